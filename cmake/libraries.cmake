@@ -1,0 +1,79 @@
+# The core (libflb.so) and the façades under PyTorch's SONAMEs.
+
+set(FLAMBEAU_INCLUDE_DIRS ${FLAMBEAU_GEN}/include ${CMAKE_SOURCE_DIR}/compat ${CMAKE_SOURCE_DIR}/compat/torch/csrc/api/include)
+
+add_library(flambeau_options INTERFACE)
+target_include_directories(flambeau_options INTERFACE ${CMAKE_SOURCE_DIR} ${FLAMBEAU_INCLUDE_DIRS})
+# Unique symbols would bind across two copies of a library in one process; interposition would keep calls from inlining.
+target_compile_options(flambeau_options INTERFACE -Wall -Wextra -Werror -fno-gnu-unique -fno-semantic-interposition)
+target_link_libraries(flambeau_options INTERFACE OpenMP::OpenMP_CXX)
+if(FLAMBEAU_SANITIZE)
+  target_compile_options(flambeau_options INTERFACE -fsanitize=${FLAMBEAU_SANITIZE} -fno-omit-frame-pointer -g)
+  target_link_options(flambeau_options INTERFACE -fsanitize=${FLAMBEAU_SANITIZE})
+endif()
+
+file(GLOB_RECURSE engine_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/backend/*.cpp ${CMAKE_SOURCE_DIR}/kernels/cpu/*.cpp)
+file(GLOB_RECURSE compat_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/compat/*.cpp)
+# What belongs to libtorch_python in PyTorch goes to the Python library: see cmake/python.cmake.
+set(python_pattern "/compat/torch/csrc/(python|Py|utils/|tensor/|jit/python/|Exceptions|Dtype|Device|Layout|MemoryFormat|QScheme|Size|Generator|Stream|Storage|THP|DynamicTypes|TypeInfo|Module|autograd/python|autograd/utils/(python|wrap)|autograd/functions/init)")
+set(python_sources ${compat_sources})
+list(FILTER python_sources INCLUDE REGEX "${python_pattern}")
+list(FILTER compat_sources EXCLUDE REGEX "${python_pattern}")
+set(generated_python_sources ${generated_sources})
+list(FILTER generated_python_sources INCLUDE REGEX "/gen/src/python")
+set(generated_core_sources ${generated_sources})
+list(FILTER generated_core_sources EXCLUDE REGEX "/gen/src/python")
+
+add_library(flambeau_core OBJECT ${engine_sources} ${compat_sources} ${generated_core_sources})
+target_link_libraries(flambeau_core PUBLIC flambeau_options absl::inlined_vector absl::flat_hash_map hwy::hwy)
+add_dependencies(flambeau_core flambeau_generate)
+
+# flambeau_with_placeholders(target output libraries...): links a library from an object library and a placeholder for each
+# exported name of PyTorch's `libraries` that its objects do not define.
+function(flambeau_with_placeholders target objects output)
+  cmake_parse_arguments(arg "" "" "LIBRARIES;EXPORTS" ${ARGN})
+  set(base ${CMAKE_BINARY_DIR}/gen/${output})
+  file(GENERATE OUTPUT ${base}.objects CONTENT "$<JOIN:$<TARGET_OBJECTS:${objects}>,\n>\n")
+  add_custom_command(
+    OUTPUT ${base}_placeholders.S ${base}.map
+    COMMAND ${Python3_EXECUTABLE} -m codegen.placeholders --libraries ${arg_LIBRARIES} --objects @${base}.objects
+            --source ${base}_placeholders.S --exports ${base}.map --extra-exports ${arg_EXPORTS}
+    DEPENDS $<TARGET_OBJECTS:${objects}> ${base}.objects ${CMAKE_SOURCE_DIR}/codegen/placeholders.py
+            ${CMAKE_SOURCE_DIR}/codegen/symbols.py
+    WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+    COMMAND_EXPAND_LISTS VERBATIM
+    COMMENT "Placeholders of lib${output}.so")
+  add_library(${target} SHARED $<TARGET_OBJECTS:${objects}> ${base}_placeholders.S)
+  set_source_files_properties(${base}_placeholders.S PROPERTIES LANGUAGE CXX COMPILE_OPTIONS "-xassembler")
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME ${output} BUILD_RPATH "$ORIGIN" INSTALL_RPATH "$ORIGIN" LINK_DEPENDS ${base}.map)
+  target_link_options(${target} PRIVATE -fuse-ld=lld -Wl,--version-script=${base}.map -Wl,--undefined-version
+                      -Wl,-Bsymbolic-functions -Wl,-z,relro -Wl,--gc-sections -Wl,-O1)
+endfunction()
+
+flambeau_with_placeholders(flb flambeau_core flb LIBRARIES c10 torch_cpu EXPORTS "flambeau_*")
+target_link_libraries(flb PRIVATE flambeau_options absl::inlined_vector absl::flat_hash_map hwy::hwy dl)
+
+# flambeau_facade(name table filtees...): a filter library; `table` names the column of abi/symbols.tsv.gz, or NONE.
+function(flambeau_facade name table)
+  set(source ${CMAKE_BINARY_DIR}/gen/facade_${name}.S)
+  if(table STREQUAL "NONE")
+    file(WRITE ${source} ".section .note.GNU-stack,\"\",@progbits\n")
+  else()
+    add_custom_command(
+      OUTPUT ${source}
+      COMMAND ${Python3_EXECUTABLE} -m codegen.facades --library ${table} --source ${source}
+      DEPENDS ${CMAKE_SOURCE_DIR}/codegen/facades.py ${CMAKE_SOURCE_DIR}/codegen/symbols.py ${CMAKE_SOURCE_DIR}/abi/symbols.tsv.gz
+      WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  endif()
+  add_library(facade_${name} SHARED ${source})
+  set_source_files_properties(${source} PROPERTIES LANGUAGE CXX COMPILE_OPTIONS "-xassembler")
+  list(TRANSFORM ARGN PREPEND "-Wl,--filter=" OUTPUT_VARIABLE filters)
+  set_target_properties(facade_${name} PROPERTIES OUTPUT_NAME ${name} BUILD_RPATH "$ORIGIN" INSTALL_RPATH "$ORIGIN" LINKER_LANGUAGE CXX)
+  target_link_options(facade_${name} PRIVATE -nostdlib ${filters})
+  add_dependencies(facade_${name} flb)
+endfunction()
+
+flambeau_facade(c10 c10 libflb.so)
+flambeau_facade(torch_cpu torch_cpu libflb.so)
+flambeau_facade(torch NONE libflb.so)
+flambeau_facade(torch_global_deps NONE libflb.so)
