@@ -74,22 +74,21 @@ def parameter_type(schema: Schema, argument: Argument, symint: bool = True) -> s
     return special or argument_type(argument.type, argument.mutable, symint, const_mutable(schema))
 
 
-def return_type(schema: Schema, symint: bool = True) -> str:
-    kinds = [_single(schema, r, symint) for r in schema.returns]
+def return_type(schema: Schema) -> str:
+    kinds = [_single(schema, r) for r in schema.returns]
     if not kinds:
         return "void"
     return kinds[0] if len(kinds) == 1 else f"::std::tuple<{','.join(kinds)}>"
 
 
-def _single(schema: Schema, result: Return, symint: bool) -> str:
+def _single(schema: Schema, result: Return) -> str:
     if result.type.list:
         return f"::std::vector<{_VALUE[result.type.base]}>"
     if result.type.base == "Tensor":
         if result.alias and result.alias.write:
             return "const at::Tensor &" if const_mutable(schema) else "at::Tensor &"
         return "at::Tensor"
-    base = "int" if result.type.base == "SymInt" and not symint else result.type.base
-    return _VALUE[base]
+    return _VALUE[result.type.base]
 
 
 def parameters(schema: Schema, symint: bool = True) -> list[tuple[str, str]]:
@@ -103,7 +102,7 @@ def declare(pairs: list[tuple[str, str]]) -> str:
 
 def function_type(schema: Schema, symint: bool = True) -> str:
     """`at::Tensor (const at::Tensor &, ...)`."""
-    return f"{return_type(schema, symint)} ({', '.join(kind for kind, _ in parameters(schema, symint))})"
+    return f"{return_type(schema)} ({', '.join(kind for kind, _ in parameters(schema, symint))})"
 
 
 def default_value(argument: Argument, symint: bool = True) -> str | None:

@@ -1,0 +1,164 @@
+"""The C++ interface above at::_ops: at:: functions, Tensor methods, at::redispatch, torch:: factories, and one header per operator."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from codegen.cpp_forms import Form, forms
+from codegen.operators import base_of, header, operators
+from codegen.schema import Schema
+from codegen.write import Output
+
+_INCLUDES = """
+#include <ATen/Operators.h>
+#include <ATen/core/Generator.h>
+#include <ATen/core/Reduction.h>
+#include <ATen/core/Tensor.h>
+#include <c10/core/Scalar.h>
+#include <c10/core/Storage.h>
+#include <c10/core/SymInt.h>
+#include <c10/core/TensorOptions.h>
+#include <c10/util/OptionalArrayRef.h>
+
+#include <optional>
+"""
+
+# Overloads for a single dimension: an int would rather become the bool `unbiased` than an IntArrayRef.
+_EXTRAS = """
+inline Tensor var(const Tensor& self, int dim) { return at::var(self, IntArrayRef{dim}); }
+inline std::tuple<Tensor, Tensor> var_mean(const Tensor& self, int dim) { return at::var_mean(self, IntArrayRef{dim}); }
+inline Tensor std(const Tensor& self, int dim) { return at::std(self, IntArrayRef{dim}); }
+inline std::tuple<Tensor, Tensor> std_mean(const Tensor& self, int dim) { return at::std_mean(self, IntArrayRef{dim}); }
+
+inline int64_t numel(const Tensor& tensor) { return tensor.numel(); }
+inline int64_t size(const Tensor& tensor, int64_t dim) { return tensor.size(dim); }
+inline int64_t stride(const Tensor& tensor, int64_t dim) { return tensor.stride(dim); }
+inline bool is_complex(const Tensor& tensor) { return tensor.is_complex(); }
+inline bool is_floating_point(const Tensor& tensor) { return tensor.is_floating_point(); }
+inline bool is_signed(const Tensor& tensor) { return tensor.is_signed(); }
+inline bool is_inference(const Tensor& tensor) { return tensor.is_inference(); }
+inline bool _is_zerotensor(const Tensor& tensor) { return tensor._is_zerotensor(); }
+inline bool is_conj(const Tensor& tensor) { return tensor.is_conj(); }
+inline Tensor conj(const Tensor& tensor) { return tensor.conj(); }
+inline bool is_neg(const Tensor& tensor) { return tensor.is_neg(); }
+"""
+
+
+def _call(form: Form, self_: str | None = None) -> str:
+    arguments = [self_ if self_ and a == "self" else a for a in form.arguments]
+    return f"return at::_ops::{form.schema.cpp}::call({', '.join(arguments)});"
+
+
+def _function(form: Form) -> str:
+    return f"inline {form.result} {form.name}({form.declaration()}) {{ {_call(form)} }}\n"
+
+
+def _symint_function(form: Form) -> str:
+    """at::symint::foo<int64_t> and foo<c10::SymInt>, for code that is generic over the two."""
+    name = form.name.replace("_symint", "", 1) if form.symint else form.name
+    chosen = "c10::SymInt" if form.symint else "int64_t"
+    return (
+        f"template <typename T, typename = std::enable_if_t<std::is_same_v<T, {chosen}>>>\n"
+        f"{form.result} {name}({form.declaration()}) {{ {_call(form)} }}\n"
+    )
+
+
+def _functions_of(schemas: list[Schema]) -> str:
+    plain, generic = [], []
+    for schema in schemas:
+        overloads = list(forms(schema))
+        if schema.is_function:
+            plain += map(_function, overloads)
+        if any(f.symint for f in overloads):
+            generic += map(_symint_function, overloads)
+    return "".join(plain) + ("namespace symint {\n" + "".join(generic) + "}\n" if generic else "")
+
+
+def _method(form: Form) -> str:
+    self_ = next(p for p in form.parameters if p.name == "self")
+    this = "const_cast<Tensor&>(*this)" if self_.type == "at::Tensor &" else "*this"
+    return f"{form.result} {form.name}({form.declaration('self')}) const {{ {_call(form, this)} }}\n"
+
+
+def _redispatch(form: Form) -> str:
+    declared = ", ".join(x for x in ("c10::DispatchKeySet dispatchKeySet", form.declaration()) if x)
+    arguments = ", ".join(["dispatchKeySet", *form.arguments])
+    return f"inline {form.result} {form.name}({declared}) {{ return at::_ops::{form.schema.cpp}::redispatch({arguments}); }}\n"
+
+
+_FACTORY_INCLUDES = """
+#include <ATen/Functions.h>
+#include <ATen/core/LegacyTypeDispatch.h>
+#include <ATen/core/grad_mode.h>
+#include <torch/csrc/api/include/torch/detail/TensorDataContainer.h>
+#include <torch/csrc/autograd/variable.h>
+
+#include <functional>
+
+namespace torch {
+
+inline at::Tensor tensor(detail::TensorDataContainer tensor_data_container, const at::TensorOptions& options = {}) {
+  return autograd::make_variable(
+      tensor_data_container.convert_to_tensor(options.requires_grad(::std::nullopt)), options.requires_grad());
+}
+
+using Deleter = std::function<void(void*)>;
+using at::MemoryFormat;
+
+// A tensor on memory that the caller owns; `deleter` is called on it when no tensor uses it any more.
+inline at::Tensor from_blob(void* data, at::IntArrayRef sizes, at::IntArrayRef strides, const Deleter& deleter,
+                            const at::TensorOptions& options = at::TensorOptions()) {
+  at::AutoDispatchBelowAutograd guard;
+  return autograd::make_variable(
+      at::from_blob(data, sizes, strides, deleter, options.requires_grad(::std::nullopt)), options.requires_grad());
+}
+inline at::Tensor from_blob(void* data, at::IntArrayRef sizes, at::IntArrayRef strides,
+                            const at::TensorOptions& options = at::TensorOptions()) {
+  at::AutoDispatchBelowAutograd guard;
+  return autograd::make_variable(at::from_blob(data, sizes, strides, options.requires_grad(::std::nullopt)), options.requires_grad());
+}
+inline at::Tensor from_blob(void* data, at::IntArrayRef sizes, const Deleter& deleter,
+                            const at::TensorOptions& options = at::TensorOptions()) {
+  at::AutoDispatchBelowAutograd guard;
+  return autograd::make_variable(at::from_blob(data, sizes, deleter, options.requires_grad(::std::nullopt)), options.requires_grad());
+}
+inline at::Tensor from_blob(void* data, at::IntArrayRef sizes, const at::TensorOptions& options = at::TensorOptions()) {
+  at::AutoDispatchBelowAutograd guard;
+  return autograd::make_variable(at::from_blob(data, sizes, options.requires_grad(::std::nullopt)), options.requires_grad());
+}
+
+"""
+
+
+def _factory(form: Form) -> str:
+    passed = ["at::TensorOptions(options).requires_grad(::std::nullopt)" if p.name == "options" else p.name for p in form.parameters]
+    return (
+        f"inline at::Tensor {form.name}({form.declaration()}) {{\n"
+        f"  at::AutoDispatchBelowADInplaceOrView guard;\n"
+        f"  return autograd::make_variable(at::{form.name}({', '.join(passed)}), options.requires_grad());\n}}\n"
+    )
+
+
+def _is_factory(schema: Schema) -> bool:
+    return schema.has_options and schema.is_function
+
+
+def generate(out: Output) -> None:
+    schemas = operators()
+    by_base = {base: list(items) for base, items in groupby(sorted(schemas, key=base_of), key=base_of)}
+    functions = "".join(_functions_of(items) for items in by_base.values())
+    out.write(
+        "include/ATen/Functions.h",
+        header(f"{_INCLUDES}#include <ATen/ops/from_blob.h>\n#include <ATen/ops/tensor.h>\n\nnamespace at {{\n\n{functions}{_EXTRAS}\n}}  // namespace at\n"),
+    )  # fmt: skip
+    for base in by_base:
+        out.write(f"include/ATen/ops/{base}.h", header("#include <ATen/Functions.h>\n"))
+    methods = [f for s in schemas if s.is_method for f in forms(s)]
+    out.write("include/ATen/core/TensorMethods.inc", "".join(map(_method, methods)))
+    redispatch = "".join(_redispatch(f) for s in schemas for f in forms(s) if s.is_function or s.is_method)
+    out.write(
+        "include/ATen/RedispatchFunctions.h",
+        header(f"{_INCLUDES}\nnamespace at::redispatch {{\n\n{redispatch}\n}}  // namespace at::redispatch\n"),
+    )
+    factories = "".join(_factory(f) for s in schemas if _is_factory(s) for f in forms(s) if f.options)
+    out.write("include/torch/csrc/autograd/generated/variable_factories.h", header(_FACTORY_INCLUDES + factories + "\n}  // namespace torch\n"))

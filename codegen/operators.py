@@ -1,0 +1,106 @@
+"""at::_ops: the structs of all operators and the two functions that enter the dispatcher."""
+
+from __future__ import annotations
+
+from codegen.cpp_types import declare, function_type, parameters, return_type
+from codegen.schema import Schema, load
+from codegen.write import Output, shard_of
+
+SHARDS = 12
+
+_GUARD = """#pragma once
+#if defined(TORCH_STABLE_ONLY) || defined(TORCH_TARGET_VERSION)
+#error "not available to programs that are restricted to the stable interface"
+#endif
+"""
+
+
+def header(text: str) -> str:
+    return _GUARD + text
+
+
+def operators() -> list[Schema]:
+    """Schemas that have a struct in at::_ops: those of aten but the few that PyTorch registers by hand."""
+    return [s for s in load().values() if s.namespace == "aten" and not _by_hand(s)]
+
+
+def _by_hand(schema: Schema) -> bool:
+    return schema.variants == {"-"} and not schema.generated and "pt2_compliant_tag" not in schema.tags
+
+
+def table_order() -> list[tuple[str, Schema]]:
+    """All rows in the order of the static table: by qualified name, then overload."""
+    return sorted(load().items(), key=lambda row: (f"{row[1].namespace}::{row[1].name}", row[1].overload))
+
+
+def _struct(schema: Schema) -> str:
+    text = schema.text.removeprefix("aten::").replace("\\", "\\\\").replace('"', '\\"')
+    declared, result = declare(parameters(schema)), return_type(schema)
+    keyed = "c10::DispatchKeySet dispatchKeySet" + (", " if declared else "") + declared
+    return (
+        f"struct TORCH_API {schema.cpp} {{\n"
+        f"  using schema = {function_type(schema)};\n"
+        f"  using ptr_schema = schema*;\n"
+        f'  static constexpr const char* name = "aten::{schema.name}";\n'
+        f'  static constexpr const char* overload_name = "{schema.overload}";\n'
+        f'  static constexpr const char* schema_str = "{text}";\n'
+        f"  static {result} call({declared});\n"
+        f"  static {result} redispatch({keyed});\n"
+        f"}};\n"
+    )
+
+
+def _bodies(schema: Schema, index: int) -> str:
+    pairs = parameters(schema)
+    declared, result = declare(pairs), return_type(schema)
+    names = [name for _, name in pairs]
+    handle = f"flambeau::typed_handle<{schema.cpp}::schema>({index})"
+    keyed = ", ".join(["c10::DispatchKeySet dispatchKeySet"] + ([declared] if declared else []))
+    return (
+        f"{result} {schema.cpp}::call({declared}) {{ return {handle}.call({', '.join(names)}); }}\n"
+        f"{result} {schema.cpp}::redispatch({keyed}) {{ return {handle}.redispatch({', '.join(['dispatchKeySet', *names])}); }}\n"
+    )
+
+
+def generate(out: Output) -> None:
+    schemas = operators()
+    methods = {s.name for s in schemas if s.is_method}
+    index = {s.cpp: i for i, (_, s) in enumerate(table_order()) if s.namespace == "aten"}
+    opening = "\nnamespace at::_ops {\n\n"
+    out.write(
+        "include/ATen/MethodOperators.h",
+        header(
+            "\n#include <ATen/core/ATen_fwd.h>\n\n#include <array>\n#include <optional>\n#include <string_view>\n#include <tuple>\n#include <vector>\n"
+            + opening + "\n".join(_struct(s) for s in schemas if s.name in methods) + "\n}  // namespace at::_ops\n"
+        ),
+    )  # fmt: skip
+    out.write(
+        "include/ATen/Operators.h",
+        header(
+            "\n#include <ATen/MethodOperators.h>\n#include <c10/core/QScheme.h>\n#include <c10/core/Scalar.h>\n#include <c10/core/SymInt.h>\n"
+            "#include <c10/core/SymIntArrayRef.h>\n#include <c10/core/TensorOptions.h>\n#include <c10/util/OptionalArrayRef.h>\n\n"
+            "#define ATEN_FN2(op_name, overload) at::_ops::op_name##_##overload::call\n#define ATEN_FN(op_name) at::_ops::op_name::call\n"
+            "#define ATEN_OP2(op_name, overload) at::_ops::op_name##_##overload\n#define ATEN_OP(op_name) at::_ops::op_name\n"
+            + opening + "\n".join(_struct(s) for s in schemas if s.name not in methods) + "\n}  // namespace at::_ops\n"
+        ),
+    )  # fmt: skip
+    shards: list[list[str]] = [[] for _ in range(SHARDS)]
+    for schema in schemas:
+        shards[shard_of(schema.base, SHARDS)].append(_bodies(schema, index[schema.cpp]))
+    for i, bodies in enumerate(shards):
+        out.write(
+            f"src/operators_{i}.cpp",
+            "#include <ATen/Operators.h>\n#include <ATen/core/Tensor.h>\n#include <ATen/core/dispatch/StaticOps.h>\n"
+            + opening + "".join(bodies) + "\n}  // namespace at::_ops\n",
+        )  # fmt: skip
+    for base in sorted({base_of(s) for s in schemas}):
+        names = {s.name for s in schemas if base_of(s) == base}
+        source = "MethodOperators" if names <= methods else "Operators"
+        out.write(f"include/ATen/ops/{base}_ops.h", header(f"#include <ATen/{source}.h>\n"))
+
+
+def base_of(schema: Schema) -> str:
+    """Stem of the headers ATen/ops/<base>*.h: all forms of a name share them."""
+    if schema.name.startswith("__"):
+        return schema.base[2:-2] if schema.name.endswith("__") else schema.name
+    return schema.base

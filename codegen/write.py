@@ -1,0 +1,36 @@
+"""Writing generated files so that an unchanged file keeps its time stamp and builds stay incremental."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class Output:
+    """Collects files below one folder; `finish` removes generated files that no generator wrote this time."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.written: set[Path] = set()
+        self.changed = 0
+
+    def write(self, name: str, text: str) -> None:
+        path = self.root / name
+        self.written.add(path)
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        self.changed += 1
+
+    def finish(self) -> None:
+        for path in self.root.rglob("*"):
+            if path.is_file() and path.suffix in (".h", ".cpp", ".S", ".inc") and path not in self.written:
+                path.unlink()
+
+
+def shard_of(name: str, count: int) -> int:
+    """Stable over runs and machines, unlike hash()."""
+    value = 2166136261
+    for byte in name.encode():
+        value = (value ^ byte) * 16777619 & 0xFFFFFFFF
+    return value % count
