@@ -1,0 +1,371 @@
+// The register tile, packing and the two products without packing, compiled once per instruction set.
+
+#include "kernels/cpu/gemm_tile.h"
+
+#include "kernels/cpu/simd.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/gemm_tile.cpp"
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace flambeau::cpu::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+template <class T>
+using Tag = hn::ScalableTag<T>;
+
+template <class T>
+constexpr int64_t kLanes = HWY_MAX_BYTES / sizeof(T);
+
+// AVX-512 has 32 registers: 12 x 2 sums, two of b, and a from memory. The others have 16: 4 x 3, or 4 x 2 where a needs its own.
+#if HWY_TARGET <= HWY_AVX3
+constexpr int kRows = 12, kVectors = 2;
+#elif HWY_TARGET <= HWY_AVX2
+constexpr int kRows = 4, kVectors = 3;
+#else
+constexpr int kRows = 4, kVectors = 2;
+#endif
+
+// ---- packing ----
+
+/// Four rows (across) by four depths, transposed in registers; doubles by pairs would gain nothing over scalar moves.
+HWY_INLINE void transpose4(const float* const row[4], int64_t at, float* to, int64_t width) {
+  const hn::FixedTag<float, 4> d;
+  const hn::Repartition<double, decltype(d)> pairs;
+  const auto r0 = hn::LoadU(d, row[0] + at), r1 = hn::LoadU(d, row[1] + at);
+  const auto r2 = hn::LoadU(d, row[2] + at), r3 = hn::LoadU(d, row[3] + at);
+  const auto lo01 = hn::BitCast(pairs, hn::InterleaveLower(d, r0, r1)), hi01 = hn::BitCast(pairs, hn::InterleaveUpper(d, r0, r1));
+  const auto lo23 = hn::BitCast(pairs, hn::InterleaveLower(d, r2, r3)), hi23 = hn::BitCast(pairs, hn::InterleaveUpper(d, r2, r3));
+  hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, lo01, lo23)), d, to);
+  hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, lo01, lo23)), d, to + width);
+  hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, hi01, hi23)), d, to + 2 * width);
+  hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, hi01, hi23)), d, to + 3 * width);
+}
+HWY_INLINE void transpose4(const double* const row[4], int64_t at, double* to, int64_t width) {
+  for (int p = 0; p < 4; ++p)
+    for (int r = 0; r < 4; ++r) to[p * width + r] = row[r][at + p];
+}
+
+bool adjacent(const Axis& axis, int64_t from, int64_t count) {
+  if (!axis.offsets) return axis.stride == 1;
+  return axis.offsets[from + count - 1] - axis.offsets[from] == count - 1 &&
+         (count < 3 || axis.offsets[from + 1] - axis.offsets[from] == 1);
+}
+
+/// The strip's rows run along the depth: blocks of 4 x 4 are transposed wherever four depths are adjacent.
+template <class T>
+void pack_along(const Strip<T>& s) {
+  const int64_t whole = s.valid & ~int64_t{3};
+  int64_t p = 0;
+  while (p < s.depth) {
+    const int64_t at = s.along(s.depth_begin + p);
+    T* to = s.packed + p * s.width;
+    const bool four = s.depth - p >= 4 && adjacent(s.along, s.depth_begin + p, 4);
+    const int64_t step = four ? 4 : 1;
+    if (four)
+      for (int64_t r = 0; r < whole; r += 4) {
+        const T* row[4] = {s.data + s.across[r], s.data + s.across[r + 1], s.data + s.across[r + 2], s.data + s.across[r + 3]};
+        transpose4(row, at, to + r, s.width);
+      }
+    for (int64_t r = four ? whole : 0; r < s.valid; ++r)
+      for (int64_t i = 0; i < step; ++i) to[i * s.width + r] = s.data[s.across[r] + at + i];
+    p += step;
+  }
+}
+
+/// Neighbours across are neighbours in memory, in a few runs: each vector is gathered from one masked load per run.
+template <class T>
+void pack_across(const Strip<T>& s) {
+  const Tag<T> d;
+  constexpr int64_t lanes = kLanes<T>;
+  struct Piece {
+    int64_t offset;  // of lane 0, as if the run began there
+    hn::Mask<Tag<T>> mask;
+    bool last;
+  };
+  constexpr int64_t kMost = 64;
+  Piece pieces[kMost];
+  int64_t count = 0;
+  for (int64_t v = 0; v < s.valid; v += lanes) {
+    const int64_t end = HWY_MIN(v + lanes, s.valid);
+    for (int64_t r = v; r < end;) {
+      int64_t stop = r + 1;
+      while (stop < end && s.across[stop] == s.across[stop - 1] + 1) ++stop;
+      const auto mask = hn::AndNot(hn::FirstN(d, r - v), hn::FirstN(d, stop - v));
+      pieces[count++] = {s.across[r] - (r - v), mask, stop == end};
+      r = stop;
+    }
+  }
+  for (int64_t p = 0; p < s.depth; ++p) {
+    const T* from = s.data + s.along(s.depth_begin + p);
+    T* to = s.packed + p * s.width;
+    auto value = hn::Zero(d);
+    for (int64_t i = 0; i < count; ++i) {
+      value = hn::Or(value, hn::MaskedLoad(pieces[i].mask, d, from + pieces[i].offset));
+      if (!pieces[i].last) continue;
+      hn::StoreU(value, d, to);
+      to += lanes;
+      value = hn::Zero(d);
+    }
+  }
+}
+
+template <class T>
+void pack_one_run(const Strip<T>& s) {
+  const Tag<T> d;
+  constexpr int64_t lanes = kLanes<T>;
+  const T* from = s.data + s.across[0];
+  for (int64_t p = 0; p < s.depth; ++p) {
+    const T* row = from + s.along(s.depth_begin + p);
+    T* to = s.packed + p * s.width;
+    int64_t r = 0;
+    for (; r + lanes <= s.valid; r += lanes) hn::StoreU(hn::LoadU(d, row + r), d, to + r);
+    for (; r < s.valid; ++r) to[r] = row[r];
+  }
+}
+
+template <class T>
+void pack(const Strip<T>& s) {
+  int64_t runs = 1;
+  for (int64_t r = 1; r < s.valid; ++r) runs += s.across[r] != s.across[r - 1] + 1;
+  if (s.valid < s.width) {
+    for (int64_t p = 0; p < s.depth; ++p)
+      for (int64_t r = s.valid; r < s.width; ++r) s.packed[p * s.width + r] = 0;
+  }
+  if (runs == 1 && s.valid > 1) return pack_one_run(s);
+#if !HWY_MEM_OPS_MIGHT_FAULT
+  if (runs * 3 <= s.valid && s.width % kLanes<T> == 0 && s.valid == s.width) return pack_across(s);
+#endif
+  pack_along(s);
+}
+
+// ---- the tile's last step ----
+
+/// Writes rows x columns of alpha * sums (+ beta d, or + c) at (i, j).
+template <int R, int C, class T>
+HWY_INLINE void finish(const Gemm<T>& g, bool first, int64_t i, int64_t j, int64_t rows, int64_t cols, const hn::Vec<Tag<T>> (&sum)[R][C]) {
+  const Tag<T> d;
+  constexpr int64_t lanes = kLanes<T>;
+  const auto alpha = hn::Set(d, g.alpha), beta = hn::Set(d, g.beta);
+  const bool add = first && g.beta != T(0);
+  const bool d_simple = !add || g.d.col.offsets == nullptr;
+  if (cols == C * lanes && adjacent(g.c.col, j, cols) && d_simple && (!add || g.d.col.stride <= 1)) {
+    for (int r = 0; r < R; ++r) {
+      if (r >= rows) break;
+      T* to = g.c.data + g.c.row(i + r) + g.c.col(j);
+      const T* other = add ? g.d.data + g.d.row(i + r) + g.d.col(j) : nullptr;
+      for (int v = 0; v < C; ++v) {
+        auto value = hn::Mul(alpha, sum[r][v]);
+        if (!first) value = hn::Add(value, hn::LoadU(d, to + v * lanes));
+        if (add) value = hn::MulAdd(beta, g.d.col.stride ? hn::LoadU(d, other + v * lanes) : hn::Set(d, *other), value);
+        hn::StoreU(value, d, to + v * lanes);
+      }
+    }
+    return;
+  }
+  HWY_ALIGN T tile[R * C * lanes];
+  for (int r = 0; r < R; ++r)
+    for (int v = 0; v < C; ++v) hn::Store(hn::Mul(alpha, sum[r][v]), d, tile + (r * C + v) * lanes);
+  for (int64_t begin = 0; begin < cols;) {  // runs of adjacent columns
+    int64_t end = begin + 1;
+    const int64_t at = g.c.col(j + begin);
+    while (end < cols && g.c.col(j + end) == at + end - begin) ++end;
+    for (int64_t r = 0; r < rows; ++r) {
+      const T* from = tile + r * C * lanes + begin;
+      T* to = g.c.data + g.c.row(i + r) + at;
+      const T* other = add ? g.d.data + g.d.row(i + r) : nullptr;
+      if (!first)
+        for (int64_t x = 0; x < end - begin; ++x) to[x] += from[x];
+      else if (add)
+        for (int64_t x = 0; x < end - begin; ++x) to[x] = from[x] + g.beta * other[g.d.col(j + begin + x)];
+      else
+        for (int64_t x = 0; x < end - begin; ++x) to[x] = from[x];
+    }
+    begin = end;
+  }
+}
+
+// ---- packed ----
+
+template <int R, int C, class T>
+HWY_NOINLINE void tile(const Block<T>& block, const T* HWY_RESTRICT a, const T* HWY_RESTRICT b, int64_t i, int64_t j, int64_t rows, int64_t cols) {
+  const Tag<T> d;
+  constexpr int64_t lanes = kLanes<T>, width = kVectors * lanes;
+  hn::Vec<Tag<T>> sum[R][C];
+#pragma GCC unroll 16
+  for (int r = 0; r < R; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < C; ++v) sum[r][v] = hn::Zero(d);
+  for (int64_t p = 0; p < block.depth; ++p, a += kRows, b += width) {
+    hn::Vec<Tag<T>> right[C];
+#pragma GCC unroll 4
+    for (int v = 0; v < C; ++v) right[v] = hn::Load(d, b + v * lanes);
+#pragma GCC unroll 16
+    for (int r = 0; r < R; ++r) {
+      const auto left = hn::Set(d, a[r]);
+#pragma GCC unroll 4
+      for (int v = 0; v < C; ++v) sum[r][v] = hn::MulAdd(left, right[v], sum[r][v]);
+    }
+  }
+  finish<R, C, T>(*block.problem, block.first, i, j, rows, cols, sum);
+}
+
+/// The narrowest instance that holds what is left at an edge.
+template <int C, class T>
+void tile_rows(const Block<T>& block, const T* a, const T* b, int64_t i, int64_t j, int64_t rows, int64_t cols) {
+  if constexpr (kRows == 12) {
+    if (rows <= 4) return tile<4, C, T>(block, a, b, i, j, rows, cols);
+    if (rows <= 8) return tile<8, C, T>(block, a, b, i, j, rows, cols);
+  }
+  tile<kRows, C, T>(block, a, b, i, j, rows, cols);
+}
+
+template <class T>
+void multiply(const Block<T>& block) {
+  constexpr int64_t lanes = kLanes<T>, width = kVectors * lanes;
+  const Gemm<T>& g = *block.problem;
+  for (int64_t js = block.col_begin; js < block.col_end; ++js) {
+    const int64_t j = block.col_origin + js * width, cols = HWY_MIN(width, g.n - j);
+    const T* b = block.b + js * width * block.depth;
+    for (int64_t is = block.row_begin; is < block.row_end; ++is) {
+      const int64_t i = block.row_origin + is * kRows, rows = HWY_MIN(static_cast<int64_t>(kRows), g.m - i);
+      const T* a = block.a + is * kRows * block.depth;
+      if (cols <= lanes)
+        tile_rows<1, T>(block, a, b, i, j, rows, cols);
+      else
+        tile_rows<kVectors, T>(block, a, b, i, j, rows, cols);
+    }
+  }
+}
+
+// ---- without packing ----
+
+/// R rows by C vectors straight from the operands; the last vector may be partial, missing rows repeat the last one.
+template <int R, int C, class T>
+void direct_tile(const Gemm<T>& g, int64_t i, int64_t j, int64_t rows, int64_t cols) {
+  const Tag<T> d;
+  constexpr int64_t lanes = kLanes<T>;
+  const auto tail = hn::FirstN(d, cols - (C - 1) * lanes);
+  const bool partial = cols != C * lanes;
+  const T* a[R];
+  for (int r = 0; r < R; ++r) a[r] = g.a.data + g.a.row(i + HWY_MIN(static_cast<int64_t>(r), rows - 1));
+  const T* b = g.b.data + g.b.col(j);
+  const int64_t a_step = g.a.col.stride, b_step = g.b.row.stride;
+  hn::Vec<Tag<T>> sum[R][C];
+#pragma GCC unroll 16
+  for (int r = 0; r < R; ++r)
+#pragma GCC unroll 8
+    for (int v = 0; v < C; ++v) sum[r][v] = hn::Zero(d);
+  for (int64_t p = 0; p < g.k; ++p, b += b_step) {
+    hn::Vec<Tag<T>> right[C];
+#pragma GCC unroll 8
+    for (int v = 0; v + 1 < C; ++v) right[v] = hn::LoadU(d, b + v * lanes);
+    right[C - 1] = partial ? hn::MaskedLoad(tail, d, b + (C - 1) * lanes) : hn::LoadU(d, b + (C - 1) * lanes);
+#pragma GCC unroll 16
+    for (int r = 0; r < R; ++r) {
+      const auto left = hn::Set(d, a[r][p * a_step]);
+#pragma GCC unroll 8
+      for (int v = 0; v < C; ++v) sum[r][v] = hn::MulAdd(left, right[v], sum[r][v]);
+    }
+  }
+  finish<R, C, T>(g, true, i, j, rows, cols, sum);
+}
+
+template <int R, class T>
+void direct_rows(const Gemm<T>& g, int64_t i, int64_t rows, int64_t begin, int64_t end) {
+  constexpr int64_t lanes = kLanes<T>;
+  int64_t j = begin;
+  if constexpr (R == 1)
+    for (; end - j >= 8 * lanes; j += 8 * lanes) direct_tile<1, 8, T>(g, i, j, rows, 8 * lanes);
+  for (; end - j > lanes; j += 2 * lanes) direct_tile<R, 2, T>(g, i, j, rows, HWY_MIN(2 * lanes, end - j));
+  if (j < end) direct_tile<R, 1, T>(g, i, j, rows, end - j);
+}
+
+template <class T>
+void direct(const Gemm<T>& g, int64_t begin, int64_t end) {
+  for (int64_t i = 0; i < g.m; i += 4) {
+    const int64_t rows = HWY_MIN(int64_t{4}, g.m - i);
+    rows == 1 ? direct_rows<1, T>(g, i, rows, begin, end) : direct_rows<4, T>(g, i, rows, begin, end);
+  }
+}
+
+/// R x C dot products along adjacent elements.
+template <int R, int C, class T>
+void dot_tile(const Gemm<T>& g, int64_t i, int64_t j) {
+  const Tag<T> d;
+  constexpr int64_t lanes = kLanes<T>;
+  const T *a[R], *b[C];
+  hn::Vec<Tag<T>> sum[R][C];
+#pragma GCC unroll 4
+  for (int r = 0; r < R; ++r) {
+    a[r] = g.a.data + g.a.row(i + r);
+#pragma GCC unroll 4
+    for (int c = 0; c < C; ++c) sum[r][c] = hn::Zero(d);
+  }
+  for (int c = 0; c < C; ++c) b[c] = g.b.data + g.b.col(j + c);
+  int64_t p = 0;
+  for (; p + lanes <= g.k; p += lanes) {
+    hn::Vec<Tag<T>> left[R];
+#pragma GCC unroll 4
+    for (int r = 0; r < R; ++r) left[r] = hn::LoadU(d, a[r] + p);
+#pragma GCC unroll 4
+    for (int c = 0; c < C; ++c) {
+      const auto right = hn::LoadU(d, b[c] + p);
+#pragma GCC unroll 4
+      for (int r = 0; r < R; ++r) sum[r][c] = hn::MulAdd(left[r], right, sum[r][c]);
+    }
+  }
+  T last[R][C] = {};
+  for (; p < g.k; ++p)
+    for (int r = 0; r < R; ++r)
+      for (int c = 0; c < C; ++c) last[r][c] += a[r][p] * b[c][p];
+  for (int r = 0; r < R; ++r)
+    for (int c = 0; c < C; ++c) {
+      T value = g.alpha * (hn::GetLane(hn::SumOfLanes(d, sum[r][c])) + last[r][c]);
+      if (g.beta != T(0)) value += g.beta * g.d.data[g.d.row(i + r) + g.d.col(j + c)];
+      g.c.data[g.c.row(i + r) + g.c.col(j + c)] = value;
+    }
+}
+
+template <class T>
+void dots(const Gemm<T>& g, int64_t begin, int64_t end) {
+  for (int64_t i = 0; i < g.m;) {
+    const bool pair = g.m - i >= 2;
+    int64_t j = begin;
+    for (; end - j >= 4; j += 4) pair ? dot_tile<2, 4, T>(g, i, j) : dot_tile<1, 4, T>(g, i, j);
+    for (; j < end; ++j) pair ? dot_tile<2, 1, T>(g, i, j) : dot_tile<1, 1, T>(g, i, j);
+    i += pair ? 2 : 1;
+  }
+}
+
+template <class T>
+constexpr GemmKernels<T> kTable = {kRows, kVectors * kLanes<T>, pack<T>, multiply<T>, HWY_MEM_OPS_MIGHT_FAULT ? nullptr : direct<T>, dots<T>};
+
+const GemmKernels<float>* table_float() { return &kTable<float>; }
+const GemmKernels<double>* table_double() { return &kTable<double>; }
+
+}  // namespace flambeau::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace flambeau::cpu {
+
+HWY_EXPORT(table_float);
+HWY_EXPORT(table_double);
+
+template <>
+const GemmKernels<float>& gemm_kernels<float>() {
+  static const GemmKernels<float>* const chosen = HWY_DYNAMIC_DISPATCH(table_float)();
+  return *chosen;
+}
+template <>
+const GemmKernels<double>& gemm_kernels<double>() {
+  static const GemmKernels<double>* const chosen = HWY_DYNAMIC_DISPATCH(table_double)();
+  return *chosen;
+}
+
+}  // namespace flambeau::cpu
+#endif
