@@ -1,0 +1,155 @@
+"""Flambeau: programs made for PyTorch, run without PyTorch."""
+
+import builtins
+import math
+import os
+import sys
+
+from . import _loader
+
+_loader.install()
+__name__ = "torch"
+
+from . import _C  # noqa: E402
+from ._C import *  # noqa: E402, F403
+from .torch_version import __version__  # noqa: E402
+from .types import device  # noqa: E402
+
+e, inf, nan, pi, newaxis = math.e, math.inf, math.nan, math.pi, None
+USE_GLOBAL_DEPS = USE_RTLD_GLOBAL_WITH_LIBTORCH = False
+PRIVATE_OPS = ("unique_dim",)
+
+
+def _export(source):
+    """Makes the public names of an extension type or module names of torch."""
+    here = globals()
+    for name in dir(source):
+        if name[:2] != "__" and (name[0] != "_" or source is not _C) and not name.endswith("Base") and name not in PRIVATE_OPS:
+            here[name] = value = getattr(source, name)
+            if getattr(value, "__module__", None) is None and hasattr(value, "__module__"):
+                value.__module__ = "torch"
+
+
+def typename(obj, /):
+    """The type's name as legacy tensors print it: torch.FloatTensor, or module.qualname."""
+    if isinstance(obj, Tensor):
+        return obj.type()
+    kind = obj if hasattr(obj, "__qualname__") else type(obj)
+    module = getattr(kind, "__module__", "") or ""
+    return kind.__qualname__ if module in ("", "builtins") else f"{module}.{kind.__qualname__}"
+
+
+def is_tensor(obj, /):
+    return isinstance(obj, Tensor)
+
+
+def is_storage(obj, /):
+    return type(obj) in _storage_classes
+
+
+def _named_submodule(name):
+    from importlib import import_module
+
+    return import_module("flambeau." + name)
+
+
+_export(_C)
+
+from ._tensor import Tensor  # noqa: E402
+from .storage import (  # noqa: E402
+    TypedStorage,  # noqa: F401
+    UntypedStorage,  # noqa: F401
+    _typed_storage_classes,
+    _warn_typed_storage_removal,  # noqa: F401
+)
+
+globals().update(_typed_storage_classes)
+_storage_classes = {UntypedStorage, TypedStorage, *_typed_storage_classes.values()}
+_tensor_classes = set()
+
+if hasattr(_C, "_initExtension"):
+    _C._initExtension(os.path.join(os.path.dirname(__file__), "bin", "torch_shm_manager"))
+
+from ._dtypes import *  # noqa: E402, F403
+
+_export(_C._VariableFunctions)
+from ._settings import *  # noqa: E402, F403
+from .autograd.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled  # noqa: E402, F401
+from .functional import *  # noqa: E402, F403
+from .random import (  # noqa: E402, F401
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    seed,
+    set_rng_state,
+    thread_safe_generator,
+)
+from ._checks import *  # noqa: E402, F403
+from ._sym import *  # noqa: E402, F403
+
+from . import autograd  # noqa: E402, F401
+
+if hasattr(_C, "_init_names"):
+    _C._init_names(list(_storage_classes))
+
+# Names that live in modules loaded only when somebody asks for them.
+_LAZY = {
+    "save": "serialization",
+    "load": "serialization",
+    "set_printoptions": "_tensor_str",
+    "autocast": "amp",
+    "GradScaler": "amp",
+    "vmap": "_functorch.apis",
+    "compile": "compiler._compile",
+    "cond": "_higher_order_ops",
+    "while_loop": "_higher_order_ops",
+    "from_dlpack": "utils.dlpack",
+    "to_dlpack": "utils.dlpack",
+    "ops": "_ops",
+    "classes": "_classes",
+    "_assert": "_checks",
+    "pca_lowrank": "_lowrank",
+    "svd_lowrank": "_lowrank",
+    "lobpcg": "_lobpcg",
+}
+
+
+def __getattr__(name):
+    if name in _LAZY:
+        value = getattr(_named_submodule(_LAZY[name]), name)
+        globals()[name] = value
+        return value
+    return _load_submodule(name)
+
+
+_load_submodule = _loader.submodule_getter("flambeau", "torch")
+
+
+def __dir__():
+    return sorted({*globals(), *_LAZY, "nn", "optim", "utils", "cuda", "jit", "linalg", "fft", "special", "distributions"})
+
+
+def _register_device_module(device_type, module):
+    """Makes `module` available as torch.<device_type>."""
+    device_type = device(device_type).type
+    if device_type in globals():
+        raise RuntimeError(f"The runtime module of '{device_type}' has already been registered with '{globals()[device_type]}'")
+    globals()[device_type] = sys.modules["torch." + device_type] = module
+
+
+def get_device_module(device=None):
+    kind = (builtins.str(device).partition(":")[0]) if device is not None else "cpu"
+    module = globals().get(kind) or __getattr__(kind)
+    return module
+
+
+def compiled_with_cxx11_abi():
+    return True
+
+
+def is_warn_always_enabled():
+    return _C._get_warnAlways()
+
+
+def set_warn_always(b, /):
+    _C._set_warnAlways(b)

@@ -1,0 +1,5 @@
+from .. import _C
+
+
+def is_available():
+    return _C.has_openmp

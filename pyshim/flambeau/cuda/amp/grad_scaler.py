@@ -1,0 +1,1 @@
+from . import GradScaler  # noqa: F401

@@ -1,0 +1,70 @@
+"""torch.sparse: sums, products, invariants."""
+
+from .. import _C
+from .._thin import export
+
+__all__ = [n for n in export(globals(), _C._sparse, "sparse_") if not n.startswith("_")]
+__all__ += ["addmm", "sum", "softmax", "log_softmax", "check_sparse_tensor_invariants", "as_sparse_gradcheck"]
+
+
+def _binding(name):
+    return getattr(_C._sparse, name, None) or getattr(_C._VariableFunctions, name)
+
+
+def addmm(mat, mat1, mat2, *, beta=1.0, alpha=1.0):
+    """beta * mat + alpha * (mat1 @ mat2), mat1 sparse."""
+    return _binding("_sparse_addmm")(mat, mat1, mat2, beta=beta, alpha=alpha)
+
+
+def mm(mat1, mat2, *args, **kwargs):
+    return _binding("_sparse_mm")(mat1, mat2, *args, **kwargs)
+
+
+def sum(input, dim=None, dtype=None):
+    """Sum over some dimensions; what remains stays sparse."""
+    args = (input,) if dim is None else (input, dim)
+    return _C._VariableFunctions._sparse_sum(*args, **({} if dtype is None else {"dtype": dtype}))
+
+
+def softmax(input, dim, *, dtype=None):
+    return _binding("_sparse_softmax")(input, dim, dtype=dtype)
+
+
+def log_softmax(input, dim, *, dtype=None):
+    return _binding("_sparse_log_softmax")(input, dim, dtype=dtype)
+
+
+class check_sparse_tensor_invariants:
+    """Whether constructors of sparse tensors check their arguments; a switch, context manager and decorator."""
+
+    is_enabled = staticmethod(lambda: _C._check_sparse_tensor_invariants())
+    enable = staticmethod(lambda: _C._set_check_sparse_tensor_invariants(True))
+    disable = staticmethod(lambda: _C._set_check_sparse_tensor_invariants(False))
+
+    def __init__(self, enable=True):
+        self.state = enable
+        self.saved_state = None
+
+    def __enter__(self):
+        if self.saved_state is not None:
+            raise RuntimeError("This context manager instance is already activated. Use a different context manager instance for context nesting.")
+        self.saved_state = self.is_enabled()
+        _C._set_check_sparse_tensor_invariants(self.state)
+
+    def __exit__(self, *exc):
+        _C._set_check_sparse_tensor_invariants(self.saved_state)
+        self.saved_state = None
+
+    def __call__(self, mth):
+        import functools
+
+        @functools.wraps(mth)
+        def wrapped(*args, **kwargs):
+            with type(self)(self.state):
+                return mth(*args, **kwargs)
+
+        return wrapped
+
+
+def as_sparse_gradcheck(gradcheck):
+    return gradcheck
