@@ -1,0 +1,194 @@
+#include "backend/memory.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+
+#include <bit>
+#include <cstdlib>
+#include <mutex>
+
+#include "backend/error.h"
+
+// A block is a 64-byte header and the data behind it. Small blocks are cached per thread without locks, big ones in bins
+// under one mutex. Classes have four steps in each power of two, so at most a fifth of a block is unused.
+
+namespace flambeau {
+namespace {
+
+struct Header {
+  int32_t size_class;
+};
+static_assert(sizeof(Header) <= kAlignment);
+
+struct FreeBlock {
+  FreeBlock* next;
+};
+
+constexpr int kSmallClasses = 45;                      // up to 256 KiB
+constexpr int kClasses = 160;                          // up to 2^45 bytes
+constexpr size_t kThreadBinBytes = size_t{1} << 20;    // kept by a thread in each small class
+constexpr size_t kSharedBytes = size_t{512} << 20;     // kept by the process in big blocks
+constexpr size_t kHugePage = size_t{2} << 20;
+
+/// Classes 0, 1, 2, ... hold 64, 128, 192, 256, 320, 384, 448, 512, 640, 768, ... bytes.
+constexpr int class_of(size_t bytes) {
+  const size_t units = (bytes + kAlignment - 1) / kAlignment;
+  if (units <= 4) return static_cast<int>(units) - 1;
+  const int log = std::bit_width(units - 1) - 1;  // units - 1 in [2^log, 2^(log+1))
+  return (log - 1) * 4 + static_cast<int>((units - 1) >> (log - 2)) - 4;
+}
+constexpr size_t class_bytes(int size_class) {
+  if (size_class < 4) return static_cast<size_t>(size_class + 1) * kAlignment;
+  const int log = size_class / 4 + 1;
+  return (static_cast<size_t>(size_class % 4 + 5) << (log - 2)) * kAlignment;
+}
+static_assert(class_bytes(class_of(65)) == 128 && class_bytes(class_of(257)) == 320 && class_bytes(class_of(513)) == 640);
+static_assert(class_bytes(class_of(4096)) == 4096 && class_of(4097) == class_of(4096) + 1);
+
+Header* header_of(void* data) { return reinterpret_cast<Header*>(static_cast<char*>(data) - kAlignment); }
+
+struct Shared {
+  std::mutex mutex;
+  FreeBlock* bins[kClasses] = {};
+  size_t cached = 0;
+};
+constinit Shared shared;
+
+// A child of fork may be born while another thread holds the mutex.
+void lock_before_fork() { shared.mutex.lock(); }
+void unlock_after_fork() { shared.mutex.unlock(); }
+
+struct Bin {
+  FreeBlock* head = nullptr;
+  uint32_t count = 0;
+};
+struct ThreadCache {
+  Bin bins[kSmallClasses];
+};
+
+void free_list(FreeBlock* block) {
+  while (block) {
+    FreeBlock* next = block->next;
+    std::free(header_of(block));
+    block = next;
+  }
+}
+
+// Initial-exec TLS costs one instruction; it is one pointer, so a library opened at run time still gets it.
+[[gnu::tls_model("initial-exec")]] constinit thread_local ThreadCache* thread_cache = nullptr;
+constinit thread_local bool thread_is_ending = false;
+
+struct ThreadReaper {
+  ~ThreadReaper() {
+    thread_is_ending = true;
+    if (!thread_cache) return;
+    for (Bin& bin : thread_cache->bins) free_list(bin.head);
+    std::free(thread_cache);
+    thread_cache = nullptr;
+  }
+};
+
+ThreadCache* make_thread_cache() {
+  if (thread_is_ending) return nullptr;
+  static const int registered = pthread_atfork(lock_before_fork, unlock_after_fork, unlock_after_fork);
+  static_cast<void>(registered);
+  static thread_local ThreadReaper reaper;
+  static_cast<void>(&reaper);
+  return thread_cache = static_cast<ThreadCache*>(std::calloc(1, sizeof(ThreadCache)));
+}
+
+void* from_system(int size_class) {
+  const size_t bytes = class_bytes(size_class) + kAlignment;
+  void* base = nullptr;
+  const bool huge = bytes >= 2 * kHugePage;
+  if (posix_memalign(&base, huge ? kHugePage : kAlignment, bytes) != 0) return nullptr;
+  if (huge) madvise(base, bytes, MADV_HUGEPAGE);
+  static_cast<Header*>(base)->size_class = size_class;
+  return static_cast<char*>(base) + kAlignment;
+}
+
+[[gnu::noinline]] void* allocate_slow(size_t bytes, int size_class) {
+  if (size_class < kSmallClasses) {
+    if (!thread_cache) make_thread_cache();
+  } else if (size_class < kClasses) {
+    std::lock_guard lock(shared.mutex);
+    if (FreeBlock* block = shared.bins[size_class]) {
+      shared.bins[size_class] = block->next;
+      shared.cached -= class_bytes(size_class);
+      return block;
+    }
+  }
+  void* data = size_class < kClasses ? from_system(size_class) : nullptr;
+  if (!data && size_class < kClasses) {
+    release_cached_memory();
+    data = from_system(size_class);
+  }
+  if (!data) {
+    fail(ErrorKind::out_of_memory, "DefaultCPUAllocator: can't allocate memory: you tried to allocate ", bytes,
+         " bytes. Error code 12 (Cannot allocate memory)");
+  }
+  return data;
+}
+
+[[gnu::noinline]] void deallocate_slow(void* data, int size_class) noexcept {
+  if (size_class >= kSmallClasses) {
+    std::lock_guard lock(shared.mutex);
+    if (shared.cached + class_bytes(size_class) <= kSharedBytes) {
+      shared.cached += class_bytes(size_class);
+      auto* block = static_cast<FreeBlock*>(data);
+      block->next = shared.bins[size_class];
+      shared.bins[size_class] = block;
+      return;
+    }
+  }
+  std::free(header_of(data));
+}
+
+}  // namespace
+
+void* allocate(size_t bytes) {
+  if (bytes == 0) return nullptr;
+  const int size_class = class_of(bytes);
+  if (size_class < kSmallClasses && thread_cache) [[likely]] {
+    Bin& bin = thread_cache->bins[size_class];
+    if (FreeBlock* block = bin.head) {
+      bin.head = block->next;
+      --bin.count;
+      return block;
+    }
+  }
+  return allocate_slow(bytes, size_class);
+}
+
+void deallocate(void* data) noexcept {
+  if (!data) return;
+  const int size_class = header_of(data)->size_class;
+  if (size_class < kSmallClasses && thread_cache) [[likely]] {
+    Bin& bin = thread_cache->bins[size_class];
+    if (bin.count * class_bytes(size_class) < kThreadBinBytes) {
+      auto* block = static_cast<FreeBlock*>(data);
+      block->next = bin.head;
+      bin.head = block;
+      ++bin.count;
+      return;
+    }
+  }
+  deallocate_slow(data, size_class);
+}
+
+void release_cached_memory() noexcept {
+  if (thread_cache) {
+    for (Bin& bin : thread_cache->bins) {
+      free_list(bin.head);
+      bin = Bin{};
+    }
+  }
+  std::lock_guard lock(shared.mutex);
+  for (FreeBlock*& bin : shared.bins) {
+    free_list(bin);
+    bin = nullptr;
+  }
+  shared.cached = 0;
+}
+
+}  // namespace flambeau

@@ -1,0 +1,203 @@
+// Sums, products, quotients and remainders.
+
+#include "backend/pointwise.h"
+
+namespace flambeau::ops {
+namespace {
+
+void check_alpha(const Call& call, DType common) {
+  const Scalar& alpha = call.scalar(2);
+  FLB_CHECK(alpha.kind != Scalar::Kind::boolean || common == DType::boolean, "Boolean alpha only supported for Boolean results.");
+  FLB_CHECK(is_floating(common) || is_complex(common) || alpha.kind <= Scalar::Kind::integer,
+            "For integral input tensors, argument alpha must not be a floating point number.");
+  FLB_CHECK(is_complex(common) || !alpha.is_complex(), "For non-complex input tensors, argument alpha must not be a complex number.");
+}
+
+bool is_bool(const Call& call, int position) {
+  const Arg& arg = call.args[position];
+  return arg.kind == ArgKind::tensor ? arg.tensor->dtype() == DType::boolean : arg.scalar.kind == Scalar::Kind::boolean;
+}
+
+void check_sub(const Call& call, DType common) {
+  FLB_CHECK(!is_bool(call, 0) || !is_bool(call, 1),
+            "Subtraction, the `-` operator, with two bool tensors is not supported, use the `^` or `logical_xor()` operator instead.");
+  FLB_CHECK(!is_bool(call, 0) && !is_bool(call, 1),
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or "
+            "`logical_not()` operator instead.");
+  check_alpha(call, common);
+}
+
+struct with_alpha : arithmetic {
+  static constexpr CheckFn check = check_alpha;
+};
+struct difference : arithmetic {
+  static constexpr CheckFn check = check_sub;
+};
+
+}  // namespace
+
+// a + alpha * b. The product is skipped for alpha 1, since complex infinity times 1 is NaN.
+template <class T>
+struct Add {
+  T alpha;
+  bool plain;
+  explicit Add(const Call& call) : alpha(scalar_as<T>(call.scalar(2))), plain(alpha == T(1)) {}
+  T operator()(T a, T b) const { return plain ? a + b : a + alpha * b; }
+};
+FLB_BINARY(add_Tensor, Add, with_alpha);
+FLB_BINARY(add_Scalar, Add, with_alpha);
+
+template <class T>
+struct Sub {
+  T alpha;
+  bool plain;
+  explicit Sub(const Call& call) : alpha(scalar_as<T>(call.scalar(2))), plain(alpha == T(1)) {}
+  T operator()(T a, T b) const { return plain ? a - b : a - alpha * b; }
+};
+FLB_BINARY(sub_Tensor, Sub, difference);
+FLB_BINARY(sub_Scalar, Sub, difference);
+FLB_POINTWISE(rsub_Tensor, Sub, difference, 1, 0);
+FLB_POINTWISE(rsub_Scalar, Sub, difference, 1, 0);
+
+template <class T>
+struct Mul {
+  T operator()(T a, T b) const { return a * b; }
+};
+FLB_BINARY(mul_Tensor, Mul, arithmetic);
+FLB_BINARY(mul_Scalar, Mul, arithmetic);
+
+namespace {
+struct quotient : to_floating_or_complex {
+  static constexpr bool keep_scalars = true;
+};
+}  // namespace
+
+template <class T>
+struct Div {
+  T operator()(T a, T b) const { return a / b; }
+};
+FLB_BINARY(div_Tensor, Div, quotient);
+FLB_BINARY(div_Scalar, Div, quotient);
+
+namespace {
+
+template <class T>
+void check_divisor(T b) {
+  if constexpr (std::is_integral_v<T>) FLB_CHECK(b != 0, "ZeroDivisionError");
+}
+
+/// Integers wrap as in two's complement: the smallest one over -1 is itself.
+template <class T>
+T quotient_of(T a, T b) {
+  if constexpr (std::is_signed_v<T>) {
+    if (b == -1) return static_cast<T>(-static_cast<std::make_unsigned_t<T>>(a));
+  }
+  return a / b;
+}
+
+}  // namespace
+
+// The quotient rounded to zero.
+template <class T>
+struct DivTrunc {
+  T operator()(T a, T b) const {
+    check_divisor(b);
+    if constexpr (std::is_integral_v<T>) return quotient_of(a, b);
+    else return math::trunc(a / b);
+  }
+};
+
+// The quotient rounded down. For floats it agrees with Python: computed from the remainder, so that a / b's rounding cannot
+// push it over an integer.
+template <class T>
+struct DivFloor {
+  T operator()(T a, T b) const {
+    check_divisor(b);
+    if constexpr (std::is_integral_v<T>) {
+      const T q = quotient_of(a, b);
+      return b == T(-1) || (a < 0) == (b < 0) || q * b == a ? q : q - 1;
+    } else {
+      if (b == 0) return a / b;
+      const T rest = math::fmod(a, b);
+      T q = (a - rest) / b;
+      if (rest != 0 && (b < 0) != (rest < 0)) q -= 1;
+      if (q == 0) return math::copysign(T(0), a / b);
+      const T down = math::floor(q);
+      return q - down > T(0.5) ? down + 1 : down;
+    }
+  }
+};
+FLB_BINARY(floor_divide, DivFloor, ordered);
+FLB_BINARY(floor_divide_Scalar, DivFloor, ordered);
+
+namespace {
+
+constexpr PointwiseDef kDivTrue = make_pointwise<Div, quotient>("div_true", quotient::types{}, 0, 1);
+constexpr PointwiseDef kDivTrunc = make_pointwise<DivTrunc, ordered>("div_trunc", ordered::types{}, 0, 1);
+constexpr PointwiseDef kDivFloor = make_pointwise<DivFloor, ordered>("div_floor", ordered::types{}, 0, 1);
+
+const PointwiseDef& div_of_mode(const Call& call) {
+  if (!call.has(2)) return kDivTrue;
+  if (call.string(2) == "trunc") return kDivTrunc;
+  if (call.string(2) == "floor") return kDivFloor;
+  fail(ErrorKind::runtime, "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '", call.string(2), "'");
+}
+Specs infer_div_mode(const Call& call) { return infer_pointwise(div_of_mode(call), call); }
+void run_div_mode(const Call& call) { run_pointwise(div_of_mode(call), call); }
+
+}  // namespace
+
+FLB_OP_FLAGS(div_Tensor_mode, infer_div_mode, run_div_mode, kPointwise);
+FLB_OP_FLAGS(div_Scalar_mode, infer_div_mode, run_div_mode, kPointwise);
+
+// C's remainder, with the sign of a.
+template <class T>
+struct Fmod {
+  T operator()(T a, T b) const {
+    check_divisor(b);
+    if constexpr (std::is_integral_v<T>) return b == T(-1) ? 0 : a % b;
+    else return math::fmod(a, b);
+  }
+};
+FLB_BINARY(fmod_Tensor, Fmod, ordered);
+FLB_BINARY(fmod_Scalar, Fmod, ordered);
+
+// Python's remainder, with the sign of b.
+template <class T>
+struct Remainder {
+  T operator()(T a, T b) const {
+    const T rest = Fmod<T>{}(a, b);
+    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+  }
+};
+FLB_BINARY(remainder_Tensor, Remainder, ordered);
+FLB_BINARY(remainder_Scalar, Remainder, ordered);
+FLB_BINARY(remainder_Scalar_Tensor, Remainder, ordered);
+
+// NaN if either is.
+template <class T>
+struct Maximum {
+  T operator()(T a, T b) const { return math::max_nan(a, b); }
+};
+FLB_BINARY(maximum, Maximum, ordered_or_bool);
+
+template <class T>
+struct Minimum {
+  T operator()(T a, T b) const { return math::min_nan(a, b); }
+};
+FLB_BINARY(minimum, Minimum, ordered_or_bool);
+
+// The number if one is NaN.
+template <class T>
+struct Fmax {
+  T operator()(T a, T b) const { return math::select(math::isnan(a), b, math::select(math::isnan(b), a, math::select(a < b, b, a))); }
+};
+FLB_BINARY(fmax, Fmax, ordered_or_bool);
+
+template <class T>
+struct Fmin {
+  T operator()(T a, T b) const { return math::select(math::isnan(a), b, math::select(math::isnan(b), a, math::select(b < a, b, a))); }
+};
+FLB_BINARY(fmin, Fmin, ordered_or_bool);
+
+}  // namespace flambeau::ops

@@ -1,0 +1,305 @@
+#include "backend/pointwise.h"
+
+#include <cstring>
+
+#include "backend/iteration.h"
+#include "backend/threads.h"
+#include "kernels/cpu/convert.h"
+
+namespace flambeau {
+namespace {
+
+constexpr int64_t kGrain = 32768;
+constexpr int64_t kChunk = 512;      // elements handled at once when an operand needs a buffer
+constexpr int64_t kShortRow = 64;    // rows below this length are gathered across their ends
+constexpr size_t kLargestItem = 16;
+
+bool is_array(const Call& call, int position) { return call.args[position].kind == ArgKind::tensor; }
+
+DType common_dtype(const PointwiseDef& def, const Call& call) {
+  if (def.common == Common::boolean) return DType::boolean;
+  Promotion promotion;
+  const cpu::Loops& loops = def.loops[0];
+  for (int i = 0; i < def.num_inputs; ++i) {
+    const Arg& arg = call.args[def.positions[i]];
+    if (loops.types[i + 1] == DType::boolean) continue;  // a condition
+    if (arg.kind == ArgKind::tensor) promotion.add(*arg.tensor);
+    else if (arg.kind == ArgKind::scalar) promotion.add(arg.scalar);
+    if (def.common == Common::first) {
+      if (arg.kind == ArgKind::tensor) return arg.tensor->dtype();
+    }
+  }
+  const DType t = promotion.result();
+  return def.common == Common::floating && is_integral(t, true) ? default_dtype.load(std::memory_order_relaxed) : t;
+}
+
+[[noreturn, gnu::cold]] void unsupported(const PointwiseDef& def, DType t) {
+  fail(ErrorKind::not_implemented, "\"", def.name, "\" not implemented for '", scalar_type_name(t), "'");
+}
+
+/// The loop's own type for an operand of type `common` is common itself, or the type it is computed in.
+const cpu::Loops& find_loops(const PointwiseDef& def, DType common) {
+  if (!(def.supported >> static_cast<int>(common) & 1)) unsupported(def, common);
+  const auto computes = [](const cpu::Loops& l, int count, DType t) {
+    for (int i = 1; i <= count; ++i) {
+      if (l.types[i] != DType::boolean || t == DType::boolean) return l.types[i] == t;
+    }
+    return false;
+  };
+  for (const DType t : {common, cpu::wide_type(common), DType::int64}) {
+    for (int i = 0; i < def.num_loops; ++i) {
+      if (computes(def.loops[i], def.num_inputs, t)) return def.loops[i];
+    }
+    if (!is_integral(common, true)) break;
+  }
+  if (const DType wide = cpu::wide_type(common); wide != common) {
+    for (int i = 0; i < def.num_loops; ++i) {
+      if (computes(def.loops[i], def.num_inputs, wide)) return def.loops[i];
+    }
+  }
+  unsupported(def, common);
+}
+
+/// The result type: bool for predicates, real for |complex|, else the common type.
+DType result_dtype(const cpu::Loops& loops, DType common) {
+  if (loops.types[0] == DType::boolean) return DType::boolean;
+  return is_complex(common) && !is_complex(loops.types[0]) ? to_real(common) : common;
+}
+
+bool same_shape(const View& a, const View& b) {
+  return a.dim() == b.dim() && std::memcmp(a.sizes_, b.sizes_, sizeof(int64_t) * static_cast<size_t>(a.dim())) == 0;
+}
+
+struct Number {
+  alignas(16) char bytes[kLargestItem];
+};
+
+/// A scalar operand as one element of the loop's type.
+Number number_of(const Scalar& s, DType loop, DType common, bool keep) {
+  Number n;
+  const auto store = [&](DType from, const void* value) {
+    if (keep || common == loop) return cpu::convert(n.bytes, loop, value, from, 1);
+    Number rounded;
+    cpu::convert(rounded.bytes, common, value, from, 1);
+    cpu::convert(n.bytes, loop, rounded.bytes, common, 1);
+  };
+  if (s.is_complex()) store(DType::complex128, s.c);
+  else if (s.is_real()) store(DType::float64, &s.d);
+  else store(DType::int64, &s.i);
+  return n;
+}
+
+struct Plan {
+  const PointwiseDef& def;
+  const Call& call;
+  const cpu::Loops& loops;
+  cpu::Loop loop;
+  int operands;                              ///< output and inputs
+  DType types[cpu::kMaxOperands];            ///< in memory
+  Number numbers[cpu::kMaxOperands];         ///< values of scalar operands
+  const View* views[cpu::kMaxOperands];      ///< null for a scalar
+};
+
+/// One thread's share of a walk.
+class Piece {
+ public:
+  Piece(const Plan& plan, const Walk& walk) : plan_(plan), walk_(walk) {
+    short_rows_ = walk.sizes[0] < kShortRow && walk.dim() > 1;
+    direct_all_ = true;
+    for (int i = 0; i < plan.operands; ++i) {
+      size_[i] = static_cast<int64_t>(itemsize(plan.types[i]));
+      const bool native = plan.types[i] == plan.loops.types[i] && plan.views[i];
+      constant_[i] = i > 0 && (!plan.views[i] || walk.constant(i));
+      dense_[i] = !constant_[i] && walk.dense(i, size_[i]);
+      row_dense_[i] = !constant_[i] && (dense_[i] || (!short_rows_ && walk.operands[i].strides[0] == size_[i]));
+      direct_[i] = native && row_dense_[i];
+      direct_all_ &= direct_[i] && dense_[i];
+      if (constant_[i]) fill_constant(i);
+    }
+  }
+
+  void run(int64_t begin, int64_t end) {
+    if (direct_all_) return call_direct(begin, end);
+    position_ = begin;
+    locate(begin);
+    while (position_ < end) {
+      int64_t count = std::min(kChunk, end - position_);
+      if (!short_rows_) count = std::min(count, walk_.sizes[0] - at_[0]);
+      step(count);
+      advance(count);
+    }
+  }
+
+ private:
+  void call_direct(int64_t begin, int64_t end) {
+    char* data[cpu::kMaxOperands];
+    for (int i = 0; i < plan_.operands; ++i) data[i] = walk_.operands[i].data + begin * size_[i];
+    plan_.loop(plan_.call, data, end - begin);
+  }
+
+  void fill_constant(int i) {
+    const DType loop = plan_.loops.types[i];
+    Number value = plan_.numbers[i];
+    if (plan_.views[i]) cpu::convert(value.bytes, loop, walk_.operands[i].data, plan_.types[i], 1);
+    cpu::gather(buffer_[i], value.bytes, 0, std::min(kChunk, walk_.numel), itemsize(loop));
+  }
+
+  void step(int64_t count) {
+    char* data[cpu::kMaxOperands];
+    for (int i = 0; i < plan_.operands; ++i) data[i] = direct_[i] ? address(i) : buffer_[i];
+    for (int i = 1; i < plan_.operands; ++i) {
+      if (!direct_[i] && !constant_[i]) load(i, count);
+    }
+    plan_.loop(plan_.call, data, count);
+    if (!direct_[0]) store(count);
+  }
+
+  char* address(int i) const { return dense_[i] ? walk_.operands[i].data + position_ * size_[i] : walk_.operands[i].data + offset_[i]; }
+
+  void load(int i, int64_t count) {
+    const DType loop = plan_.loops.types[i];
+    if (row_dense_[i]) return cpu::convert(buffer_[i], loop, address(i), plan_.types[i], count);
+    char* dense = plan_.types[i] == loop ? buffer_[i] : stage_;
+    for_each_run(i, count, [&](int64_t done, char* from, int64_t stride, int64_t n) {
+      cpu::gather(dense + done * size_[i], from, stride, n, static_cast<size_t>(size_[i]));
+    });
+    if (dense == stage_) cpu::convert(buffer_[i], loop, stage_, plan_.types[i], count);
+  }
+
+  void store(int64_t count) {
+    const DType loop = plan_.loops.types[0];
+    if (row_dense_[0]) return cpu::convert(address(0), plan_.types[0], buffer_[0], loop, count);
+    const char* dense = buffer_[0];
+    if (plan_.types[0] != loop) {
+      cpu::convert(stage_, plan_.types[0], buffer_[0], loop, count);
+      dense = stage_;
+    }
+    for_each_run(0, count, [&](int64_t done, char* to, int64_t stride, int64_t n) {
+      cpu::scatter(to, stride, dense + done * size_[0], n, static_cast<size_t>(size_[0]));
+    });
+  }
+
+  /// Calls f(elements before, address, stride, length) for the rows that the next `count` elements of operand i lie in.
+  template <class F>
+  void for_each_run(int i, int64_t count, const F& f) const {
+    const Operand& o = walk_.operands[i];
+    Dims at = at_;
+    char* p = o.data + offset_[i];
+    for (int64_t done = 0; done < count;) {
+      const int64_t n = std::min(count - done, walk_.sizes[0] - at[0]);
+      f(done, p, o.strides[0], n);
+      done += n;
+      at[0] += n;
+      p += n * o.strides[0];
+      for (int d = 0; d + 1 < walk_.dim() && at[d] == walk_.sizes[d]; ++d) {
+        p += o.strides[d + 1] - at[d] * o.strides[d];
+        at[d] = 0;
+        ++at[d + 1];
+      }
+    }
+  }
+
+  void locate(int64_t position) {
+    at_.resize(walk_.sizes.size());
+    std::fill_n(offset_, plan_.operands, 0);
+    for (int d = 0; d < walk_.dim(); ++d) {
+      at_[d] = position % walk_.sizes[d];
+      position /= walk_.sizes[d];
+      for (int i = 0; i < plan_.operands; ++i) offset_[i] += at_[d] * walk_.operands[i].strides[d];
+    }
+  }
+
+  void advance(int64_t count) {
+    position_ += count;
+    if (short_rows_ && position_ < walk_.numel) return locate(position_);
+    at_[0] += count;
+    for (int i = 0; i < plan_.operands; ++i) offset_[i] += count * walk_.operands[i].strides[0];
+    for (int d = 0; d + 1 < walk_.dim() && at_[d] == walk_.sizes[d]; ++d) {
+      for (int i = 0; i < plan_.operands; ++i) {
+        offset_[i] += walk_.operands[i].strides[d + 1] - at_[d] * walk_.operands[i].strides[d];
+      }
+      at_[d] = 0;
+      ++at_[d + 1];
+    }
+  }
+
+  const Plan& plan_;
+  const Walk& walk_;
+  bool short_rows_, direct_all_;
+  bool direct_[cpu::kMaxOperands], dense_[cpu::kMaxOperands], row_dense_[cpu::kMaxOperands], constant_[cpu::kMaxOperands];
+  int64_t size_[cpu::kMaxOperands], offset_[cpu::kMaxOperands];
+  int64_t position_ = 0;
+  Dims at_;
+  alignas(64) char buffer_[cpu::kMaxOperands][kChunk * kLargestItem];
+  alignas(64) char stage_[kChunk * kLargestItem];
+};
+
+[[gnu::noinline]] void run_strided(const Plan& plan) {
+  const Walk walk(plan.views[0]->sizes(), std::span(plan.views, static_cast<size_t>(plan.operands)));
+  parallel_for(0, walk.numel, kGrain, [&](int64_t begin, int64_t end) { Piece(plan, walk).run(begin, end); });
+}
+
+}  // namespace
+
+Specs infer_pointwise(const PointwiseDef& def, const Call& call) {
+  const DType common = common_dtype(def, call);
+  const cpu::Loops& loops = find_loops(def, common);
+  if (def.check) def.check(call, common);
+  const View* arrays[cpu::kMaxOperands];
+  int count = 0;
+  bool plain = true;
+  for (int i = 0; i < def.num_inputs; ++i) {
+    if (!is_array(call, def.positions[i])) continue;
+    arrays[count] = &call.in(def.positions[i]);
+    plain &= (count == 0 || same_shape(*arrays[0], *arrays[count])) && arrays[count]->is_contiguous();
+    ++count;
+  }
+  Specs specs(1);
+  Spec& out = specs[0];
+  out.dtype = result_dtype(loops, common);
+  if (count == 0) return specs;
+  out.device = arrays[0]->device();
+  out.sizes.assign(arrays[0]->sizes().begin(), arrays[0]->sizes().end());
+  if (plain) return specs;
+  for (int i = 1; i < count; ++i) {
+    if (arrays[i]->device().type != DeviceType::cpu) out.device = arrays[i]->device();
+    out.sizes = broadcast(out.sizes, arrays[i]->sizes());
+  }
+  out.strides = output_strides(out.sizes, std::span(arrays, static_cast<size_t>(count)));
+  return specs;
+}
+
+void run_pointwise(const PointwiseDef& def, const Call& call) {
+  const View& out = call.out();
+  if (out.numel() == 0) return;
+  const DType common = common_dtype(def, call);
+  const cpu::Loops& loops = find_loops(def, common);
+  Plan plan{def, call, loops, loops.levels[cpu::level()], def.num_inputs + 1, {}, {}, {}};
+  plan.views[0] = &out;
+  plan.types[0] = out.dtype();
+  bool plain = out.dtype() == loops.types[0] && out.is_contiguous();
+  for (int i = 1; i < plan.operands; ++i) {
+    const int position = def.positions[i - 1];
+    if (is_array(call, position)) {
+      const View& in = call.in(position);
+      plan.views[i] = &in;
+      plan.types[i] = in.dtype();
+      plain = plain && in.dtype() == loops.types[i] && same_shape(in, out) && in.is_contiguous();
+    } else {
+      plan.views[i] = nullptr;
+      plan.types[i] = loops.types[i];
+      plan.numbers[i] = number_of(call.scalar(position), loops.types[i], common, def.keep_scalars);
+      plain = false;
+    }
+  }
+  if (!plain) return run_strided(plan);
+  parallel_for(0, out.numel(), kGrain, [&](int64_t begin, int64_t end) {
+    char* data[cpu::kMaxOperands];
+    for (int i = 0; i < plan.operands; ++i) {
+      data[i] = plan.views[i]->ptr<char>() + begin * static_cast<int64_t>(itemsize(plan.types[i]));
+    }
+    plan.loop(call, data, end - begin);
+  });
+}
+
+}  // namespace flambeau
