@@ -29,6 +29,7 @@ add_custom_target(flambeau_package ALL
   COMMAND ${CMAKE_COMMAND} -E make_directory ${tree}
   COMMAND cp -rsf ${CMAKE_SOURCE_DIR}/pyshim/flambeau/. ${tree}/
   COMMAND ln -sfn ${CMAKE_SOURCE_DIR}/mock_torch ${tree}/mock_torch
+  COMMAND ln -sfn ${CMAKE_SOURCE_DIR}/abi/python_names.tsv.gz ${tree}/_names.tsv.gz
   COMMAND ln -sfn ${CMAKE_BINARY_DIR}/lib ${tree}/lib
   COMMAND ln -sfn ${CMAKE_BINARY_DIR}/include ${tree}/include
   COMMAND ln -sfn ${CMAKE_BINARY_DIR}/share ${tree}/share
@@ -37,5 +38,6 @@ add_custom_target(flambeau_package ALL
 
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/pyshim/flambeau/ DESTINATION flambeau PATTERN "__pycache__" EXCLUDE)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/mock_torch/ DESTINATION flambeau/mock_torch PATTERN "__pycache__" EXCLUDE)
+install(FILES ${CMAKE_SOURCE_DIR}/abi/python_names.tsv.gz DESTINATION flambeau RENAME _names.tsv.gz)
 install(TARGETS flambeau_C DESTINATION flambeau)
 install(TARGETS flb_py facade_torch_python DESTINATION flambeau/lib)
