@@ -19,13 +19,6 @@ Spec same_as(const View& x) {
 
 Specs infer_alias(const Call& call) { return {same_as(call.in(0))}; }
 
-/// [2, 3]
-std::string text(std::span<const int64_t> sizes) {
-  std::string out = "[";
-  for (size_t i = 0; i < sizes.size(); ++i) out += (i ? ", " : "") + std::to_string(sizes[i]);
-  return out + "]";
-}
-
 /// PyTorch's legacy name of the tensor type, as its messages have it.
 const char* type_name(DType t) {
   switch (t) {
@@ -68,17 +61,18 @@ Dims infer_size(std::span<const int64_t> wanted, int64_t numel) {
     if (wanted[i] == -1) {
       open = static_cast<int64_t>(i);
     } else {
-      FLB_CHECK(!__builtin_mul_overflow(product, wanted[i], &product), "shape '", text(wanted),
+      FLB_CHECK(!__builtin_mul_overflow(product, wanted[i], &product), "shape '", shape_text(wanted),
                 "' is invalid for input of size ", numel);
     }
   }
   if (open >= 0) {
-    FLB_CHECK(product != 0 || numel != 0, "cannot reshape tensor of 0 elements into shape ", text(wanted),
+    FLB_CHECK(product != 0 || numel != 0, "cannot reshape tensor of 0 elements into shape ", shape_text(wanted),
               " because the unspecified dimension size -1 can be any value and is ambiguous");
-    FLB_CHECK(product != 0 && numel % product == 0, "shape '", text(wanted), "' is invalid for input of size ", numel);
+    FLB_CHECK(product != 0 && numel % product == 0, "shape '", shape_text(wanted), "' is invalid for input of size ",
+              numel);
     sizes[open] = numel / product;
   } else {
-    FLB_CHECK(product == numel, "shape '", text(wanted), "' is invalid for input of size ", numel);
+    FLB_CHECK(product == numel, "shape '", shape_text(wanted), "' is invalid for input of size ", numel);
   }
   return sizes;
 }
@@ -169,7 +163,7 @@ Specs infer_select(const Call& call) {
   FLB_CHECK_AS(index, x.dim() > 0, "select() cannot be applied to a 0-dim tensor.");
   const int64_t d = wrap_dim(call.integer(1), x.dim()), size = x.size(d), index = call.integer(2);
   FLB_CHECK_AS(index, -size <= index && index < size, "select(): index ", index, " out of range for tensor of size ",
-               text(x.sizes()), " at dimension ", d);
+               shape_text(x.sizes()), " at dimension ", d);
   Spec spec = same_as(x);
   spec.offset = (index < 0 ? index + size : index) * x.stride(d);
   spec.sizes.erase(spec.sizes.begin() + d);
@@ -196,7 +190,7 @@ Specs infer_expand(const Call& call) {
   const View& x = call.in(0);
   const auto wanted = call.integers(1);
   const int64_t added = static_cast<int64_t>(wanted.size()) - x.dim();
-  FLB_CHECK(added >= 0, "expand(", type_name(x.dtype()), "{", text(x.sizes()), "}, size=", text(wanted),
+  FLB_CHECK(added >= 0, "expand(", type_name(x.dtype()), "{", shape_text(x.sizes()), "}, size=", shape_text(wanted),
             "): the number of sizes provided (", wanted.size(),
             ") must be greater or equal to the number of dimensions in the tensor (", x.dim(), ")");
   Spec spec{x.dtype(), x.device(), Dims(wanted.begin(), wanted.end()), Dims(wanted.size(), 0)};
@@ -213,8 +207,8 @@ Specs infer_expand(const Call& call) {
       spec.sizes[i] = size;
     } else if (wanted[i] != size) {
       FLB_CHECK(size == 1, "The expanded size of the tensor (", wanted[i], ") must match the existing size (", size,
-                ") at non-singleton dimension ", i, ".  Target sizes: ", text(wanted),
-                ".  Tensor sizes: ", text(x.sizes()));
+                ") at non-singleton dimension ", i, ".  Target sizes: ", shape_text(wanted),
+                ".  Tensor sizes: ", shape_text(x.sizes()));
       FLB_CHECK(wanted[i] >= 0, "The expanded size of the tensor (", wanted[i], ") isn't allowed to be negative");
       stride = 0;
     }
