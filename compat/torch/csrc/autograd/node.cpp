@@ -1,0 +1,90 @@
+#include <ATen/Functions.h>
+#include <torch/csrc/autograd/engine.h>
+#include <torch/csrc/autograd/node.h>
+#include <c10/util/Type.h>
+
+#include <cctype>
+
+namespace flambeau {
+
+void no_compiled_autograd(const char* what, const std::string& who) {
+  TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: compiled autograd (", what, " of ", who, ")");
+}
+
+}  // namespace flambeau
+
+namespace torch::autograd {
+
+namespace {
+thread_local c10::intrusive_ptr<Node> current_node;
+// Nodes whose last reference went away while another node was being freed: a deep graph must not recurse as deep.
+constinit thread_local std::vector<c10::intrusive_ptr<Node>>* to_release = nullptr;
+}  // namespace
+
+NodeGuard::NodeGuard(c10::intrusive_ptr<Node> node) : last_evaluating_node_(std::move(current_node)) {
+  current_node = std::move(node);
+}
+NodeGuard::~NodeGuard() { current_node = std::move(last_evaluating_node_); }
+
+c10::intrusive_ptr<Node> get_current_node() { return current_node; }
+
+Node::~Node() = default;
+
+void Node::release_resources() {
+  std::vector<c10::intrusive_ptr<Node>> mine;
+  const bool outermost = to_release == nullptr;
+  if (outermost) to_release = &mine;
+  for (Edge& edge : next_edges_) {
+    if (edge.function && edge.function.use_count() == 1) to_release->push_back(std::move(edge.function));
+  }
+  next_edges_.clear();
+  release_variables();
+  if (!outermost) return;
+  while (!mine.empty()) {
+    const auto next = std::move(mine.back());
+    mine.pop_back();
+  }
+  to_release = nullptr;
+}
+
+std::optional<c10::Stream> Node::stream() {
+  for (const auto& metadata : input_metadata_) {
+    if (metadata.device().type() != at::kCPU) return metadata.stream();
+  }
+  return std::nullopt;
+}
+
+std::string Node::name() const { return c10::demangle(typeid(*this).name()); }
+
+std::string Node::forward_op_name() const {
+  std::string text = name();
+  if (const auto colon = text.rfind("::"); colon != std::string::npos) text.erase(0, colon + 2);
+  size_t end = text.size();
+  while (end > 0 && std::isdigit(static_cast<unsigned char>(text[end - 1]))) --end;
+  constexpr std::string_view suffix = "Backward";
+  if (end > suffix.size() && text.compare(end - suffix.size(), suffix.size(), suffix) == 0) {
+    text.erase(end - suffix.size());
+  }
+  return text;
+}
+
+AnomalyMetadata* Node::metadata() noexcept {
+  if (!anomaly_metadata_) anomaly_metadata_ = Engine::get_default_engine().make_anomaly_metadata();
+  return anomaly_metadata_.get();
+}
+
+void Node::assign_parent() { metadata()->assign_parent(get_current_node()); }
+
+bool Node::task_should_compute_output(size_t output_edge_index) const {
+  TORCH_CHECK(output_edge_index < num_outputs(), "Index out of range");
+  const Node* next = next_edges_[output_edge_index].function.get();
+  if (!next) return false;
+  const auto* exec_info = get_current_graph_task_exec_info();
+  if (!exec_info || exec_info->empty()) return true;
+  const auto found = exec_info->find(const_cast<Node*>(next));
+  return found != exec_info->end() && found->second.should_execute();
+}
+
+at::Tensor TypeAndSize::zeros() { return at::zeros_symint(sym_sizes, options); }
+
+}  // namespace torch::autograd
