@@ -53,12 +53,14 @@ def _struct(schema: Schema) -> str:
 def _bodies(schema: Schema, index: int) -> str:
     pairs = parameters(schema)
     declared, result = declare(pairs), return_type(schema)
-    names = [name for _, name in pairs]
-    handle = f"flambeau::typed_handle<{schema.cpp}::schema>({index})"
+    # References are passed on as they are, values are moved.
+    names = [name if kind.endswith("&") else f"::std::move({name})" for kind, name in pairs]
+    path = f"flambeau::CallPath<{schema.cpp}::schema>"
     keyed = ", ".join(["c10::DispatchKeySet dispatchKeySet"] + ([declared] if declared else []))
     return (
-        f"{result} {schema.cpp}::call({declared}) {{ return {handle}.call({', '.join(names)}); }}\n"
-        f"{result} {schema.cpp}::redispatch({keyed}) {{ return {handle}.redispatch({', '.join(['dispatchKeySet', *names])}); }}\n"
+        f"{result} {schema.cpp}::call({declared}) {{ return {path}::call({', '.join([str(index), *names])}); }}\n"
+        f"{result} {schema.cpp}::redispatch({keyed}) "
+        f"{{ return {path}::redispatch({', '.join([str(index), 'dispatchKeySet', *names])}); }}\n"
     )
 
 
@@ -70,7 +72,7 @@ def generate(out: Output) -> None:
     out.write(
         "include/ATen/MethodOperators.h",
         header(
-            "\n#include <ATen/core/ATen_fwd.h>\n\n#include <array>\n#include <optional>\n#include <string_view>\n#include <tuple>\n#include <vector>\n"
+            "\n#include <ATen/core/ATen_fwd.h>\n#include <ATen/core/TensorBase.h>\n#include <c10/core/Scalar.h>\n#include <c10/util/OptionalArrayRef.h>\n\n#include <array>\n#include <optional>\n#include <string_view>\n#include <tuple>\n#include <vector>\n"
             + opening + "\n".join(_struct(s) for s in schemas if s.name in methods) + "\n}  // namespace at::_ops\n"
         ),
     )  # fmt: skip
@@ -90,7 +92,7 @@ def generate(out: Output) -> None:
     for i, bodies in enumerate(shards):
         out.write(
             f"src/operators_{i}.cpp",
-            "#include <ATen/Operators.h>\n#include <ATen/core/Tensor.h>\n#include <ATen/core/dispatch/StaticOps.h>\n"
+            "#include <ATen/Operators.h>\n#include <ATen/core/IListRef.h>\n#include <ATen/core/Tensor.h>\n#include <ATen/core/dispatch/CallPath.h>\n"
             + opening + "".join(bodies) + "\n}  // namespace at::_ops\n",
         )  # fmt: skip
     for base in sorted({base_of(s) for s in schemas}):

@@ -1,0 +1,92 @@
+// Tensors, scalars, generators and errors between PyTorch's types and the engine's.
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/EmptyTensor.h>
+#include <ATen/core/Generator.h>
+#include <ATen/native/driver.h>
+#include <c10/core/Scalar.h>
+#include <c10/core/TensorImpl.h>
+#include <c10/util/Exception.h>
+
+namespace flambeau {
+
+View view_of(const at::TensorBase& tensor) {
+  View view;
+  c10::TensorImpl* const impl = tensor.unsafeGetTensorImpl();
+  if (!tensor.defined()) return view;
+  const auto sizes = impl->sizes(), strides = impl->strides();
+  view.sizes_ = sizes.data();
+  view.strides_ = strides.data();
+  view.numel_ = impl->numel();
+  view.dim_ = static_cast<int32_t>(sizes.size());
+  view.dtype_ = static_cast<DType>(c10::typeMetaToScalarType(impl->dtype()));
+  const auto device = impl->device();
+  view.device_ = {static_cast<DeviceType>(device.type()), device.index()};
+  view.wrapped_number = impl->is_wrapped_number();
+  if (impl->has_storage() && !device.is_meta()) view.data_ = const_cast<void*>(impl->data());
+  return view;
+}
+
+Scalar engine_scalar(const at::Scalar& value) {
+  if (value.isBoolean()) return Scalar::of(value.toBool());
+  if (value.isFloatingPoint()) return Scalar::of(value.toDouble());
+  if (value.isComplex()) {
+    const auto c = value.toComplexDouble();
+    return Scalar::of(std::complex<double>(c.real(), c.imag()));
+  }
+  if (value.isUnsigned()) return Scalar::of(static_cast<int64_t>(value.toUInt64()));
+  return Scalar::of(value.toLong());
+}
+
+void raise(const Error& error) {
+  const std::string text = error.what();
+  switch (error.kind()) {
+    case ErrorKind::index: TORCH_CHECK_INDEX(false, text);
+    case ErrorKind::value: TORCH_CHECK_VALUE(false, text);
+    case ErrorKind::type: TORCH_CHECK_TYPE(false, text);
+    case ErrorKind::not_implemented: TORCH_CHECK_NOT_IMPLEMENTED(false, text);
+    case ErrorKind::linalg: TORCH_CHECK_LINALG(false, text);
+    case ErrorKind::out_of_memory: TORCH_CHECK_WITH(OutOfMemoryError, false, text);
+    case ErrorKind::runtime: break;
+  }
+  TORCH_CHECK(false, text);
+}
+
+at::Tensor allocate_tensor(const Spec& spec) {
+  const auto type = static_cast<at::ScalarType>(spec.dtype);
+  const at::IntArrayRef sizes{spec.sizes.data(), spec.sizes.size()}, strides{spec.strides.data(), spec.strides.size()};
+  const bool contiguous = strides.empty();
+  if (spec.device.type == DeviceType::meta) {
+    return contiguous ? at::detail::empty_meta(sizes, type) : at::detail::empty_strided_meta(sizes, strides, type);
+  }
+  return contiguous ? at::detail::empty_cpu(sizes, type) : at::detail::empty_strided_cpu(sizes, strides, type);
+}
+
+at::Tensor alias_tensor(const at::TensorBase& base, const Spec& spec) {
+  const auto meta = c10::scalarTypeToTypeMeta(static_cast<at::ScalarType>(spec.dtype));
+  auto impl = c10::make_intrusive<at::TensorImpl>(c10::TensorImpl::VIEW, c10::Storage(base.storage()), base.key_set(), meta);
+  const int64_t offset =
+      base.storage_offset() * static_cast<int64_t>(base.itemsize()) / static_cast<int64_t>(meta.itemsize()) + spec.offset;
+  impl->set_storage_offset(offset);
+  const at::IntArrayRef sizes{spec.sizes.data(), spec.sizes.size()};
+  if (spec.strides.empty()) {
+    impl->set_sizes_contiguous(sizes);
+  } else {
+    impl->set_sizes_and_strides(sizes, {spec.strides.data(), spec.strides.size()});
+  }
+  return at::Tensor(std::move(impl));
+}
+
+namespace pack {
+
+void put(Arg& arg, Holder<c10::List<std::optional<at::Tensor>>>& h, const c10::List<std::optional<at::Tensor>>& v) {
+  // Views point into the tensors' own sizes, which live on in the list's elements.
+  for (const auto& item : v) {
+    const c10::IValue& value = item.get();
+    h.views.push_back(value.isNone() ? View{} : view_of(value.toTensor()));
+  }
+  list(arg, ArgKind::tensors, h.views.data(), h.views.size());
+}
+
+}  // namespace pack
+
+}  // namespace flambeau

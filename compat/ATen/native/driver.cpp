@@ -1,0 +1,183 @@
+// The three drivers: functional (infer, allocate, run), out= (infer, resize, run) and in-place (infer, check, run).
+#include <ATen/native/driver.h>
+
+#include <ATen/EmptyTensor.h>
+#include <ATen/MemoryOverlap.h>
+#include <ATen/native/Resize.h>
+#include <c10/core/ScalarType.h>
+#include <c10/util/Exception.h>
+
+#include "backend/copy.h"
+
+namespace flambeau {
+
+namespace {
+
+bool same(std::span<const int64_t> a, at::IntArrayRef b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
+at::IntArrayRef dims_of(const Dims& dims) { return {dims.data(), dims.size()}; }
+
+/// Calls body, turning the engine's errors into PyTorch's.
+template <class Body>
+decltype(auto) translating(const Body& body) {
+  try {
+    return body();
+  } catch (const Error& error) {
+    raise(error);
+  }
+}
+
+Call record(const PackedCall& call, View* outputs, int count) { return {&call.op, call.args, call.num_args, count, outputs}; }
+
+Specs infer(const PackedCall& call) { return call.op.infer(record(call, nullptr, 0)); }
+
+void compute(const PackedCall& call, View* outputs, int count) {
+  if (count > 0 && outputs[0].device_.type == DeviceType::meta) return;
+  if (!call.op.cpu) fail(ErrorKind::not_implemented, "not implemented: ", call.op.name, " (kernel)");
+  call.op.cpu(record(call, outputs, count));
+}
+
+at::Tensor make_result(const PackedCall& call, const Spec& spec) {
+  if (spec.undefined) return {};
+  return spec.alias >= 0 ? alias_tensor(*call.tensors[spec.alias], spec) : allocate_tensor(spec);
+}
+
+void make_results(const PackedCall& call, const Specs& specs, at::Tensor* results, int count) {
+  absl::InlinedVector<View, 4> views(count);
+  bool views_only = true;
+  for (int i = 0; i < count; ++i) {
+    results[i] = make_result(call, specs[i]);
+    if (results[i].defined()) views[i] = view_of(results[i]);
+    views_only = views_only && (specs[i].alias >= 0 || specs[i].undefined);
+  }
+  // An operator whose outputs are all views has nothing to compute, unless it mutates its arguments.
+  if (!views_only || (count == 0 && call.op.cpu)) compute(call, views.data(), count);
+}
+
+void check_castable(DType from, const at::Tensor& to) {
+  const auto type = static_cast<at::ScalarType>(from);
+  TORCH_CHECK(c10::canCast(type, to.scalar_type()), "result type ", type, " can't be cast to the desired output type ",
+              to.scalar_type());
+}
+
+void check_overlaps(const PackedCall& call, const at::Tensor& out) {
+  at::assert_no_internal_overlap(out);
+  for (int i = 0; i < call.num_args; ++i) {
+    if (call.tensors[i] && call.tensors[i]->defined()) at::assert_no_partial_overlap(out, *call.tensors[i]);
+  }
+}
+
+/// Whether the kernel may write `out` while it reads its inputs.
+bool may_write(const PackedCall& call, const at::Tensor& out, const View& view) {
+  const bool tolerant = call.op.flags & (kPointwise | kInPlaceSafe);
+  for (int i = 0; i < call.num_args; ++i) {
+    if (call.args[i].kind == ArgKind::tensors) {
+      for (const View& item : std::span(static_cast<const View*>(call.args[i].list.items), call.args[i].list.count)) {
+        if (item.data_ && item.data_ == view.data_) return false;
+      }
+    }
+    if (!call.tensors[i] || !call.tensors[i]->defined()) continue;
+    const auto status = at::get_overlap_status(out, *call.tensors[i]);
+    if (status == at::MemOverlapStatus::No || (tolerant && status == at::MemOverlapStatus::Full)) continue;
+    if (status == at::MemOverlapStatus::TooHard && !out.is_alias_of(*call.tensors[i])) continue;
+    return false;
+  }
+  return true;
+}
+
+void check_output(const PackedCall& call, const at::Tensor& out, const Spec& spec) {
+  TORCH_CHECK(static_cast<int8_t>(out.device().type()) == static_cast<int8_t>(spec.device.type),
+              "Expected out tensor to have device ", static_cast<c10::DeviceType>(spec.device.type), ", but got ", out.device(),
+              " instead");
+  if (call.op.flags & kPointwise) return check_castable(spec.dtype, out);
+  TORCH_CHECK(static_cast<DType>(out.scalar_type()) == spec.dtype, "Expected out tensor to have dtype ",
+              c10::scalarTypeToTypeMeta(static_cast<at::ScalarType>(spec.dtype)), ", but got ", out.dtype(), " instead");
+}
+
+void resize_to(const at::Tensor& out, const Spec& spec) {
+  if (!at::native::resize_output(out, dims_of(spec.sizes)) || spec.strides.empty()) return;
+  out.unsafeGetTensorImpl()->set_sizes_and_strides(dims_of(spec.sizes), dims_of(spec.strides));
+}
+
+}  // namespace
+
+at::Tensor run_functional(const PackedCall& call) {
+  return translating([&] {
+    const Specs specs = infer(call);
+    const Spec& spec = specs[0];
+    at::Tensor result = make_result(call, spec);
+    if (spec.alias < 0 && !spec.undefined) {
+      View view = view_of(result);
+      compute(call, &view, 1);
+    }
+    return result;
+  });
+}
+
+void run_functional(const PackedCall& call, at::Tensor* results, int count) {
+  translating([&] { make_results(call, infer(call), results, count); });
+}
+
+std::vector<at::Tensor> run_functional_list(const PackedCall& call) {
+  return translating([&] {
+    const Specs specs = infer(call);
+    std::vector<at::Tensor> results(specs.size());
+    make_results(call, specs, results.data(), static_cast<int>(results.size()));
+    return results;
+  });
+}
+
+void run_out(const PackedCall& call, const at::Tensor* const* outputs, int count) {
+  translating([&] {
+    const Specs specs = infer(call);
+    absl::InlinedVector<View, 4> views(count);
+    absl::InlinedVector<at::Tensor, 4> temporaries(count);
+    for (int i = 0; i < count; ++i) {
+      const at::Tensor& out = *outputs[i];
+      if (specs[i].undefined || !out.defined()) continue;
+      check_output(call, out, specs[i]);
+      if (call.op.flags & kPointwise) check_overlaps(call, out);
+      resize_to(out, specs[i]);
+      views[i] = view_of(out);
+      const bool direct = views[i].dtype() == specs[i].dtype && specs[i].alias < 0 && may_write(call, out, views[i]);
+      if (direct) continue;
+      temporaries[i] = make_result(call, specs[i]);
+      views[i] = view_of(temporaries[i]);
+    }
+    const bool views_only = std::all_of(specs.begin(), specs.end(), [](const Spec& s) { return s.alias >= 0 || s.undefined; });
+    if (!views_only) compute(call, views.data(), count);
+    for (int i = 0; i < count; ++i) {
+      if (temporaries[i].defined()) copy_values(*outputs[i], temporaries[i]);
+    }
+  });
+}
+
+void run_in_place(const PackedCall& call, const at::Tensor& self) {
+  translating([&] {
+    const Specs specs = infer(call);
+    const Spec& spec = specs[0];
+    if (spec.alias >= 0) {  // transpose_, squeeze_ and the like change the tensor's geometry, not its values
+      Dims strides = spec.strides;
+      if (strides.empty() && !spec.sizes.empty()) contiguous_view(nullptr, spec.dtype, spec.sizes, strides);
+      self.unsafeGetTensorImpl()->set_sizes_and_strides(dims_of(spec.sizes), dims_of(strides), self.storage_offset() + spec.offset);
+      return;
+    }
+    check_castable(spec.dtype, self);
+    if (call.op.flags & kPointwise) check_overlaps(call, self);
+    TORCH_CHECK(same(spec.sizes, self.sizes()), "output with shape ", self.sizes(), " doesn't match the broadcast shape ",
+                dims_of(spec.sizes));
+    View view = view_of(self);
+    const bool tolerant = call.op.flags & (kPointwise | kInPlaceSafe);
+    if (view.dtype() == spec.dtype && tolerant && may_write(call, self, view)) return compute(call, &view, 1);
+    const at::Tensor temporary = allocate_tensor(spec);
+    View target = view_of(temporary);
+    compute(call, &target, 1);
+    copy_values(self, temporary);
+  });
+}
+
+void copy_values(const at::TensorBase& dst, const at::TensorBase& src) {
+  if (dst.is_meta() || src.is_meta()) return;
+  translating([&] { copy(view_of(dst), view_of(src)); });
+}
+
+}  // namespace flambeau
