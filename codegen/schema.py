@@ -73,7 +73,7 @@ class Return:
     alias: Alias | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Schema:
     """One row. `id` is its name in the project's tables ("add_.Tensor"), `cpp` that of its struct ("add__Tensor")."""
 

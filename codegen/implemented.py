@@ -1,0 +1,159 @@
+"""What is implemented, found in the sources: engine ops by their FLB_ lines, composite functions by their markers."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from codegen.schema import Group, Schema, group_of, groups, load
+
+ROOT = Path(__file__).resolve().parent.parent
+MARKERS = {
+    "FLB_COMPOSITE": ("CompositeImplicitAutograd",),
+    "FLB_EXPLICIT": ("CompositeExplicitAutograd",),
+    "FLB_CPU": ("CPU",),
+    "FLB_META": ("Meta",),
+}
+_LINE = re.compile(r"^(FLB_\w+)\((\w+)\s*[,)]", re.M)
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A row of the static table: `function` is a C++ expression naming a function of the full kernel signature."""
+
+    key: str
+    function: str
+    origin: str  # engine, composite, derived or autograd
+
+
+@functools.cache
+def _by_cpp_name() -> dict[str, Schema]:
+    return {s.cpp: s for s in load().values() if s.namespace == "aten"}
+
+
+def _scan(folder: str) -> list[tuple[str, str]]:
+    """(macro, name) of every marker line below a folder whose name is a schema's."""
+    found = []
+    for path in sorted((ROOT / folder).rglob("*.cpp")):
+        for macro, name in _LINE.findall(path.read_text(encoding="utf-8")):
+            if name in _by_cpp_name():
+                found.append((macro, name))
+            elif macro in MARKERS:
+                raise ValueError(f"{path}: {macro}({name}): no schema has that name")
+    return found
+
+
+@functools.cache
+def engine_ops() -> frozenset[str]:
+    """C++ names of the schemas that an OpDef is named after."""
+    return frozenset(name for _, name in _scan("backend/ops"))
+
+
+@functools.cache
+def composites() -> dict[str, tuple[str, ...]]:
+    """C++ name of a schema -> dispatch keys of the function at::native::<name>."""
+    found: dict[str, tuple[str, ...]] = {}
+    for macro, name in _scan("compat/ATen/native"):
+        if macro in MARKERS:
+            found[name] = found.get(name, ()) + MARKERS[macro]
+    return found
+
+
+@functools.cache
+def autograd_kernels() -> dict[str, list[tuple[str, str]]]:
+    """Schema id -> (key, C++ function): the kernels that codegen/autograd.py adds, none where it is absent."""
+    if importlib.util.find_spec("codegen.autograd") is None:
+        return {}
+    from codegen import autograd
+
+    return autograd.kernels() if hasattr(autograd, "kernels") else {}
+
+
+def _engine_op(group: Group) -> str | None:
+    """The group's OpDef: named after the functional form, or after the one form there is."""
+    return next((s.cpp for s in group.schemas if s.cpp in engine_ops()), None)
+
+
+def _outs(schema: Schema) -> int:
+    return len(schema.out_arguments)
+
+
+def _engine_kernel(schema: Schema, group: Group, op: str) -> str | None:
+    signature = f"at::_ops::{schema.cpp}::schema"
+    if any(not r.type.is_tensor for r in schema.returns):
+        return None
+    main = _by_cpp_name()[op]
+    if schema.kind == "out":
+        if any(a.type.list for a in schema.out_arguments):
+            return None
+        options = main.options_at if main.has_options and not schema.has_options else -1
+        names = [a.name for a in main.in_arguments]
+        dtype = names.index("dtype") if options < 0 and "dtype" in names and main.argument("dtype").type.optional else -1
+        return f"flambeau::OutForm<flambeau::ops::op_{op}, {signature}, {_outs(schema)}, {options}, {dtype}>::call"
+    if schema.kind == "inplace" and len(schema.returns) == 1 and not schema.arguments[0].type.list and op != schema.cpp:
+        return f"flambeau::InPlace<flambeau::ops::op_{op}, {signature}>::call"
+    return f"flambeau::Functional<flambeau::ops::op_{op}, {signature}>::call"
+
+
+def _derived_key(schema: Schema) -> str:
+    keys = {k.key for k in kernels(schema)}
+    return "CompositeImplicitAutograd" if "CompositeImplicitAutograd" in keys else "CompositeExplicitAutograd"
+
+
+def _view_of_copy(schema: Schema) -> Schema | None:
+    if "view_copy" not in schema.tags or schema.kind != "functional":
+        return None
+    view = load().get(schema.id.replace("_copy", "", 1))
+    if view is None or view is schema or not view.is_view:
+        return None
+    return view if [a.type for a in view.arguments] == [a.type for a in schema.arguments] else None
+
+
+def _derive(schema: Schema, group: Group) -> list[Kernel]:
+    """A form that follows from another form of its group."""
+    signature = f"at::_ops::{schema.cpp}::schema"
+    view = _view_of_copy(schema)
+    if view and kernels(view):
+        return [Kernel("CompositeExplicitAutogradNonFunctional", f"flambeau::CopyOf<at::_ops::{view.cpp}, {signature}>::call", "derived")]
+    functional = group.functional
+    if functional and functional is not schema and kernels(functional) and _is_tensor_op(functional):
+        name = f"at::_ops::{functional.cpp}"
+        if schema.kind == "out":
+            options = functional.options_at if functional.has_options and not schema.has_options else -1
+            if len(functional.returns) == _outs(schema):
+                return [Kernel(_derived_key(functional), f"flambeau::OutFrom<{name}, {signature}, {_outs(schema)}, {options}>::call", "derived")]
+        if schema.kind == "inplace" and len(functional.returns) == 1:
+            return [Kernel(_derived_key(functional), f"flambeau::InPlaceFrom<{name}, {signature}>::call", "derived")]
+    inplace = group.inplace
+    if schema.kind == "functional" and inplace and inplace.cpp in composites() and not schema.arguments[0].type.list:
+        return [Kernel("CompositeExplicitAutograd", f"flambeau::FunctionalFrom<at::_ops::{inplace.cpp}, {signature}>::call", "derived")]
+    return []
+
+
+def _is_tensor_op(schema: Schema) -> bool:
+    return bool(schema.returns) and all(r.type.is_tensor for r in schema.returns)
+
+
+@functools.cache
+def kernels(schema: Schema) -> tuple[Kernel, ...]:
+    """The schema's own kernels, without autograd's."""
+    if schema.namespace != "aten" or schema.cpp not in _by_cpp_name():
+        return ()
+    group = group_of()[schema.id]
+    if schema.cpp in composites():
+        function = f"flambeau::Adapter<&at::native::{schema.cpp}, at::_ops::{schema.cpp}::schema>::call"
+        return tuple(Kernel(key, function, "composite") for key in composites()[schema.cpp])
+    op = _engine_op(group)
+    function = _engine_kernel(schema, group, op) if op else None
+    if function:
+        return (Kernel("CPU", function, "engine"), Kernel("Meta", function, "engine"))
+    return tuple(_derive(schema, group))
+
+
+@functools.cache
+def implemented() -> frozenset[str]:
+    """Ids of all schemas that have a kernel."""
+    return frozenset(s.id for g in groups() for s in g.schemas if kernels(s))

@@ -1,0 +1,218 @@
+// Builds rows of the static table: adapts functions of various shapes to what the dispatcher jumps to, and gives each its form
+// for calls through the stack. Used by generated sources only.
+#pragma once
+
+#include <ATen/core/boxing/impl/make_boxed_from_unboxed_functor.h>
+#include <ATen/core/dispatch/StaticOps.h>
+#include <ATen/native/driver.h>
+#include <ATen/native/Resize.h>
+#include <torch/library.h>
+
+namespace flambeau {
+
+// ---- plain arguments: SymInt types as the integers that composite functions take
+
+inline int64_t plain(const c10::SymInt& v) { return v.guard_int(__FILE__, __LINE__); }
+inline at::IntArrayRef plain(c10::SymIntArrayRef v) { return C10_AS_INTARRAYREF_SLOW(v); }
+inline at::OptionalIntArrayRef plain(at::OptionalSymIntArrayRef v) {
+  return v ? at::OptionalIntArrayRef(C10_AS_INTARRAYREF_SLOW(*v)) : std::nullopt;
+}
+inline std::optional<int64_t> plain(const std::optional<c10::SymInt>& v) {
+  return v ? std::make_optional(v->guard_int(__FILE__, __LINE__)) : std::nullopt;
+}
+template <class T>
+T&& plain(std::remove_reference_t<T>& v) {
+  return static_cast<T&&>(v);
+}
+template <class T>
+decltype(auto) plain_argument(std::remove_reference_t<T>& v) {
+  if constexpr (c10::has_symint<T>::value) {
+    return plain(v);
+  } else {
+    return static_cast<T&&>(v);
+  }
+}
+
+/// Fn under the operator's own signature. Fn may begin with (OperatorKernel*, DispatchKeySet), with (DispatchKeySet), or take the
+/// arguments alone, with SymInt types or plain integers.
+template <auto Fn, class Signature>
+struct Adapter;
+
+template <auto Fn, class Ret, class... Args>
+struct Adapter<Fn, Ret(Args...)> {
+  static Ret call(c10::OperatorKernel* kernel, c10::DispatchKeySet keys, Args... args) {
+    using F = decltype(Fn);
+    if constexpr (std::is_invocable_v<F, c10::OperatorKernel*, c10::DispatchKeySet, Args...>) {
+      return Fn(kernel, keys, std::forward<Args>(args)...);
+    } else if constexpr (std::is_invocable_v<F, c10::DispatchKeySet, Args...>) {
+      return Fn(keys, std::forward<Args>(args)...);
+    } else if constexpr (std::is_invocable_v<F, Args...>) {
+      return Fn(std::forward<Args>(args)...);
+    } else {
+      return Fn(plain_argument<Args>(args)...);
+    }
+  }
+};
+
+// ---- forms derived from the functional one
+
+template <class Op, class... Args>
+auto functional_result(Args&&... args) {
+  return Op::call(std::forward<Args>(args)...);
+}
+
+/// op_(self, ...): self.copy_(op(self, ...)).
+template <class Op, class Signature>
+struct InPlaceFrom;
+
+template <class Op, class Ret, class Self, class... Args>
+struct InPlaceFrom<Op, Ret(Self, Args...)> {
+  static Ret call(c10::OperatorKernel*, c10::DispatchKeySet, Self self, Args... args) {
+    if constexpr (std::is_void_v<Ret>) {  // _foreach_x_: self is a list
+      const std::vector<at::Tensor> results = Op::call(self, std::forward<Args>(args)...);
+      for (size_t i = 0; i < results.size(); ++i) const_cast<at::Tensor&>(self[i]).copy_(results[i]);
+    } else {
+      const at::Tensor result = Op::call(self, std::forward<Args>(args)...);
+      TORCH_CHECK(result.sizes() == self.sizes(), "output with shape ", self.sizes(), " doesn't match the broadcast shape ",
+                  result.sizes());
+      const_cast<at::Tensor&>(static_cast<const at::Tensor&>(self)).copy_(result);
+      return self;
+    }
+  }
+};
+
+inline void store_result(const at::Tensor& out, const at::Tensor& result) {
+  if (!out.defined() || !result.defined()) return;
+  TORCH_CHECK(c10::canCast(result.scalar_type(), out.scalar_type()), "result type ", result.scalar_type(),
+              " can't be cast to the desired output type ", out.scalar_type());
+  at::native::resize_output(out, result.sizes());
+  const_cast<at::Tensor&>(out).copy_(result);
+}
+inline void store_result(at::TensorList out, const std::vector<at::Tensor>& result) {
+  TORCH_CHECK(out.size() == result.size(), "expected ", result.size(), " outputs, but got ", out.size());
+  for (size_t i = 0; i < result.size(); ++i) store_result(out[i], result[i]);
+}
+
+/// op(..., out): out <- op(...). With Options the functional form takes dtype, layout, device and pin_memory there, out's own.
+template <class Op, class Signature, int Outs, int Options = pack::kNoOptions>
+struct OutFrom;
+
+template <class Op, class Ret, class... Args, int Outs, int Options>
+struct OutFrom<Op, Ret(Args...), Outs, Options> {
+  static constexpr size_t kInputs = sizeof...(Args) - Outs;
+  static Ret call(c10::OperatorKernel*, c10::DispatchKeySet, Args... args) {
+    return run(std::make_index_sequence<Options >= 0 ? Options : kInputs>{},
+               std::make_index_sequence<Options >= 0 ? kInputs - Options : 0>{}, std::make_index_sequence<Outs>{},
+               std::tuple<Args&&...>(std::forward<Args>(args)...));
+  }
+
+ private:
+  template <size_t... I, size_t... J, size_t... O>
+  static Ret run(std::index_sequence<I...>, std::index_sequence<J...>, std::index_sequence<O...>, std::tuple<Args&&...> all) {
+    auto result = [&] {
+      if constexpr (Options >= 0) {
+        const at::Tensor& out = std::get<kInputs>(all);
+        return Op::call(std::get<I>(std::move(all))..., out.scalar_type(), out.layout(), out.device(), std::nullopt,
+                        std::get<Options + J>(std::move(all))...);
+      } else {
+        return Op::call(std::get<I>(std::move(all))...);
+      }
+    }();
+    if constexpr (Outs == 1) {
+      store_result(std::get<kInputs>(all), result);
+      if constexpr (!std::is_void_v<Ret>) return std::get<kInputs>(all);
+    } else {
+      (store_result(std::get<kInputs + O>(all), std::get<O>(result)), ...);
+      if constexpr (!std::is_void_v<Ret>) return Ret(std::get<kInputs + O>(all)...);
+    }
+  }
+};
+
+/// op(self, ...): a clone of self, on which op_ runs.
+template <class Op, class Signature>
+struct FunctionalFrom;
+
+template <class Op, class Ret, class... Args>
+struct FunctionalFrom<Op, Ret(const at::Tensor&, Args...)> {
+  static Ret call(c10::OperatorKernel*, c10::DispatchKeySet, const at::Tensor& self, Args... args) {
+    at::Tensor result = self.clone();
+    Op::call(result, std::forward<Args>(args)...);
+    return result;
+  }
+};
+
+/// view_copy(...): the view's values in memory of their own.
+template <class Op, class Signature>
+struct CopyOf;
+
+template <class Op, class Ret, class... Args>
+struct CopyOf<Op, Ret(Args...)> {
+  static Ret call(c10::OperatorKernel*, c10::DispatchKeySet, Args... args) {
+    Ret result = Op::call(std::forward<Args>(args)...);
+    if constexpr (std::is_same_v<Ret, at::Tensor>) {
+      return result.clone(at::MemoryFormat::Contiguous);
+    } else {
+      for (at::Tensor& item : result) item = item.clone(at::MemoryFormat::Contiguous);
+      return result;
+    }
+  }
+};
+
+// ---- through the stack
+
+template <class T>
+struct Owned {
+  using type = std::remove_cvref_t<T>;
+};
+template <class... T>
+struct Owned<std::tuple<T...>> {
+  using type = std::tuple<std::remove_cvref_t<T>...>;
+};
+
+template <class Signature>
+struct FromStack;
+
+template <class Ret, class... Args>
+struct FromStack<Ret(c10::OperatorKernel*, c10::DispatchKeySet, Args...)> {
+  using Function = Ret (*)(c10::OperatorKernel*, c10::DispatchKeySet, Args...);
+  static constexpr bool symint = (c10::has_symint<Args>::value || ...);
+
+  [[gnu::noinline]] static void call(Function function, c10::OperatorKernel* kernel, c10::DispatchKeySet keys,
+                                     std::vector<c10::IValue>* stack) {
+    call(function, kernel, keys, *stack, std::index_sequence_for<Args...>{});
+  }
+
+ private:
+  template <class T>
+  static decltype(auto) argument(c10::IValue& value) {
+    return c10::impl::ivalue_to_arg<typename c10::impl::decay_if_not_tensor<T>::type, false>::call(value);
+  }
+  template <size_t... I>
+  static void call(Function function, c10::OperatorKernel* kernel, c10::DispatchKeySet keys, std::vector<c10::IValue>& stack,
+                   std::index_sequence<I...>) {
+    constexpr size_t count = sizeof...(Args);
+    TORCH_INTERNAL_ASSERT(stack.size() >= count);
+    [[maybe_unused]] c10::IValue* const first = stack.data() + stack.size() - count;
+    if constexpr (std::is_void_v<Ret>) {
+      function(kernel, keys, argument<Args>(first[I])...);
+      stack.resize(stack.size() - count);
+    } else {
+      using Result = typename Owned<Ret>::type;
+      Result result = function(kernel, keys, argument<Args>(first[I])...);
+      stack.resize(stack.size() - count);
+      c10::impl::push_outputs<Result, false>::call(std::move(result), &stack);
+    }
+  }
+};
+
+template <auto Fn>
+void boxed(c10::OperatorKernel* kernel, const c10::OperatorHandle&, c10::DispatchKeySet keys, std::vector<c10::IValue>* stack) {
+  FromStack<std::remove_pointer_t<decltype(Fn)>>::call(Fn, kernel, keys, stack);
+}
+
+template <auto Fn>
+StaticKernel kernel(c10::DispatchKey key) {
+  return {key, reinterpret_cast<void*>(Fn), &boxed<Fn>, FromStack<std::remove_pointer_t<decltype(Fn)>>::symint};
+}
+
+}  // namespace flambeau
