@@ -28,23 +28,34 @@ NodeGuard::~NodeGuard() { current_node = std::move(last_evaluating_node_); }
 
 c10::intrusive_ptr<Node> get_current_node() { return current_node; }
 
-Node::~Node() = default;
+namespace {
 
-void Node::release_resources() {
+// Drops the edges; nodes that nothing else holds are freed one after the other by the outermost call.
+void release(edge_list& edges) {
+  if (edges.empty()) return;
   std::vector<c10::intrusive_ptr<Node>> mine;
   const bool outermost = to_release == nullptr;
   if (outermost) to_release = &mine;
-  for (Edge& edge : next_edges_) {
+  for (Edge& edge : edges) {
     if (edge.function && edge.function.use_count() == 1) to_release->push_back(std::move(edge.function));
   }
-  next_edges_.clear();
-  release_variables();
+  edges.clear();
   if (!outermost) return;
   while (!mine.empty()) {
     const auto next = std::move(mine.back());
     mine.pop_back();
   }
   to_release = nullptr;
+}
+
+}  // namespace
+
+// Saved tensors go first, by release_variables() or our derived destructor: the edges still hold the nodes they lead to.
+Node::~Node() { release(next_edges_); }
+
+void Node::release_resources() {
+  release_variables();
+  release(next_edges_);
 }
 
 std::optional<c10::Stream> Node::stream() {
