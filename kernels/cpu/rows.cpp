@@ -1,0 +1,307 @@
+#include "kernels/cpu/rows.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/cpu/simd.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/rows.cpp"
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+// After highway.h, which it needs.
+#include "hwy/contrib/math/math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace flambeau::cpu::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+template <class T>
+using Tag = hn::ScalableTag<T>;
+template <class T>
+using V = hn::Vec<Tag<T>>;
+template <class T>
+constexpr int64_t kLanes = HWY_MAX_BYTES / sizeof(T);
+
+constexpr int64_t kBlock = 4096;  ///< elements summed in T before the total moves to double
+
+/// The sum of term(i, partial sum) over whole vectors; the callers add what is left over.
+template <class T, class Term>
+HWY_INLINE double sum_terms(int64_t n, const Term& term) {
+  const Tag<T> d;
+  constexpr int64_t lanes = kLanes<T>;
+  double total = 0;
+  int64_t i = 0;
+  while (i + 4 * lanes <= n) {
+    auto s0 = hn::Zero(d), s1 = s0, s2 = s0, s3 = s0;
+    const int64_t stop = HWY_MIN(n, i + kBlock);
+    for (; i + 4 * lanes <= stop; i += 4 * lanes) {
+      s0 = term(i, s0);
+      s1 = term(i + lanes, s1);
+      s2 = term(i + 2 * lanes, s2);
+      s3 = term(i + 3 * lanes, s3);
+    }
+    total += static_cast<double>(hn::GetLane(hn::SumOfLanes(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)))));
+  }
+  auto rest = hn::Zero(d);
+  for (; i + lanes <= n; i += lanes) rest = term(i, rest);
+  return total + static_cast<double>(hn::GetLane(hn::SumOfLanes(d, rest)));
+}
+
+template <class T>
+double sum(const T* x, int64_t n) {
+  const Tag<T> d;
+  double total = sum_terms<T>(n, [&](int64_t i, V<T> s) HWY_ATTR { return hn::Add(s, hn::LoadU(d, x + i)); });
+  for (int64_t i = n - n % kLanes<T>; i < n; ++i) total += static_cast<double>(x[i]);
+  return total;
+}
+
+template <class T>
+double dot(const T* x, const T* y, int64_t n) {
+  const Tag<T> d;
+  double total = sum_terms<T>(n, [&](int64_t i, V<T> s) HWY_ATTR { return hn::MulAdd(hn::LoadU(d, x + i), hn::LoadU(d, y + i), s); });
+  for (int64_t i = n - n % kLanes<T>; i < n; ++i) total += static_cast<double>(x[i]) * static_cast<double>(y[i]);
+  return total;
+}
+
+template <class T>
+double squares(const T* x, int64_t n, T mean) {
+  const Tag<T> d;
+  const auto center = hn::Set(d, mean);
+  double total = sum_terms<T>(n, [&](int64_t i, V<T> s) HWY_ATTR {
+    const auto delta = hn::Sub(hn::LoadU(d, x + i), center);
+    return hn::MulAdd(delta, delta, s);
+  });
+  for (int64_t i = n - n % kLanes<T>; i < n; ++i) total += static_cast<double>(x[i] - mean) * static_cast<double>(x[i] - mean);
+  return total;
+}
+
+template <class T>
+void affine(const T* x, T* y, int64_t n, T scale, T shift) {
+  const Tag<T> d;
+  const auto s = hn::Set(d, scale), t = hn::Set(d, shift);
+  int64_t i = 0;
+  for (; i + kLanes<T> <= n; i += kLanes<T>) hn::StoreU(hn::MulAdd(hn::LoadU(d, x + i), s, t), d, y + i);
+  for (; i < n; ++i) y[i] = x[i] * scale + shift;
+}
+
+template <class T>
+void combine(const T* x, const T* y, T* z, int64_t n, T a, T b, T c) {
+  const Tag<T> d;
+  const auto va = hn::Set(d, a), vb = hn::Set(d, b), vc = hn::Set(d, c);
+  int64_t i = 0;
+  for (; i + kLanes<T> <= n; i += kLanes<T>)
+    hn::StoreU(hn::MulAdd(hn::LoadU(d, x + i), va, hn::MulAdd(hn::LoadU(d, y + i), vb, vc)), d, z + i);
+  for (; i < n; ++i) z[i] = a * x[i] + (b * y[i] + c);
+}
+
+template <class T>
+void weigh(const T* x, const T* w, const T* b, T* y, int64_t n, T scale, T shift) {
+  const Tag<T> d;
+  const auto s = hn::Set(d, scale), t = hn::Set(d, shift);
+  int64_t i = 0;
+  for (; i + kLanes<T> <= n; i += kLanes<T>) {
+    auto v = hn::MulAdd(hn::LoadU(d, x + i), s, t);
+    if (w) v = hn::Mul(v, hn::LoadU(d, w + i));
+    if (b) v = hn::Add(v, hn::LoadU(d, b + i));
+    hn::StoreU(v, d, y + i);
+  }
+  for (; i < n; ++i) y[i] = (x[i] * scale + shift) * (w ? w[i] : T(1)) + (b ? b[i] : T(0));
+}
+
+template <class T>
+void accumulate(const T* x, const T* y, T* sum, int64_t n, T scale, T shift) {
+  const Tag<T> d;
+  const auto s = hn::Set(d, scale), t = hn::Set(d, shift);
+  int64_t i = 0;
+  for (; i + kLanes<T> <= n; i += kLanes<T>)
+    hn::StoreU(hn::MulAdd(hn::LoadU(d, y + i), hn::MulAdd(hn::LoadU(d, x + i), s, t), hn::LoadU(d, sum + i)), d, sum + i);
+  for (; i < n; ++i) sum[i] += y[i] * (x[i] * scale + shift);
+}
+
+template <class T>
+void add(const T* x, T* sum, int64_t n) {
+  const Tag<T> d;
+  int64_t i = 0;
+  for (; i + kLanes<T> <= n; i += kLanes<T>) hn::StoreU(hn::Add(hn::LoadU(d, x + i), hn::LoadU(d, sum + i)), d, sum + i);
+  for (; i < n; ++i) sum[i] += x[i];
+}
+
+template <class T>
+void multiply(const T* x, const T* y, T* z, int64_t n) {
+  const Tag<T> d;
+  int64_t i = 0;
+  for (; i + kLanes<T> <= n; i += kLanes<T>) hn::StoreU(hn::Mul(hn::LoadU(d, x + i), hn::LoadU(d, y + i)), d, z + i);
+  for (; i < n; ++i) z[i] = x[i] * y[i];
+}
+
+// ---- softmax ----
+
+/// exp of the tail's elements goes through the vector function as well, so that a value does not depend on its place.
+template <class T>
+V<T> load_some(const T* x, int64_t count) {
+  const Tag<T> d;
+  HWY_ALIGN T some[kLanes<T>] = {};
+  std::copy_n(x, count, some);
+  return hn::Load(d, some);
+}
+template <class T>
+void store_some(V<T> v, T* y, int64_t count) {
+  const Tag<T> d;
+  HWY_ALIGN T some[kLanes<T>];
+  hn::Store(v, d, some);
+  std::copy_n(some, count, y);
+}
+
+template <class T>
+T largest(const T* x, int64_t n) {
+  const Tag<T> d;
+  constexpr int64_t lanes = kLanes<T>;
+  T most = x[0];
+  int64_t i = 0;
+  if (n >= lanes) {
+    auto m = hn::LoadU(d, x);
+    for (i = lanes; i + lanes <= n; i += lanes) m = hn::Max(m, hn::LoadU(d, x + i));
+    most = hn::GetLane(hn::MaxOfLanes(d, m));
+  }
+  for (; i < n; ++i) most = x[i] > most ? x[i] : most;
+  return most;
+}
+
+template <class T>
+void softmax(const T* x, T* y, int64_t n, bool log) {
+  const Tag<T> d;
+  constexpr int64_t lanes = kLanes<T>;
+  const T most = largest(x, n);
+  const auto shift = hn::Set(d, most);
+  auto total = hn::Zero(d), total2 = total;
+  int64_t i = 0;
+  for (; i + 2 * lanes <= n; i += 2 * lanes) {
+    const auto e = hn::Exp(d, hn::Sub(hn::LoadU(d, x + i), shift)), e2 = hn::Exp(d, hn::Sub(hn::LoadU(d, x + i + lanes), shift));
+    total = hn::Add(total, e);
+    total2 = hn::Add(total2, e2);
+    if (!log) hn::StoreU(e, d, y + i), hn::StoreU(e2, d, y + i + lanes);
+  }
+  T sum = hn::GetLane(hn::SumOfLanes(d, hn::Add(total, total2)));
+  for (; i < n; i += lanes) {
+    const int64_t count = HWY_MIN(lanes, n - i);
+    const auto e = hn::Exp(d, hn::Sub(load_some(x + i, count), shift));
+    HWY_ALIGN T some[lanes];
+    hn::Store(e, d, some);
+    for (int64_t l = 0; l < count; ++l) sum += some[l];
+    if (!log) std::copy_n(some, count, y + i);
+  }
+  if (log) {
+    const T lift = std::log(sum);
+    const auto lift_v = hn::Set(d, lift);
+    for (i = 0; i + lanes <= n; i += lanes) hn::StoreU(hn::Sub(hn::Sub(hn::LoadU(d, x + i), shift), lift_v), d, y + i);
+    for (; i < n; ++i) y[i] = x[i] - most - lift;
+  } else {
+    affine(y, y, n, T(1) / sum, T(0));
+  }
+}
+
+template <class T>
+void softmax_backward(const T* grad, const T* y, T* to, int64_t n, bool log) {
+  const Tag<T> d;
+  constexpr int64_t lanes = kLanes<T>;
+  const T total = static_cast<T>(log ? sum(grad, n) : dot(grad, y, n));
+  const auto t = hn::Set(d, total);
+  for (int64_t i = 0; i < n; i += lanes) {
+    const int64_t count = HWY_MIN(lanes, n - i);
+    const auto g = count == lanes ? hn::LoadU(d, grad + i) : load_some(grad + i, count);
+    const auto v = count == lanes ? hn::LoadU(d, y + i) : load_some(y + i, count);
+    const auto out = log ? hn::NegMulAdd(hn::Exp(d, v), t, g) : hn::Mul(hn::Sub(g, t), v);
+    if (count == lanes) hn::StoreU(out, d, to + i);
+    else store_some(out, to + i, count);
+  }
+}
+
+/// Calls body(column, count) for groups of one vector of columns.
+template <class T, class Body>
+HWY_INLINE void for_columns(int64_t width, const Body& body) {
+  for (int64_t c = 0; c < width; c += kLanes<T>) body(c, HWY_MIN(kLanes<T>, width - c));
+}
+template <class T>
+HWY_INLINE V<T> load_column(const T* x, int64_t count) {
+  return count == kLanes<T> ? hn::LoadU(Tag<T>(), x) : load_some(x, count);
+}
+template <class T>
+HWY_INLINE void store_column(V<T> v, T* y, int64_t count) {
+  if (count == kLanes<T>) hn::StoreU(v, Tag<T>(), y);
+  else store_some(v, y, count);
+}
+
+template <class T>
+void softmax_columns(const T* x, T* y, int64_t n, int64_t step, int64_t width, bool log) {
+  const Tag<T> d;
+  for_columns<T>(width, [&](int64_t c, int64_t count) HWY_ATTR {
+    const T* from = x + c;
+    T* to = y + c;
+    auto most = load_column(from, count);
+    for (int64_t i = 1; i < n; ++i) most = hn::Max(most, load_column(from + i * step, count));
+    auto total = hn::Zero(d);
+    for (int64_t i = 0; i < n; ++i) {
+      const auto e = hn::Exp(d, hn::Sub(load_column(from + i * step, count), most));
+      total = hn::Add(total, e);
+      if (!log) store_column<T>(e, to + i * step, count);
+    }
+    if (log) {
+      HWY_ALIGN T sums[kLanes<T>];
+      hn::Store(total, d, sums);
+      for (T& s : sums) s = std::log(s);
+      const auto lift = hn::Load(d, sums);
+      for (int64_t i = 0; i < n; ++i) store_column<T>(hn::Sub(hn::Sub(load_column(from + i * step, count), most), lift), to + i * step, count);
+    } else {
+      const auto scale = hn::Div(hn::Set(d, T(1)), total);
+      for (int64_t i = 0; i < n; ++i) store_column<T>(hn::Mul(load_column(to + i * step, count), scale), to + i * step, count);
+    }
+  });
+}
+
+template <class T>
+void softmax_columns_backward(const T* grad, const T* y, T* to, int64_t n, int64_t step, int64_t width, bool log) {
+  const Tag<T> d;
+  for_columns<T>(width, [&](int64_t c, int64_t count) HWY_ATTR {
+    auto total = hn::Zero(d);
+    for (int64_t i = 0; i < n; ++i) {
+      const auto g = load_column(grad + c + i * step, count);
+      total = log ? hn::Add(total, g) : hn::MulAdd(g, load_column(y + c + i * step, count), total);
+    }
+    for (int64_t i = 0; i < n; ++i) {
+      const auto g = load_column(grad + c + i * step, count), v = load_column(y + c + i * step, count);
+      store_column<T>(log ? hn::NegMulAdd(hn::Exp(d, v), total, g) : hn::Mul(hn::Sub(g, total), v), to + c + i * step, count);
+    }
+  });
+}
+
+template <class T>
+constexpr RowKernels<T> kTable = {sum<T>, dot<T>, squares<T>, affine<T>, combine<T>, weigh<T>, accumulate<T>, add<T>, multiply<T>,
+                                  softmax<T>, softmax_backward<T>, softmax_columns<T>, softmax_columns_backward<T>};
+
+const RowKernels<float>* rows_float() { return &kTable<float>; }
+const RowKernels<double>* rows_double() { return &kTable<double>; }
+
+}  // namespace flambeau::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace flambeau::cpu {
+
+HWY_EXPORT(rows_float);
+HWY_EXPORT(rows_double);
+
+template <>
+const RowKernels<float>& row_kernels<float>() {
+  static const RowKernels<float>* const chosen = HWY_DYNAMIC_DISPATCH(rows_float)();
+  return *chosen;
+}
+template <>
+const RowKernels<double>& row_kernels<double>() {
+  static const RowKernels<double>* const chosen = HWY_DYNAMIC_DISPATCH(rows_double)();
+  return *chosen;
+}
+
+}  // namespace flambeau::cpu
+#endif
