@@ -60,9 +60,10 @@ const cpu::Loops& find_loops(const PointwiseDef& def, DType common) {
   unsupported(def, common);
 }
 
-/// The result type: bool for predicates, real for |complex|, else the common type.
+/// The result type: bool for predicates, real for |complex|, complex for polar coordinates, else the common type.
 DType result_dtype(const cpu::Loops& loops, DType common) {
   if (loops.types[0] == DType::boolean) return DType::boolean;
+  if (is_complex(loops.types[0]) && !is_complex(common)) return to_complex(common);
   return is_complex(common) && !is_complex(loops.types[0]) ? to_real(common) : common;
 }
 
@@ -243,8 +244,8 @@ class Piece {
 
 Specs infer_pointwise(const PointwiseDef& def, const Call& call) {
   const DType common = common_dtype(def, call);
-  const cpu::Loops& loops = find_loops(def, common);
   if (def.check) def.check(call, common);
+  const cpu::Loops& loops = find_loops(def, common);
   const View* arrays[cpu::kMaxOperands];
   int count = 0;
   bool plain = true;

@@ -20,13 +20,8 @@ constexpr int rank_of(DType t) {
 constexpr bool is_wide_unsigned(DType t) { return t >= DType::uint16 && t <= DType::uint64; }
 
 DType promote_integers(DType a, DType b) {
-  if (is_wide_unsigned(a)) std::swap(a, b);
-  if (is_wide_unsigned(b)) {
-    if (a == DType::boolean || a == DType::uint8) return b;
-    FLB_CHECK(is_wide_unsigned(a), "Promotion for uint16, uint32, uint64 types is not supported, attempted to promote ",
-              scalar_type_name(a), " and ", scalar_type_name(b));
-    return std::max(a, b);
-  }
+  FLB_CHECK(!is_wide_unsigned(a) && !is_wide_unsigned(b), "Promotion for uint16, uint32, uint64 types is not supported, attempted to promote ",
+            scalar_type_name(a), " and ", scalar_type_name(b));
   if (rank_of(a) > rank_of(b)) std::swap(a, b);
   return a == DType::uint8 && b == DType::int8 ? DType::int16 : b;
 }
@@ -108,6 +103,28 @@ const char* scalar_type_name(DType t) {
     case DType::uint32: return "UInt32";
     case DType::uint64: return "UInt64";
     default: return "Undefined";
+  }
+}
+
+const char* dtype_name(DType t) {
+  switch (t) {
+    case DType::uint8: return "unsigned char";
+    case DType::int8: return "signed char";
+    case DType::int16: return "short int";
+    case DType::int32: return "int";
+    case DType::int64: return "long int";
+    case DType::float16: return "c10::Half";
+    case DType::float32: return "float";
+    case DType::float64: return "double";
+    case DType::complex32: return "c10::complex<c10::Half>";
+    case DType::complex64: return "c10::complex<float>";
+    case DType::complex128: return "c10::complex<double>";
+    case DType::boolean: return "bool";
+    case DType::bfloat16: return "c10::BFloat16";
+    case DType::uint16: return "short unsigned int";
+    case DType::uint32: return "unsigned int";
+    case DType::uint64: return "long unsigned int";
+    default: return scalar_type_name(t);
   }
 }
 

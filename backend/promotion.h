@@ -54,6 +54,8 @@ class Promotion {
 
 /// PyTorch's name of a type in its messages: Float, Long, Bool.
 const char* scalar_type_name(DType t);
+/// The name of the C++ type, as other messages have it: float, long int, bool.
+const char* dtype_name(DType t);
 /// Whether PyTorch lets a result of type `from` be stored in an array of type `to`.
 inline bool can_cast(DType from, DType to) {
   if (is_complex(from) && !is_complex(to)) return false;

@@ -20,7 +20,7 @@ bool is_bool(const Call& call, int position) {
 
 void check_sub(const Call& call, DType common) {
   FLB_CHECK(!is_bool(call, 0) || !is_bool(call, 1),
-            "Subtraction, the `-` operator, with two bool tensors is not supported, use the `^` or `logical_xor()` operator instead.");
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.");
   FLB_CHECK(!is_bool(call, 0) && !is_bool(call, 1),
             "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or "
             "`logical_not()` operator instead.");
@@ -36,12 +36,15 @@ struct difference : arithmetic {
 
 }  // namespace
 
-// a + alpha * b. The product is skipped for alpha 1, since complex infinity times 1 is NaN.
+// a + alpha * b, where a bool result takes any alpha but 0 for 1. The product is skipped for alpha 1, since complex infinity times 1 is NaN.
 template <class T>
 struct Add {
   T alpha;
   bool plain;
-  explicit Add(const Call& call) : alpha(scalar_as<T>(call.scalar(2))), plain(alpha == T(1)) {}
+  explicit Add(const Call& call) : alpha(scalar_as<T>(call.scalar(2))) {
+    if (call.out().dtype() == DType::boolean && call.scalar(2).as_bool()) alpha = T(1);
+    plain = alpha == T(1);
+  }
   T operator()(T a, T b) const { return plain ? a + b : a + alpha * b; }
 };
 FLB_BINARY(add_Tensor, Add, with_alpha);

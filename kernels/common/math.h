@@ -97,6 +97,18 @@ FLB_REAL_2(copysign)
 #undef FLB_BOTH_1
 
 template <class T>
+Complex<T> expm1(Complex<T> z) {
+  // exp(x) cos(y) - 1 without cancellation.
+  const T a = std::sin(z.im / 2), e = std::exp(z.re);
+  return {std::expm1(z.re) * std::cos(z.im) - 2 * a * a, e * std::sin(z.im)};
+}
+template <class T>
+Complex<T> log1p(Complex<T> z) {
+  const T x = z.re, y = z.im, angle = std::atan2(y, x + 1);
+  if (std::hypot(x, y) < T(0.5)) return {std::log1p(x * (2 + x) + y * y) / 2, angle};
+  return {std::log(std::hypot(x + 1, y)), angle};
+}
+template <class T>
 Complex<T> exp2(Complex<T> z) { return exp(z * Complex<T>(T(M_LN2))); }
 template <class T>
 Complex<T> log2(Complex<T> z) {
@@ -108,6 +120,11 @@ Complex<T> pow(Complex<T> x, Complex<T> y) { return std::pow(static_cast<std::co
 template <class T>
 T abs(Complex<T> z) { return std::hypot(z.re, z.im); }
 
+template <class T>
+T conj(T x) {
+  if constexpr (is_complex_v<T>) return {x.re, -x.im};
+  else return x;
+}
 template <class T>
 bool isnan(T x) {
   if constexpr (is_complex_v<T>) return (x.re != x.re) | (x.im != x.im);
