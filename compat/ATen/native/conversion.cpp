@@ -8,7 +8,8 @@ namespace at::native {
 namespace {
 
 /// The copy that `to` makes, or self where nothing would change.
-Tensor converted(const Tensor& self, ScalarType dtype, Device device, bool non_blocking, bool copy, std::optional<MemoryFormat> format) {
+Tensor converted(const Tensor& self, ScalarType dtype, Device device, bool non_blocking, bool copy,
+                 std::optional<MemoryFormat> format) {
   const MemoryFormat wanted = format.value_or(MemoryFormat::Preserve);
   const bool same_layout = wanted == MemoryFormat::Preserve || self.suggest_memory_format() == wanted;
   if (self.scalar_type() == dtype && self.device() == device && !copy && same_layout) return self;
@@ -16,12 +17,15 @@ Tensor converted(const Tensor& self, ScalarType dtype, Device device, bool non_b
 }
 
 /// A device without an index means the current one of its kind.
-Device with_index(Device device) { return device.is_cpu() || device.has_index() ? Device(device.type(), device.is_cpu() ? -1 : device.index()) : device; }
+Device with_index(Device device) {
+  return device.is_cpu() || device.has_index() ? Device(device.type(), device.is_cpu() ? -1 : device.index()) : device;
+}
 
 }  // namespace
 
 FLB_COMPOSITE(to_dtype)
-Tensor to_dtype(const Tensor& self, ScalarType dtype, bool non_blocking, bool copy, std::optional<MemoryFormat> memory_format) {
+Tensor to_dtype(const Tensor& self, ScalarType dtype, bool non_blocking, bool copy,
+                std::optional<MemoryFormat> memory_format) {
   return converted(self, dtype, self.device(), non_blocking, copy, memory_format);
 }
 
@@ -32,15 +36,19 @@ Tensor to_device(const Tensor& self, Device device, ScalarType dtype, bool non_b
 }
 
 FLB_COMPOSITE(to_dtype_layout)
-Tensor to_dtype_layout(const Tensor& self, std::optional<ScalarType> dtype, std::optional<Layout> layout, std::optional<Device> device,
-                       std::optional<bool>, bool non_blocking, bool copy, std::optional<MemoryFormat> memory_format) {
-  TORCH_CHECK(!layout || *layout == self.layout(), "to(options) doesn't support converting to a different layout, but got self.layout being ",
-              self.layout(), " and options.layout set as ", *layout);
-  return converted(self, dtype.value_or(self.scalar_type()), device ? with_index(*device) : self.device(), non_blocking, copy, memory_format);
+Tensor to_dtype_layout(const Tensor& self, std::optional<ScalarType> dtype, std::optional<Layout> layout,
+                       std::optional<Device> device, std::optional<bool>, bool non_blocking, bool copy,
+                       std::optional<MemoryFormat> memory_format) {
+  TORCH_CHECK(!layout || *layout == self.layout(),
+              "to(options) doesn't support converting to a different layout, but got self.layout being ", self.layout(),
+              " and options.layout set as ", *layout);
+  return converted(self, dtype.value_or(self.scalar_type()), device ? with_index(*device) : self.device(), non_blocking,
+                   copy, memory_format);
 }
 
 FLB_COMPOSITE(to_other)
-Tensor to_other(const Tensor& self, const Tensor& other, bool non_blocking, bool copy, std::optional<MemoryFormat> memory_format) {
+Tensor to_other(const Tensor& self, const Tensor& other, bool non_blocking, bool copy,
+                std::optional<MemoryFormat> memory_format) {
   return converted(self, other.scalar_type(), other.device(), non_blocking, copy, memory_format);
 }
 
@@ -50,7 +58,8 @@ Tensor type_as(const Tensor& self, const Tensor& other) { return self.to(other.o
 FLB_COMPOSITE(contiguous)
 Tensor contiguous(const Tensor& self, MemoryFormat memory_format) {
   if (self.is_contiguous(memory_format)) return self;
-  TORCH_CHECK(memory_format != MemoryFormat::Preserve, "preserve memory format is unsupported by the contiguous operator");
+  TORCH_CHECK(memory_format != MemoryFormat::Preserve,
+              "preserve memory format is unsupported by the contiguous operator");
   return self.clone(memory_format);
 }
 

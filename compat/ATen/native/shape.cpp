@@ -1,7 +1,9 @@
 // Reshaping: composites over the view operators.
 #include <ATen/ExpandUtils.h>
 #include <ATen/Functions.h>
+#include <ATen/InferSize.h>
 #include <ATen/NativeFunctions.h>
+#include <ATen/TensorUtils.h>
 #include <ATen/WrapDimUtils.h>
 #include <ATen/native/composite.h>
 
@@ -68,15 +70,18 @@ Tensor narrow(const Tensor& self, int64_t dim, int64_t start, int64_t length) {
   TORCH_CHECK(self.dim() > 0, "narrow() cannot be applied to a 0-dim tensor.");
   TORCH_CHECK(length >= 0, "narrow(): length must be non-negative.");
   const int64_t size = self.size(dim);
-  TORCH_CHECK_INDEX(-size <= start && start <= size, "start out of range (expected to be in range of [", -size, ", ", size, "], but got ", start, ")");
+  TORCH_CHECK_INDEX(-size <= start && start <= size, "start out of range (expected to be in range of [", -size, ", ",
+                    size, "], but got ", start, ")");
   if (start < 0) start += size;
-  TORCH_CHECK(start <= size - length, "start (", start, ") + length (", length, ") exceeds dimension size (", size, ").");
+  TORCH_CHECK(start <= size - length, "start (", start, ") + length (", length, ") exceeds dimension size (", size,
+              ").");
   return at::slice(self, dim, start, start + length, 1);
 }
 
 FLB_COMPOSITE(narrow_Tensor)
 Tensor narrow_Tensor(const Tensor& self, int64_t dim, const Tensor& start, int64_t length) {
-  TORCH_CHECK(start.dim() == 0 && isIntegralType(start.scalar_type(), false), "start must be an 0-dim integral Tensor.");
+  TORCH_CHECK(start.dim() == 0 && isIntegralType(start.scalar_type(), false),
+              "start must be an 0-dim integral Tensor.");
   return at::narrow(self, dim, start.item<int64_t>(), length);
 }
 
@@ -105,13 +110,19 @@ Tensor movedim_intlist(const Tensor& self, IntArrayRef source, IntArrayRef desti
 }
 
 FLB_COMPOSITE(movedim_int)
-Tensor movedim_int(const Tensor& self, int64_t source, int64_t destination) { return at::movedim(self, IntArrayRef{source}, IntArrayRef{destination}); }
+Tensor movedim_int(const Tensor& self, int64_t source, int64_t destination) {
+  return at::movedim(self, IntArrayRef{source}, IntArrayRef{destination});
+}
 
 FLB_COMPOSITE(moveaxis_int)
-Tensor moveaxis_int(const Tensor& self, int64_t source, int64_t destination) { return at::movedim(self, IntArrayRef{source}, IntArrayRef{destination}); }
+Tensor moveaxis_int(const Tensor& self, int64_t source, int64_t destination) {
+  return at::movedim(self, IntArrayRef{source}, IntArrayRef{destination});
+}
 
 FLB_COMPOSITE(moveaxis_intlist)
-Tensor moveaxis_intlist(const Tensor& self, IntArrayRef source, IntArrayRef destination) { return at::movedim(self, source, destination); }
+Tensor moveaxis_intlist(const Tensor& self, IntArrayRef source, IntArrayRef destination) {
+  return at::movedim(self, source, destination);
+}
 
 FLB_COMPOSITE(swapaxes)
 Tensor swapaxes(const Tensor& self, int64_t axis0, int64_t axis1) { return self.transpose(axis0, axis1); }
@@ -121,19 +132,22 @@ Tensor swapdims(const Tensor& self, int64_t dim0, int64_t dim1) { return self.tr
 
 FLB_COMPOSITE(mT)
 Tensor mT(const Tensor& self) {
-  TORCH_CHECK(self.dim() >= 2, "tensor.mT is only supported on matrices or batches of matrices. Got ", self.dim(), "-D tensor.");
+  TORCH_CHECK(self.dim() >= 2, "tensor.mT is only supported on matrices or batches of matrices. Got ", self.dim(),
+              "-D tensor.");
   return self.transpose(-2, -1);
 }
 
 FLB_COMPOSITE(mH)
 Tensor mH(const Tensor& self) {
-  TORCH_CHECK(self.dim() >= 2, "tensor.mH is only supported on matrices or batches of matrices. Got ", self.dim(), "-D tensor.");
+  TORCH_CHECK(self.dim() >= 2, "tensor.mH is only supported on matrices or batches of matrices. Got ", self.dim(),
+              "-D tensor.");
   return at::conj(self.transpose(-2, -1));
 }
 
 FLB_COMPOSITE(adjoint)
 Tensor adjoint(const Tensor& self) {
-  TORCH_CHECK(self.dim() >= 2, "tensor.adjoint() is only supported on matrices or batches of matrices. Got ", self.dim(), "-D tensor.");
+  TORCH_CHECK(self.dim() >= 2, "tensor.adjoint() is only supported on matrices or batches of matrices. Got ",
+              self.dim(), "-D tensor.");
   return at::conj(self.transpose(-2, -1));
 }
 
@@ -146,8 +160,8 @@ Tensor numpy_T(const Tensor& self) {
 
 FLB_COMPOSITE(matrix_H)
 Tensor matrix_H(const Tensor& self) {
-  TORCH_CHECK(self.dim() == 2 || self.dim() == 0, "tensor.H is only supported on matrices (2-D tensors). Got ", self.dim(), "-D tensor.",
-              self.dim() > 2 ? " For batches of matrices, consider using tensor.mH" : "");
+  TORCH_CHECK(self.dim() == 2 || self.dim() == 0, "tensor.H is only supported on matrices (2-D tensors). Got ",
+              self.dim(), "-D tensor.", self.dim() > 2 ? " For batches of matrices, consider using tensor.mH" : "");
   if (self.dim() == 0) return self.is_complex() ? at::conj(self) : self;
   return at::conj(self.transpose(0, 1));
 }
@@ -223,13 +237,14 @@ std::vector<Tensor> meshgrid(TensorList tensors) {
 FLB_COMPOSITE(meshgrid_indexing)
 std::vector<Tensor> meshgrid_indexing(TensorList tensors, c10::string_view indexing) {
   TORCH_CHECK(!tensors.empty(), "meshgrid expects a non-empty TensorList");
-  TORCH_CHECK(indexing == "ij" || indexing == "xy", "torch.meshgrid: indexing must be one of \"xy\" or \"ij\", but received: ", indexing);
+  TORCH_CHECK(indexing == "ij" || indexing == "xy",
+              "torch.meshgrid: indexing must be one of \"xy\" or \"ij\", but received: ", indexing);
   std::vector<Tensor> inputs(tensors.begin(), tensors.end());
   const bool swap = indexing == "xy" && inputs.size() >= 2;
   if (swap) std::swap(inputs[0], inputs[1]);
   DimVector shape;
   for (const Tensor& t : inputs) {
-    TORCH_CHECK(t.dim() <= 1, "torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: ", t);
+    TORCH_CHECK(t.dim() <= 1, "torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: ", t.sizes());
     TORCH_CHECK(t.dtype() == inputs[0].dtype(), "torch.meshgrid expects all tensors to have the same dtype");
     shape.push_back(t.numel());
   }

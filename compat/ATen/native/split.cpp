@@ -22,10 +22,12 @@ std::vector<Tensor> split_Tensor(const Tensor& self, int64_t split_size, int64_t
   TORCH_CHECK(self.dim() != 0, "split expects at least a 1-dimensional tensor");
   TORCH_CHECK(split_size >= 0, "split expects split_size be non-negative, but got split_size=", split_size);
   const int64_t size = self.size(dim);
-  TORCH_CHECK(split_size > 0 || size == 0, "split_size can only be 0 if dimension size is 0, but got dimension size of ", size);
+  TORCH_CHECK(split_size > 0 || size == 0,
+              "split_size can only be 0 if dimension size is 0, but got dimension size of ", size);
   const int64_t count = split_size == 0 ? 1 : std::max<int64_t>((size + split_size - 1) / split_size, 1);
   std::vector<Tensor> parts(count);
-  for (int64_t i = 0; i < count; ++i) parts[i] = self.narrow(dim, i * split_size, std::min(split_size, size - i * split_size));
+  for (int64_t i = 0; i < count; ++i)
+    parts[i] = self.narrow(dim, i * split_size, std::min(split_size, size - i * split_size));
   return parts;
 }
 
@@ -35,11 +37,13 @@ std::vector<Tensor> split_with_sizes(const Tensor& self, IntArrayRef split_sizes
   const int64_t size = self.size(dim);
   int64_t total = 0;
   for (const int64_t length : split_sizes) {
-    TORCH_CHECK(length >= 0, "split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=", split_sizes);
+    TORCH_CHECK(
+        length >= 0,
+        "split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=", split_sizes);
     total += length;
   }
-  TORCH_CHECK(total == size, "split_with_sizes expects split_sizes to sum exactly to ", size, " (input tensor's size at dimension ", dim,
-              "), but got split_sizes=", split_sizes);
+  TORCH_CHECK(total == size, "split_with_sizes expects split_sizes to sum exactly to ", size,
+              " (input tensor's size at dimension ", dim, "), but got split_sizes=", split_sizes);
   std::vector<Tensor> parts;
   int64_t start = 0;
   for (const int64_t length : split_sizes) {
@@ -50,7 +54,9 @@ std::vector<Tensor> split_with_sizes(const Tensor& self, IntArrayRef split_sizes
 }
 
 FLB_COMPOSITE(split_sizes)
-std::vector<Tensor> split_sizes(const Tensor& self, IntArrayRef split_size, int64_t dim) { return at::split_with_sizes(self, split_size, dim); }
+std::vector<Tensor> split_sizes(const Tensor& self, IntArrayRef split_size, int64_t dim) {
+  return at::split_with_sizes(self, split_size, dim);
+}
 
 FLB_COMPOSITE(chunk)
 std::vector<Tensor> chunk(const Tensor& self, int64_t chunks, int64_t dim) {
@@ -72,18 +78,22 @@ std::vector<Tensor> unsafe_chunk(const Tensor& self, int64_t chunks, int64_t dim
 }
 
 FLB_EXPLICIT(unsafe_split_Tensor)
-std::vector<Tensor> unsafe_split_Tensor(const Tensor& self, int64_t split_size, int64_t dim) { return split_Tensor(self, split_size, dim); }
+std::vector<Tensor> unsafe_split_Tensor(const Tensor& self, int64_t split_size, int64_t dim) {
+  return at::native::split_Tensor(self, split_size, dim);
+}
 
 FLB_EXPLICIT(unsafe_split_with_sizes)
 std::vector<Tensor> unsafe_split_with_sizes(const Tensor& self, IntArrayRef split_sizes, int64_t dim) {
-  return split_with_sizes(self, split_sizes, dim);
+  return at::native::split_with_sizes(self, split_sizes, dim);
 }
 
 FLB_COMPOSITE(tensor_split_sections)
 std::vector<Tensor> tensor_split_sections(const Tensor& self, int64_t sections, int64_t dim) {
-  TORCH_CHECK(self.dim() > 0, "tensor_split expected at least a 1-dimensional tensor, but got a tensor with ", self.dim(), " dims");
+  TORCH_CHECK(self.dim() > 0, "tensor_split expected at least a 1-dimensional tensor, but got a tensor with ",
+              self.dim(), " dims");
   TORCH_CHECK(sections > 0, "number of sections must be larger than 0, got ", sections);
-  const int64_t d = maybe_wrap_dim(dim, self.dim()), size = self.size(d), base = size / sections, longer = size % sections;
+  const int64_t d = maybe_wrap_dim(dim, self.dim()), size = self.size(d), base = size / sections,
+                longer = size % sections;
   std::vector<Tensor> parts(sections);
   int64_t start = 0;
   for (int64_t i = 0; i < sections; ++i) {
@@ -96,7 +106,8 @@ std::vector<Tensor> tensor_split_sections(const Tensor& self, int64_t sections, 
 
 FLB_COMPOSITE(tensor_split_indices)
 std::vector<Tensor> tensor_split_indices(const Tensor& self, IntArrayRef indices, int64_t dim) {
-  TORCH_CHECK(self.dim() > 0, "tensor_split expected at least a 1-dimensional tensor, but got a tensor with ", self.dim(), " dims");
+  TORCH_CHECK(self.dim() > 0, "tensor_split expected at least a 1-dimensional tensor, but got a tensor with ",
+              self.dim(), " dims");
   const int64_t d = maybe_wrap_dim(dim, self.dim());
   std::vector<Tensor> parts;
   int64_t start = 0;
@@ -109,10 +120,15 @@ std::vector<Tensor> tensor_split_indices(const Tensor& self, IntArrayRef indices
 }
 
 FLB_COMPOSITE(tensor_split_tensor_indices_or_sections)
-std::vector<Tensor> tensor_split_tensor_indices_or_sections(const Tensor& self, const Tensor& indices_or_sections, int64_t dim) {
+std::vector<Tensor> tensor_split_tensor_indices_or_sections(const Tensor& self, const Tensor& indices_or_sections,
+                                                            int64_t dim) {
   const Tensor& where = indices_or_sections;
-  TORCH_CHECK(where.scalar_type() == kLong, "tensor_split expected tensor_indices_or_sections to have dtype of long, but got ", where.scalar_type());
-  TORCH_CHECK(where.dim() <= 1, "tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor, but got a tensor with ", where.dim(), " dims");
+  TORCH_CHECK(where.scalar_type() == kLong,
+              "tensor_split expected tensor_indices_or_sections to have dtype of long, but got ", where.scalar_type());
+  TORCH_CHECK(where.dim() <= 1,
+              "tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor, "
+              "but got a tensor with ",
+              where.dim(), " dims");
   if (where.dim() == 0) return at::tensor_split(self, where.item<int64_t>(), dim);
   const Tensor flat = where.contiguous();
   return at::tensor_split(self, IntArrayRef(flat.const_data_ptr<int64_t>(), flat.numel()), dim);
@@ -124,8 +140,8 @@ Tensor stack(TensorList tensors, int64_t dim) {
   dim = maybe_wrap_dim(dim, tensors[0].dim() + 1);
   std::vector<Tensor> parts;
   for (size_t i = 0; i < tensors.size(); ++i) {
-    TORCH_CHECK(tensors[i].sizes() == tensors[0].sizes(), "stack expects each tensor to be equal size, but got ", tensors[0].sizes(),
-                " at entry 0 and ", tensors[i].sizes(), " at entry ", i);
+    TORCH_CHECK(tensors[i].sizes() == tensors[0].sizes(), "stack expects each tensor to be equal size, but got ",
+                tensors[0].sizes(), " at entry 0 and ", tensors[i].sizes(), " at entry ", i);
     parts.push_back(tensors[i].unsqueeze(dim));
   }
   return at::cat(parts, dim);
