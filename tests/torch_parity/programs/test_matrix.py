@@ -1,0 +1,43 @@
+"""Source and binary compatibility are one ABI: real or our headers, real or our libraries, four times the same output."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[3] / "examples/cpp/tour.cpp"
+
+
+def includes(folder):
+    return ["-isystem", str(folder / "include"), "-isystem", str(folder / "include/torch/csrc/api/include")]
+
+
+@pytest.fixture(scope="module")
+def programs(build, oracle, tmp_path_factory):
+    """The program compiled against each side's headers and linked to that side's libraries."""
+    out = tmp_path_factory.mktemp("tour")
+    for name, side in (("real", oracle), ("ours", build)):
+        command = ["g++", "-std=c++20", "-O1", "-fopenmp", *includes(side), str(SOURCE), "-o", str(out / name)]
+        command += [f"-L{side / 'lib'}", "-Wl,--no-as-needed", "-ltorch", "-ltorch_cpu", "-lc10"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-4000:]
+    return out
+
+
+def run(program, libraries):
+    environment = dict(os.environ, LD_LIBRARY_PATH=str(libraries))
+    done = subprocess.run([program], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-1500:] + done.stderr[-1500:]
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def expected(programs, oracle):
+    return run(programs / "real", oracle / "lib")
+
+
+@pytest.mark.parametrize("headers", ["real", "ours"])
+@pytest.mark.parametrize("libraries", ["real", "ours"])
+def test_same_output(headers, libraries, programs, build, oracle, expected):
+    assert run(programs / headers, (oracle if libraries == "real" else build) / "lib") == expected
