@@ -58,10 +58,11 @@ double sum(const T* x, int64_t n) {
 }
 
 template <class T>
-double dot(const T* x, const T* y, int64_t n) {
+double dot(const T* x, const T* y, int64_t n, T center) {
   const Tag<T> d;
-  double total = sum_terms<T>(n, [&](int64_t i, V<T> s) HWY_ATTR { return hn::MulAdd(hn::LoadU(d, x + i), hn::LoadU(d, y + i), s); });
-  for (int64_t i = n - n % kLanes<T>; i < n; ++i) total += static_cast<double>(x[i]) * static_cast<double>(y[i]);
+  const auto c = hn::Set(d, center);
+  double total = sum_terms<T>(n, [&](int64_t i, V<T> s) HWY_ATTR { return hn::MulAdd(hn::Sub(hn::LoadU(d, x + i), c), hn::LoadU(d, y + i), s); });
+  for (int64_t i = n - n % kLanes<T>; i < n; ++i) total += static_cast<double>(x[i] - center) * static_cast<double>(y[i]);
   return total;
 }
 
@@ -97,27 +98,27 @@ void combine(const T* x, const T* y, T* z, int64_t n, T a, T b, T c) {
 }
 
 template <class T>
-void weigh(const T* x, const T* w, const T* b, T* y, int64_t n, T scale, T shift) {
+void weigh(const T* x, const T* w, const T* b, T* y, int64_t n, T scale, T center) {
   const Tag<T> d;
-  const auto s = hn::Set(d, scale), t = hn::Set(d, shift);
+  const auto s = hn::Set(d, scale), c = hn::Set(d, center);
   int64_t i = 0;
   for (; i + kLanes<T> <= n; i += kLanes<T>) {
-    auto v = hn::MulAdd(hn::LoadU(d, x + i), s, t);
+    auto v = hn::Mul(hn::Sub(hn::LoadU(d, x + i), c), s);
     if (w) v = hn::Mul(v, hn::LoadU(d, w + i));
     if (b) v = hn::Add(v, hn::LoadU(d, b + i));
     hn::StoreU(v, d, y + i);
   }
-  for (; i < n; ++i) y[i] = (x[i] * scale + shift) * (w ? w[i] : T(1)) + (b ? b[i] : T(0));
+  for (; i < n; ++i) y[i] = ((x[i] - center) * scale) * (w ? w[i] : T(1)) + (b ? b[i] : T(0));
 }
 
 template <class T>
-void accumulate(const T* x, const T* y, T* sum, int64_t n, T scale, T shift) {
+void accumulate(const T* x, const T* y, T* sum, int64_t n, T scale, T center) {
   const Tag<T> d;
-  const auto s = hn::Set(d, scale), t = hn::Set(d, shift);
+  const auto s = hn::Set(d, scale), c = hn::Set(d, center);
   int64_t i = 0;
   for (; i + kLanes<T> <= n; i += kLanes<T>)
-    hn::StoreU(hn::MulAdd(hn::LoadU(d, y + i), hn::MulAdd(hn::LoadU(d, x + i), s, t), hn::LoadU(d, sum + i)), d, sum + i);
-  for (; i < n; ++i) sum[i] += y[i] * (x[i] * scale + shift);
+    hn::StoreU(hn::MulAdd(hn::LoadU(d, y + i), hn::Mul(hn::Sub(hn::LoadU(d, x + i), c), s), hn::LoadU(d, sum + i)), d, sum + i);
+  for (; i < n; ++i) sum[i] += y[i] * ((x[i] - center) * scale);
 }
 
 template <class T>
@@ -206,7 +207,7 @@ template <class T>
 void softmax_backward(const T* grad, const T* y, T* to, int64_t n, bool log) {
   const Tag<T> d;
   constexpr int64_t lanes = kLanes<T>;
-  const T total = static_cast<T>(log ? sum(grad, n) : dot(grad, y, n));
+  const T total = static_cast<T>(log ? sum(grad, n) : dot(grad, y, n, T(0)));
   const auto t = hn::Set(d, total);
   for (int64_t i = 0; i < n; i += lanes) {
     const int64_t count = HWY_MIN(lanes, n - i);
