@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from codegen import functions, operators, static_table
+from codegen import functions, interned_strings, operators, static_table
 from codegen.write import Output
 
 
@@ -14,7 +14,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     out = Output(arguments.out)
-    for step in (operators, functions, static_table):
+    for step in (interned_strings, operators, functions, static_table):
         step.generate(out)
     out.finish()
     print(f"codegen: {len(out.written)} files, {out.changed} changed")
