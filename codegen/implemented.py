@@ -47,9 +47,9 @@ def _scan(folder: str) -> list[tuple[str, str]]:
 
 
 @functools.cache
-def engine_ops() -> frozenset[str]:
-    """C++ names of the schemas that an OpDef is named after."""
-    return frozenset(name for _, name in _scan("backend/ops"))
+def engine_ops() -> dict[str, str]:
+    """C++ name of the schema that an OpDef is named after -> the macro that defines it."""
+    return {name: macro for macro, name in _scan("backend/ops")}
 
 
 @functools.cache
@@ -96,6 +96,14 @@ def _engine_kernel(schema: Schema, group: Group, op: str) -> str | None:
     if schema.kind == "inplace" and len(schema.returns) == 1 and not schema.arguments[0].type.list and op != schema.cpp:
         return f"flambeau::InPlace<flambeau::ops::op_{op}, {signature}>::call"
     return f"flambeau::Functional<flambeau::ops::op_{op}, {signature}>::call"
+
+
+def _backend_select(schema: Schema) -> tuple[Kernel, ...]:
+    """A factory that backends implement has no tensor argument to find the backend by."""
+    if not schema.has_options or any(a.type.is_tensor for a in schema.arguments):
+        return ()
+    name = f"at::_ops::{schema.cpp}"
+    return (Kernel("BackendSelect", f"flambeau::BackendSelect<{name}, {name}::schema, {schema.options_at}>::call", "composite"),)
 
 
 def _derived_key(schema: Schema) -> str:
@@ -145,11 +153,15 @@ def kernels(schema: Schema) -> tuple[Kernel, ...]:
     group = group_of()[schema.id]
     if schema.cpp in composites():
         function = f"flambeau::Adapter<&at::native::{schema.cpp}, at::_ops::{schema.cpp}::schema>::call"
-        return tuple(Kernel(key, function, "composite") for key in composites()[schema.cpp])
+        found = tuple(Kernel(key, function, "composite") for key in composites()[schema.cpp])
+        return found + _backend_select(schema) if "CPU" in composites()[schema.cpp] else found
     op = _engine_op(group)
     function = _engine_kernel(schema, group, op) if op else None
     if function:
-        return (Kernel("CPU", function, "engine"), Kernel("Meta", function, "engine"))
+        # A view needs no memory, and a factory's device is among its arguments: one kernel serves all devices.
+        anywhere = engine_ops()[op] == "FLB_VIEW" or (schema.has_options and not any(a.type.is_tensor for a in schema.arguments))
+        keys = ("CompositeExplicitAutograd",) if anywhere else ("CPU", "Meta")
+        return tuple(Kernel(key, function, "engine") for key in keys)
     return tuple(_derive(schema, group))
 
 

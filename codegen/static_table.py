@@ -74,9 +74,8 @@ def _native_declarations() -> str:
     return "".join(lines)
 
 
-def signature_of_composite(name: str) -> str:
+def signature_of_composite(schema: Schema) -> str:
     """The line that a composite function must be defined with."""
-    schema = next(s for s in load().values() if s.cpp == name and s.namespace == "aten")
     pairs = parameters(schema, symint=False)
     return f"{return_type(schema)} {schema.cpp}({declare(pairs)})"
 

@@ -24,7 +24,8 @@ class Output:
 
     def finish(self) -> None:
         for path in self.root.rglob("*"):
-            if path.is_file() and path.suffix in (".h", ".cpp", ".S", ".inc") and path not in self.written:
+            ours = path.suffix in (".h", ".cpp", ".inc") and not path.name.startswith("python_")
+            if path.is_file() and ours and path not in self.written:
                 path.unlink()
 
 

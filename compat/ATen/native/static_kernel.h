@@ -56,11 +56,6 @@ struct Adapter<Fn, Ret(Args...)> {
 
 // ---- forms derived from the functional one
 
-template <class Op, class... Args>
-auto functional_result(Args&&... args) {
-  return Op::call(std::forward<Args>(args)...);
-}
-
 /// op_(self, ...): self.copy_(op(self, ...)).
 template <class Op, class Signature>
 struct InPlaceFrom;
@@ -158,6 +153,19 @@ struct CopyOf<Op, Ret(Args...)> {
   }
 };
 
+/// A factory without tensor arguments: goes on to the backend that its options name.
+template <class Op, class Signature, int Options>
+struct BackendSelect;
+
+template <class Op, class Ret, class... Args, int Options>
+struct BackendSelect<Op, Ret(Args...), Options> {
+  static Ret call(c10::OperatorKernel*, c10::DispatchKeySet, Args... args) {
+    const auto all = std::tie(args...);
+    const auto key = c10::computeDispatchKey(std::get<Options>(all), std::get<Options + 1>(all), std::get<Options + 2>(all));
+    return Op::redispatch(c10::DispatchKeySet(key), std::forward<Args>(args)...);
+  }
+};
+
 // ---- through the stack
 
 template <class T>
@@ -208,11 +216,6 @@ struct FromStack<Ret(c10::OperatorKernel*, c10::DispatchKeySet, Args...)> {
 template <auto Fn>
 void boxed(c10::OperatorKernel* kernel, const c10::OperatorHandle&, c10::DispatchKeySet keys, std::vector<c10::IValue>* stack) {
   FromStack<std::remove_pointer_t<decltype(Fn)>>::call(Fn, kernel, keys, stack);
-}
-
-template <auto Fn>
-StaticKernel kernel(c10::DispatchKey key) {
-  return {key, reinterpret_cast<void*>(Fn), &boxed<Fn>, FromStack<std::remove_pointer_t<decltype(Fn)>>::symint};
 }
 
 }  // namespace flambeau
