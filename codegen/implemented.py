@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,12 +63,10 @@ def composites() -> dict[str, tuple[str, ...]]:
 
 @functools.cache
 def autograd_kernels() -> dict[str, list[tuple[str, str]]]:
-    """Schema id -> (key, C++ function): the kernels that codegen/autograd.py adds, none where it is absent."""
-    if importlib.util.find_spec("codegen.autograd") is None:
-        return {}
-    from codegen import autograd
+    """Schema id -> (key, C++ function): the kernels that codegen/autograd.py adds."""
+    from codegen import autograd  # it imports this module
 
-    return autograd.kernels() if hasattr(autograd, "kernels") else {}
+    return autograd.kernels()
 
 
 def _engine_op(group: Group) -> str | None:
