@@ -1,6 +1,7 @@
 #include <ATen/core/dispatch/fallbacks.h>
 
 #include <ATen/core/VariableHooksInterface.h>
+#include <ATen/native/lazy_bits.h>
 #include <c10/core/impl/PyInterpreter.h>
 #include <c10/core/impl/PyInterpreterHooks.h>
 #include <c10/core/impl/TorchDispatchModeTLS.h>
@@ -59,7 +60,8 @@ void fill_backend_fallbacks(std::array<c10::impl::AnnotatedKernel, c10::num_runt
   for (auto key : {DispatchKey::BackendSelect, DispatchKey::ADInplaceOrView, DispatchKey::Tracer,
                    DispatchKey::AutocastCPU, DispatchKey::AutocastMTIA, DispatchKey::AutocastMAIA,
                    DispatchKey::AutocastXPU, DispatchKey::AutocastMPS, DispatchKey::AutocastCUDA,
-                   DispatchKey::FuncTorchVmapMode, DispatchKey::VmapMode, DispatchKey::PythonTLSSnapshot}) {
+                   DispatchKey::FuncTorchVmapMode, DispatchKey::VmapMode, DispatchKey::PythonTLSSnapshot,
+                   DispatchKey::ZeroTensor}) {
     set(key, c10::KernelFunction::makeFallthrough());
   }
   for (auto key : {DispatchKey::AutogradOther, DispatchKey::AutogradCPU, DispatchKey::AutogradCUDA,
@@ -69,6 +71,8 @@ void fill_backend_fallbacks(std::array<c10::impl::AnnotatedKernel, c10::num_runt
     set(key, c10::KernelFunction::makeFromBoxedFunction<&autograd_fallback>());
   }
   set(DispatchKey::Python, c10::KernelFunction::makeFromBoxedFunction<&python_fallback>());
+  set(DispatchKey::Conjugate, c10::KernelFunction::makeFromBoxedFunction<&conjugate_fallback>());
+  set(DispatchKey::Negative, c10::KernelFunction::makeFromBoxedFunction<&negative_fallback>());
 }
 
 }  // namespace flambeau
