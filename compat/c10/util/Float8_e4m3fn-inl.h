@@ -1,0 +1,4 @@
+// Mirrors <c10/util/Float8_e4m3fn-inl.h> of PyTorch 2.13.
+#pragma once
+
+#include <torch/headeronly/util/Float8_e4m3fn.h>

@@ -1,0 +1,4 @@
+// Mirrors <c10/util/Unicode.h> of PyTorch 2.13.
+#pragma once
+
+namespace c10 {}

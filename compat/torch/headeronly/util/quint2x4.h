@@ -1,0 +1,17 @@
+// Mirrors <torch/headeronly/util/quint2x4.h> of PyTorch 2.13.
+#pragma once
+
+#include <torch/headeronly/macros/Macros.h>
+
+namespace c10 {
+struct alignas(1) quint2x4 {
+  using underlying = uint8_t;
+  uint8_t val_;
+  quint2x4() = default;
+  C10_HOST_DEVICE explicit quint2x4(uint8_t val) : val_(val) {}
+};
+}  // namespace c10
+
+HIDDEN_NAMESPACE_BEGIN(torch, headeronly)
+using c10::quint2x4;
+HIDDEN_NAMESPACE_END(torch, headeronly)
