@@ -384,6 +384,10 @@ namespace flambeau::python {{
 """
 
 
+# g++ 12 takes the payload of an empty std::optional for uninitialised where it inlines much.
+QUIET = '#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"\n'
+
+
 def table_source(w: Writer) -> str:
     rows = [HEAD.format(include="table.h")]
     rows.append(f"extern constinit const char kText[] =\n{w.pool.cpp()};\n")
@@ -414,7 +418,7 @@ def thunk_sources(w: Writer) -> dict[str, str]:
         part = types[shard * step : (shard + 1) * step]
         body = "\n".join(f"    &thunk<{t}>," for t in part)
         files[f"python_thunks_{shard}.cpp"] = (
-            HEAD.format(include="thunk.h") + f"extern constinit const Thunk kThunks{shard}[] = {{\n{body}\n}};\n\n}}  // namespace flambeau::python\n"
+            QUIET + HEAD.format(include="thunk.h") + f"extern constinit const Thunk kThunks{shard}[] = {{\n{body}\n}};\n\n}}  // namespace flambeau::python\n"
         )
     rows = "\n".join(f"extern const Thunk kThunks{i}[];" for i in range(SHARDS))
     names = ", ".join(f"kThunks{i}" for i in range(SHARDS))

@@ -1,0 +1,518 @@
+// torch.UntypedStorage (StorageBase of _C): bytes that tensors share, in memory, in shared memory or in a file.
+#include "pyshim/csrc/storage.h"
+
+#include <ATen/ops/empty.h>
+#include <c10/core/CPUAllocator.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <torch/csrc/DynamicTypes.h>
+#include <torch/csrc/utils/pyobject_preservation.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "pyshim/csrc/shared_memory.h"
+#include "pyshim/csrc/tensor.h"
+#include "pyshim/csrc/types.h"
+#include "pyshim/csrc/values.h"
+
+PyTypeObject* THPStorageClass = nullptr;
+constinit PyTypeObject THPStorageType = flambeau::python::plain_type("torch._C.StorageBase", sizeof(THPStorage));
+
+namespace flambeau::python {
+
+namespace {
+
+using torch::utils::PyObjectPreservation;
+
+const c10::Storage& storage_of(PyObject* self) { return THPStorage_Unpack(self); }
+
+c10::Storage allocate(size_t bytes, c10::Allocator* allocator = c10::GetCPUAllocator()) {
+  return c10::Storage(c10::make_intrusive<at::StorageImpl>(c10::StorageImpl::use_byte_size_t(), bytes, allocator, /*resizable=*/true));
+}
+
+uint8_t* bytes_of(const c10::Storage& s) {
+  if (!s.data() && s.nbytes() > 0) TORCH_CHECK(false, "Attempted to access the data pointer on an invalid python storage.");
+  return static_cast<uint8_t*>(s.mutable_data());
+}
+
+PyObject* make(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
+  return guarded([&] {
+    if (type == &THPStorageType) raise(PyExc_RuntimeError, "Cannot directly construct StorageBase; subclass it and then construct that");
+    PyObject* device = kwargs ? PyDict_GetItemString(kwargs, "device") : nullptr;
+    bool meta = device && device != Py_None && to_device(device).is_meta();
+    Py_ssize_t count = PyTuple_GET_SIZE(args);
+    if (count > 1) raise(PyExc_TypeError, std::string(type->tp_name) + "() takes at most 1 positional argument");
+    PyObject* first = count ? PyTuple_GET_ITEM(args, 0) : nullptr;
+    if (!first && kwargs) first = PyDict_GetItemString(kwargs, "size");
+    if (!first) return THPStorage_NewWithStorage(type, allocate(0));
+    if (is_integer(first)) {
+      int64_t size = to_int64(first);
+      TORCH_CHECK(size >= 0, "Trying to create a storage with a negative size: ", size);
+      if (meta) {
+        at::Tensor t = at::empty({size}, at::TensorOptions(at::kByte).device(at::kMeta));
+        return THPStorage_NewWithStorage(type, t.storage());
+      }
+      return THPStorage_NewWithStorage(type, allocate(size));
+    }
+    Object items = checked(PySequence_Fast(first, "storage takes a size or a sequence of bytes"));
+    Py_ssize_t size = PySequence_Fast_GET_SIZE(items.get());
+    c10::Storage storage = allocate(size);
+    for (Py_ssize_t i = 0; i < size; ++i) {
+      bytes_of(storage)[i] = static_cast<uint8_t>(to_int64(PySequence_Fast_GET_ITEM(items.get(), i)));
+    }
+    return THPStorage_NewWithStorage(type, storage);
+  });
+}
+
+void destroy(PyObject* self) {
+  auto* object = reinterpret_cast<THPStorage*>(self);
+  PyTypeObject* type = Py_TYPE(self);
+  if (type->tp_finalize && PyObject_CallFinalizerFromDealloc(self) < 0) return;
+  if (object->cdata) PyObjectPreservation::detach(*object->cdata.unsafeGetStorageImpl());
+  object->cdata.~Storage();
+  type->tp_free(self);
+  if (type->tp_flags & Py_TPFLAGS_HEAPTYPE) Py_DECREF(type);
+}
+
+Py_ssize_t length(PyObject* self) { return static_cast<Py_ssize_t>(storage_of(self).nbytes()); }
+
+/// Slices share memory, as in PyTorch.
+struct Keeper {
+  c10::Storage storage;
+  static void free(void* k) { delete static_cast<Keeper*>(k); }
+};
+
+PyObject* get_item(PyObject* self, PyObject* index) {
+  return guarded([&]() -> PyObject* {
+    const c10::Storage& s = storage_of(self);
+    if (PySlice_Check(index)) {
+      Py_ssize_t start, stop, step;
+      checked(PySlice_Unpack(index, &start, &stop, &step));
+      Py_ssize_t count = PySlice_AdjustIndices(length(self), &start, &stop, step);
+      if (step != 1) raise(PyExc_RuntimeError, "Trying to slice with a step of " + std::to_string(step) + ", but only a step of 1 is supported");
+      auto* keeper = new Keeper{s};
+      c10::DataPtr data(bytes_of(s) + start, keeper, &Keeper::free, s.device());
+      c10::Storage part(c10::make_intrusive<at::StorageImpl>(c10::StorageImpl::use_byte_size_t(), count, std::move(data), nullptr, false));
+      return THPStorage_NewWithStorage(Py_TYPE(self), part);
+    }
+    int64_t at = to_int64(index), size = length(self);
+    if (at < 0) at += size;
+    if (at < 0 || at >= size) {
+      raise(PyExc_IndexError, "index " + std::to_string(at) + " out of range for storage of size " + std::to_string(size));
+    }
+    return PyLong_FromLong(bytes_of(s)[at]);
+  });
+}
+
+int set_item(PyObject* self, PyObject* index, PyObject* value) {
+  return guarded_status([&] {
+    if (!value) raise(PyExc_TypeError, "storage does not support deleting items");
+    auto byte = static_cast<uint8_t>(to_int64(value));
+    const c10::Storage& s = storage_of(self);
+    if (PySlice_Check(index)) {
+      Py_ssize_t start, stop, step;
+      checked(PySlice_Unpack(index, &start, &stop, &step));
+      Py_ssize_t count = PySlice_AdjustIndices(length(self), &start, &stop, step);
+      for (Py_ssize_t i = 0; i < count; ++i) bytes_of(s)[start + i * step] = byte;
+      return;
+    }
+    int64_t at = to_int64(index);
+    if (at < 0) at += length(self);
+    if (at < 0 || at >= length(self)) {
+      raise(PyExc_IndexError, "out of bounds");
+    }
+    bytes_of(s)[at] = byte;
+  });
+}
+
+PyObject* nbytes(PyObject* self, PyObject*) { return PyLong_FromSize_t(storage_of(self).nbytes()); }
+PyObject* size(PyObject* self, PyObject*) { return PyLong_FromSize_t(storage_of(self).nbytes()); }
+PyObject* element_size(PyObject*, PyObject*) { return PyLong_FromLong(1); }
+PyObject* data_ptr(PyObject* self, PyObject*) { return PyLong_FromVoidPtr(storage_of(self).mutable_data()); }
+PyObject* resizable(PyObject* self, PyObject*) { return from_bool(storage_of(self).resizable()); }
+
+PyObject* resize(PyObject* self, PyObject* wanted) {
+  return guarded([&] {
+    int64_t bytes = to_int64(wanted);
+    const c10::Storage& s = storage_of(self);
+    TORCH_CHECK(bytes >= 0, "resize_: size must not be negative");
+    TORCH_CHECK(s.resizable(), "Trying to resize storage that is not resizable");
+    c10::Storage larger = allocate(bytes);
+    size_t kept = std::min<size_t>(bytes, s.nbytes());
+    if (kept) std::memcpy(larger.mutable_data(), s.data(), kept);
+    s.unsafeGetStorageImpl()->set_data_ptr(std::move(larger.unsafeGetStorageImpl()->mutable_data_ptr()));
+    s.unsafeGetStorageImpl()->set_nbytes(bytes);
+    return Py_NewRef(self);
+  });
+}
+PyObject* fill(PyObject* self, PyObject* value) {
+  return guarded([&] {
+    const c10::Storage& s = storage_of(self);
+    if (s.nbytes()) std::memset(bytes_of(s), static_cast<int>(to_int64(value)) & 0xff, s.nbytes());
+    return Py_NewRef(self);
+  });
+}
+PyObject* copy(PyObject* self, PyObject* args, PyObject* kwargs) {
+  return guarded([&] {
+    static const char* names[] = {"source", "non_blocking", nullptr};
+    PyObject *source, *non_blocking = nullptr;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:copy_", const_cast<char**>(names), &source, &non_blocking)) raise();
+    c10::Storage from = to_storage(source);
+    const c10::Storage& to = storage_of(self);
+    TORCH_CHECK(from.nbytes() == to.nbytes(), "size does not match, self was ", to.nbytes(), " bytes but src was ", from.nbytes(), " bytes");
+    if (to.nbytes()) std::memmove(bytes_of(to), bytes_of(from), to.nbytes());
+    return Py_NewRef(self);
+  });
+}
+PyObject* new_storage(PyObject* self, PyObject*) {
+  return guarded([&] { return THPStorage_NewWithStorage(Py_TYPE(self), allocate(0)); });
+}
+
+// ---- Buffers and files ------------------------------------------------------------------------------------------------
+
+/// from_buffer(buffer, byte_order=None, count=-1, offset=0, dtype=None): a copy, in this machine's byte order.
+PyObject* from_buffer(PyObject* cls, PyObject* args, PyObject* kwargs) {
+  return guarded([&] {
+    static const char* names[] = {"buffer", "byte_order", "count", "offset", "dtype", nullptr};
+    PyObject *source, *dtype = nullptr;
+    const char* order = nullptr;
+    Py_ssize_t count = -1, offset = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|znnO:from_buffer", const_cast<char**>(names), &source, &order, &count, &offset, &dtype)) raise();
+    size_t item = dtype && dtype != Py_None ? c10::elementSize(to_dtype(dtype)) : 1;
+    Py_buffer view;
+    checked(PyObject_GetBuffer(source, &view, PyBUF_SIMPLE));
+    struct Release {
+      Py_buffer* view;
+      ~Release() { PyBuffer_Release(view); }
+    } release{&view};
+    if (offset < 0 || offset > view.len) {
+      raise(PyExc_ValueError, "offset must be non-negative and no greater than buffer length (" + std::to_string(offset) + ") , but got " + std::to_string(view.len));
+    }
+    size_t available = static_cast<size_t>(view.len - offset);
+    if (count < 0 && available % item) {
+      raise(PyExc_ValueError, "buffer size (" + std::to_string(view.len) + ") must be a multiple of element size (" + std::to_string(item) + ")");
+    }
+    size_t bytes = count < 0 ? available : static_cast<size_t>(count) * item;
+    if (bytes > available) {
+      raise(PyExc_ValueError, "buffer has only " + std::to_string(available / item) + " elements after offset " + std::to_string(offset) +
+                                  ", but specified a size of " + std::to_string(count));
+    }
+    c10::Storage storage = allocate(bytes);
+    if (bytes) std::memcpy(storage.mutable_data(), static_cast<char*>(view.buf) + offset, bytes);
+    if (order && !std::strcmp(order, "big") && item > 1) {
+      for (size_t i = 0; i + item <= bytes; i += item) std::reverse(bytes_of(storage) + i, bytes_of(storage) + i + item);
+    }
+    return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls), storage);
+  });
+}
+
+int descriptor_of(PyObject* file) {
+  int fd = PyObject_AsFileDescriptor(file);
+  if (fd < 0) {
+    PyErr_Clear();
+    raise(PyExc_RuntimeError, "_write_file couldn't retrieve a file descriptor from given object");
+  }
+  return fd;
+}
+
+void write_all(int fd, const void* data, size_t size) {
+  GilRelease gil;
+  const char* at = static_cast<const char*>(data);
+  while (size > 0) {
+    ssize_t done = ::write(fd, at, size);
+    if (done < 0 && errno == EINTR) continue;
+    TORCH_CHECK(done > 0, "write(): fd ", fd, " failed with ", std::strerror(errno));
+    at += done;
+    size -= static_cast<size_t>(done);
+  }
+}
+void read_all(int fd, void* data, size_t size) {
+  GilRelease gil;
+  char* at = static_cast<char*>(data);
+  while (size > 0) {
+    ssize_t done = ::read(fd, at, size);
+    if (done < 0 && errno == EINTR) continue;
+    TORCH_CHECK(done > 0, done == 0 ? "unexpected EOF, expected " : "read(): ", size, " more bytes. The file might be corrupted.");
+    at += done;
+    size -= static_cast<size_t>(done);
+  }
+}
+
+/// _write_file(file, is_real_file, save_size, element_size): the number of elements, if asked for, then the bytes.
+PyObject* write_file(PyObject* self, PyObject* args) {
+  return guarded([&]() -> PyObject* {
+    PyObject *file, *real, *save_size, *item;
+    if (!PyArg_ParseTuple(args, "OOOO:_write_file", &file, &real, &save_size, &item)) raise();
+    const c10::Storage& s = storage_of(self);
+    int64_t elements = static_cast<int64_t>(s.nbytes()) / std::max<int64_t>(1, to_int64(item));
+    if (!to_bool(real)) {
+      Object write = attr(file, "write");
+      if (to_bool(save_size)) call(write, checked(PyBytes_FromStringAndSize(reinterpret_cast<char*>(&elements), 8)).get());
+      call(write, checked(PyMemoryView_FromMemory(static_cast<char*>(s.mutable_data()), static_cast<Py_ssize_t>(s.nbytes()), PyBUF_READ)).get());
+      Py_RETURN_NONE;
+    }
+    int fd = descriptor_of(file);
+    if (to_bool(save_size)) write_all(fd, &elements, 8);
+    write_all(fd, s.data(), s.nbytes());
+    Py_RETURN_NONE;
+  });
+}
+
+c10::Storage read_storage(PyObject* file, bool real, size_t item) {
+  int64_t elements = 0;
+  auto read = [&](void* into, size_t size) {
+    if (real) return read_all(descriptor_of(file), into, size);
+    Object bytes = checked(PyObject_CallMethod(file, "read", "n", static_cast<Py_ssize_t>(size)));
+    TORCH_CHECK(PyBytes_Check(bytes.get()) && PyBytes_GET_SIZE(bytes.get()) == static_cast<Py_ssize_t>(size), "unexpected EOF, expected ",
+                size, " more bytes. The file might be corrupted.");
+    std::memcpy(into, PyBytes_AS_STRING(bytes.get()), size);
+  };
+  read(&elements, 8);
+  TORCH_CHECK(elements >= 0 && elements < (int64_t(1) << 48), "storage has wrong byte size: the file might be corrupted.");
+  c10::Storage storage = allocate(static_cast<size_t>(elements) * item);
+  if (storage.nbytes()) read(storage.mutable_data(), storage.nbytes());
+  return storage;
+}
+
+/// _new_with_file(file, element_size).
+PyObject* new_with_file(PyObject* cls, PyObject* args) {
+  return guarded([&] {
+    PyObject *file, *item;
+    if (!PyArg_ParseTuple(args, "OO:_new_with_file", &file, &item)) raise();
+    return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls), read_storage(file, true, static_cast<size_t>(to_int64(item))));
+  });
+}
+
+/// _set_from_file(file, offset, is_real_file, element_size).
+PyObject* set_from_file(PyObject* self, PyObject* args) {
+  return guarded([&] {
+    PyObject *file, *offset, *real, *item;
+    if (!PyArg_ParseTuple(args, "OOOO:_set_from_file", &file, &offset, &real, &item)) raise();
+    int fd = -1;
+    off_t before = 0;
+    if (to_bool(real)) {
+      fd = descriptor_of(file);
+      before = ::lseek(fd, 0, SEEK_CUR);
+      if (offset != Py_None) ::lseek(fd, to_int64(offset), SEEK_SET);
+    }
+    c10::Storage read = read_storage(file, to_bool(real), static_cast<size_t>(to_int64(item)));
+    if (fd >= 0 && offset != Py_None) ::lseek(fd, before, SEEK_SET);
+    const c10::Storage& s = storage_of(self);
+    TORCH_CHECK(s.nbytes() == read.nbytes() || s.nbytes() == 0, "storage has wrong byte size: expected ", s.nbytes(), " got ", read.nbytes());
+    s.unsafeGetStorageImpl()->set_data_ptr(std::move(read.unsafeGetStorageImpl()->mutable_data_ptr()));
+    s.unsafeGetStorageImpl()->set_nbytes(read.nbytes());
+    return Py_NewRef(self);
+  });
+}
+
+/// from_file(filename, shared=False, nbytes=0): the file's bytes mapped; private changes unless shared.
+PyObject* from_file(PyObject* cls, PyObject* args, PyObject* kwargs) {
+  return guarded([&] {
+    static const char* names[] = {"filename", "shared", "nbytes", nullptr};
+    const char* name;
+    int shared = 0;
+    Py_ssize_t bytes = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|pn:from_file", const_cast<char**>(names), &name, &shared, &bytes)) raise();
+    return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls), map_file(name, shared, static_cast<size_t>(std::max<Py_ssize_t>(bytes, 0))));
+  });
+}
+
+// ---- Sharing between processes -----------------------------------------------------------------------------------------
+
+/// _share_fd_cpu_() -> (fd, bytes): the memory moves into shared memory known by a descriptor.
+PyObject* share_fd(PyObject* self, PyObject*) {
+  return guarded([&] {
+    int fd = share_by_descriptor(storage_of(self));
+    return Py_BuildValue("(in)", fd, static_cast<Py_ssize_t>(storage_of(self).nbytes()));
+  });
+}
+PyObject* new_shared_fd(PyObject* cls, PyObject* args) {
+  return guarded([&] {
+    int fd;
+    Py_ssize_t bytes;
+    if (!PyArg_ParseTuple(args, "in", &fd, &bytes)) raise();
+    return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls), storage_from_descriptor(fd, static_cast<size_t>(bytes)));
+  });
+}
+PyObject* new_using_fd(PyObject* cls, PyObject* bytes) {
+  return guarded([&] {
+    c10::Storage storage = allocate(static_cast<size_t>(to_int64(bytes)));
+    ::close(share_by_descriptor(storage));
+    return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls), storage);
+  });
+}
+/// _share_filename_cpu_() -> (manager, name, bytes).
+PyObject* share_filename(PyObject* self, PyObject*) {
+  return guarded([&] {
+    std::string name = share_by_name(storage_of(self));
+    return Py_BuildValue("(yyn)", "", name.c_str(), static_cast<Py_ssize_t>(storage_of(self).nbytes()));
+  });
+}
+PyObject* new_shared_filename(PyObject* cls, PyObject* args) {
+  return guarded([&] {
+    PyObject *manager, *name;
+    Py_ssize_t bytes;
+    if (!PyArg_ParseTuple(args, "OOn", &manager, &name, &bytes)) raise();
+    const char* path = PyBytes_Check(name) ? PyBytes_AsString(name) : PyUnicode_AsUTF8(name);
+    if (!path) raise();
+    return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls), storage_from_name(path, static_cast<size_t>(bytes)));
+  });
+}
+PyObject* new_using_filename(PyObject* cls, PyObject* bytes) {
+  return guarded([&] {
+    c10::Storage storage = allocate(static_cast<size_t>(to_int64(bytes)));
+    share_by_name(storage);
+    return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls), storage);
+  });
+}
+PyObject* is_shared(PyObject* self, PyObject*) { return from_bool(is_in_shared_memory(storage_of(self))); }
+/// Names that other processes still use are counted by PyTorch's manager; here the mapping itself keeps the memory.
+PyObject* itself(PyObject* self, PyObject*) { return Py_NewRef(self); }
+PyObject* get_filename(PyObject* self, PyObject*) {
+  return guarded([&]() -> PyObject* {
+    std::string name = file_of(storage_of(self));
+    if (name.empty()) Py_RETURN_NONE;
+    return text(name).release();
+  });
+}
+
+PyObject* weak_ref(PyObject* self, PyObject*) {
+  return guarded([&] {
+    auto* impl = storage_of(self).unsafeGetStorageImpl();
+    c10::raw::intrusive_ptr::incref(impl);
+    auto* weak = c10::raw::intrusive_ptr::make_weak(impl);
+    return PyLong_FromVoidPtr(weak);
+  });
+}
+c10::StorageImpl* pointer(PyObject* number) { return static_cast<c10::StorageImpl*>(PyLong_AsVoidPtr(number)); }
+PyObject* new_with_weak(PyObject* cls, PyObject* number) {
+  return guarded([&]() -> PyObject* {
+    auto* weak = pointer(number);
+    auto* locked = c10::raw::weak_intrusive_ptr::lock(weak);
+    if (!locked) Py_RETURN_NONE;
+    auto strong = c10::intrusive_ptr<c10::StorageImpl>::reclaim(locked);
+    return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls), c10::Storage(strong));
+  });
+}
+PyObject* free_weak(PyObject*, PyObject* number) {
+  if (number != Py_None) c10::raw::weak_intrusive_ptr::decref(pointer(number));
+  Py_RETURN_NONE;
+}
+PyObject* expired(PyObject*, PyObject* number) { return from_bool(c10::raw::weak_intrusive_ptr::use_count(pointer(number)) == 0); }
+
+PyObject* device(PyObject* self, void*) { return from_device(storage_of(self).device()); }
+PyObject* cdata(PyObject* self, void*) { return PyLong_FromVoidPtr(storage_of(self).unsafeGetStorageImpl()); }
+
+constexpr int kOld = METH_VARARGS | METH_KEYWORDS;
+PyMethodDef methods[] = {
+    {"nbytes", &nbytes, METH_NOARGS, nullptr},
+    {"size", &size, METH_NOARGS, nullptr},
+    {"element_size", &element_size, METH_NOARGS, nullptr},
+    {"data_ptr", &data_ptr, METH_NOARGS, nullptr},
+    {"resizable", &resizable, METH_NOARGS, nullptr},
+    {"resize_", &resize, METH_O, nullptr},
+    {"fill_", &fill, METH_O, nullptr},
+    {"copy_", c_function(&copy), kOld, nullptr},
+    {"new", &new_storage, METH_NOARGS, nullptr},
+    {"from_buffer", c_function(&from_buffer), kOld | METH_CLASS, nullptr},
+    {"from_file", c_function(&from_file), kOld | METH_CLASS, nullptr},
+    {"_write_file", &write_file, METH_VARARGS, nullptr},
+    {"_new_with_file", &new_with_file, METH_VARARGS | METH_CLASS, nullptr},
+    {"_set_from_file", &set_from_file, METH_VARARGS, nullptr},
+    {"_share_fd_cpu_", &share_fd, METH_NOARGS, nullptr},
+    {"_new_shared_fd_cpu", &new_shared_fd, METH_VARARGS | METH_CLASS, nullptr},
+    {"_new_using_fd_cpu", &new_using_fd, METH_O | METH_CLASS, nullptr},
+    {"_share_filename_cpu_", &share_filename, METH_NOARGS, nullptr},
+    {"_new_shared_filename_cpu", &new_shared_filename, METH_VARARGS | METH_CLASS, nullptr},
+    {"_new_using_filename_cpu", &new_using_filename, METH_O | METH_CLASS, nullptr},
+    {"_shared_incref", &itself, METH_NOARGS, nullptr},
+    {"_shared_decref", &itself, METH_NOARGS, nullptr},
+    {"is_shared", &is_shared, METH_NOARGS, nullptr},
+    {"_get_filename", &get_filename, METH_NOARGS, nullptr},
+    {"_weak_ref", &weak_ref, METH_NOARGS, nullptr},
+    {"_new_with_weak_ptr", &new_with_weak, METH_O | METH_CLASS, nullptr},
+    {"_free_weak_ref", &free_weak, METH_O | METH_STATIC, nullptr},
+    {"_expired", &expired, METH_O | METH_STATIC, nullptr},
+    {},
+};
+PyGetSetDef properties[] = {
+    {"device", &device, nullptr, nullptr, nullptr}, {"_cdata", &cdata, nullptr, nullptr, nullptr}, {}};
+PyMappingMethods mapping = {&length, &get_item, &set_item};
+PySequenceMethods sequence = {};
+
+int buffer(PyObject* self, Py_buffer* view, int flags) {
+  const c10::Storage& s = storage_of(self);
+  return PyBuffer_FillInfo(view, self, s.mutable_data(), static_cast<Py_ssize_t>(s.nbytes()), 0, flags);
+}
+
+/// The first subclass named UntypedStorage is the class of all storages.
+int subclassed(PyObject* cls, PyObject* args, PyObject* kwargs) {
+  if (PyType_Type.tp_init(cls, args, kwargs) < 0) return -1;
+  auto* type = reinterpret_cast<PyTypeObject*>(cls);
+  type->tp_dealloc = &destroy;
+  if (THPStorageClass == &THPStorageType && !std::strcmp(type->tp_name, "UntypedStorage")) {
+    THPStorageClass = reinterpret_cast<PyTypeObject*>(Py_NewRef(cls));
+  }
+  return 0;
+}
+constinit PyTypeObject StorageMeta = plain_type("torch._C._StorageMeta", 0);
+PyBufferProcs buffer_procs = {&buffer, nullptr};
+
+}  // namespace
+
+void init_storage(PyObject* module) { checked(THPStorage_init(module) ? 0 : -1); }
+
+}  // namespace flambeau::python
+
+using namespace flambeau::python;
+
+bool THPStorage_init(PyObject* module) {
+  StorageMeta.tp_base = &PyType_Type;
+  StorageMeta.tp_init = &subclassed;
+  StorageMeta.tp_flags |= Py_TPFLAGS_BASETYPE;
+  if (PyType_Ready(&StorageMeta) < 0) return false;
+  Py_SET_TYPE(&THPStorageType, &StorageMeta);
+  THPStorageType.tp_new = &make;
+  THPStorageType.tp_dealloc = &destroy;
+  THPStorageType.tp_methods = methods;
+  THPStorageType.tp_getset = properties;
+  THPStorageType.tp_as_mapping = &mapping;
+  THPStorageType.tp_as_sequence = &sequence;
+  THPStorageType.tp_as_buffer = &buffer_procs;
+  THPStorageType.tp_flags |= Py_TPFLAGS_BASETYPE;
+  if (PyType_Ready(&THPStorageType) < 0) return false;
+  THPStorageClass = &THPStorageType;
+  return PyModule_AddObjectRef(module, "StorageBase", reinterpret_cast<PyObject*>(&THPStorageType)) == 0;
+}
+void THPStorage_postInit(PyObject*) {}
+
+PyObject* THPStorage_NewWithStorage(PyTypeObject* type, c10::Storage storage) {
+  PyObject* self = checked(type->tp_alloc(type, 0)).release();
+  auto* object = reinterpret_cast<THPStorage*>(self);
+  new (&object->cdata) c10::Storage(std::move(storage));
+  auto* impl = object->cdata.unsafeGetStorageImpl();
+  if (!impl->pyobj_slot()->load_pyobj()) torch::utils::PyObjectPreservation::attach(*impl, self);
+  return self;
+}
+PyObject* THPStorage_Wrap(c10::Storage storage) {
+  if (!storage) Py_RETURN_NONE;
+  if (PyObject* known = storage.unsafeGetStorageImpl()->pyobj_slot()->load_pyobj()) return Py_NewRef(known);
+  return THPStorage_NewWithStorage(THPStorageClass, std::move(storage));
+}
+void THPStorage_assertNotNull(PyObject* obj) {
+  if (!THPStorage_Unpack(obj)) TORCH_CHECK(false, "Got a null Storage");
+}
+
+namespace torch {
+PyObject* createPyObject(const c10::Storage& storage) { return THPStorage_Wrap(storage); }
+c10::Storage createStorage(PyObject* obj) { return to_storage(obj); }
+bool isStorage(PyObject* obj) { return THPStorage_Check(obj) || PyObject_HasAttrString(obj, "_untyped_storage"); }
+std::tuple<c10::Storage, at::ScalarType, bool> createStorageGetType(PyObject* obj) {
+  if (THPStorage_Check(obj)) return {THPStorage_Unpack(obj), at::kByte, false};
+  Object dtype = attr(obj, "dtype");
+  return {to_storage(obj), to_dtype(dtype), true};
+}
+}  // namespace torch
