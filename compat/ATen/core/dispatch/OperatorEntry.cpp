@@ -15,9 +15,10 @@ std::string key_text(std::optional<DispatchKey> key) { return key ? c10::toStrin
 
 // A kernel's own signature must fit the schema that it is registered for.
 void check_schema(const OperatorName& name, const FunctionSchema& schema, const std::string& schema_debug,
-                  const KernelFunction& kernel, const FunctionSchema& inferred, const std::string& kernel_debug) {
+                  const KernelFunction& kernel, const FunctionSchema& inferred_fake, const std::string& kernel_debug) {
   // Compared as the kernel sees it: with SymInt where it takes SymInt, int otherwise.
   const auto real = schema.cloneWithRealTypes(kernel.isValidSymUnboxed());
+  const auto inferred = inferred_fake.cloneWithRealTypes();
   const auto difference = findSchemaDifferences(real, inferred);
   TORCH_CHECK(!difference, "Inferred operator schema for a C++ kernel function doesn't match the expected function ",
               "schema.\n", "  operator: ", toString(name), "\n", "  expected schema: ", toString(real), "\n", "    ",
