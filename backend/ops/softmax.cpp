@@ -1,5 +1,7 @@
 // Softmax and its logarithm along one dimension, with gradients. Rows are in kernels/cpu/rows.h.
 
+#include <limits>
+
 #include "backend/dense.h"
 #include "backend/op.h"
 #include "backend/threads.h"
@@ -88,8 +90,39 @@ void run_backward(const Call& call) {
   });
 }
 
+// self, dim, dtype: a row of nothing but -inf gives zeros, not NaN.
+Specs infer_safe(const Call& call) {
+  const View& x = call.in(0);
+  wrapped(call.integer(1), x.dim());
+  Spec spec = spec_like(x, x.sizes());
+  spec.dtype = static_cast<DType>(call.integer_or(2, static_cast<int64_t>(x.dtype())));
+  return {spec};
+}
+
+void run_safe(const Call& call) {
+  const Split split(call.in(0), wrapped(call.integer(1), call.in(0).dim()));
+  for_floating(call.out().dtype(), "softmax_kernel_impl", [&]<class T>() {
+    const cpu::RowKernels<T>& rows = cpu::row_kernels<T>();
+    const Typed<T> in(call.in(0));
+    const TypedOut<T> out(call.out());
+    if (out.numel() == 0) return;
+    const auto clear = [&](int64_t at) {
+      for (int64_t i = 0; i < split.length; ++i)
+        if (in[at + i * split.inner] != -std::numeric_limits<T>::infinity()) return;
+      for (int64_t i = 0; i < split.length; ++i) out[at + i * split.inner] = T(0);
+    };
+    split.walk([&](int64_t at) { rows.softmax(in.data() + at, out.data() + at, split.length, false), clear(at); },
+               [&](int64_t at, int64_t width) {
+                 rows.softmax_columns(in.data() + at, out.data() + at, split.length, split.inner, width, false);
+                 for (int64_t c = at; c < at + width; ++c) clear(c);
+               });
+    out.store();
+  });
+}
+
 }  // namespace
 
+FLB_OP(_safe_softmax, infer_safe, run_safe);
 FLB_OP_FLAGS(_softmax, infer_softmax<false>, run_softmax<false>, kInPlaceSafe);
 FLB_OP_FLAGS(_log_softmax, infer_softmax<true>, run_softmax<true>, kInPlaceSafe);
 FLB_OP(_softmax_backward_data, infer_backward, run_backward<false>);
