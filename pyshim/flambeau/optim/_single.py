@@ -1,0 +1,84 @@
+"""Optimizers that update each parameter by itself: a subclass says what state there is and how one tensor moves."""
+
+from .optimizer import Optimizer, _get_scalar_dtype, _get_value, _torch, _use_grad_for_differentiable  # noqa: F401
+
+
+class SingleTensorOptimizer(Optimizer):
+    """`_new_state(p, group)` gives a parameter's first state, `_update(p, grad, state, group)` makes one step.
+
+    foreach and fused choose among implementations of the same update; there is one here. capturable needs a device with graphs.
+    """
+
+    _sparse_message = None
+    _group_defaults = {}
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        for group in self.param_groups:
+            for name, value in self._group_defaults.items():
+                group.setdefault(name, value)
+            for p in group["params"]:
+                own = self.state.get(p, [])
+                if len(own) != 0 and "step" in own and not isinstance(own["step"], _torch.Tensor):
+                    own["step"] = _torch.tensor(float(own["step"]), dtype=_get_scalar_dtype())
+
+    def _check_options(self, foreach=None, fused=None, differentiable=False, capturable=False):
+        if fused and differentiable:
+            raise RuntimeError("`fused` does not support `differentiable`")
+        if fused and foreach:
+            raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
+
+    @staticmethod
+    def _zeros(p):
+        return _torch.zeros_like(p, memory_format=_torch.preserve_format)
+
+    @staticmethod
+    def _step():
+        return _torch.tensor(0.0, dtype=_get_scalar_dtype())
+
+    @_use_grad_for_differentiable
+    def step(self, closure=None):
+        loss = None
+        if closure is not None:
+            with _torch.enable_grad():
+                loss = closure()
+        for group in self.param_groups:
+            if group.get("capturable"):
+                raise AssertionError("If capturable=True, params and state_steps must be on supported devices: ['cuda', 'xpu', 'hpu', 'xla'].")
+            todo = []
+            for p in group["params"]:
+                grad = p.grad
+                if grad is None:
+                    continue
+                if grad.is_sparse and self._sparse_message:
+                    raise RuntimeError(self._sparse_message)
+                state = self.state.get(p)
+                if not state:
+                    state = self._new_state(p, group)
+                    if state:
+                        self.state[p].update(state)
+                        state = self.state[p]
+                todo.append((p, grad, state))
+            for p, grad, state in todo:
+                if group.get("maximize"):
+                    grad = -grad
+                if _torch.is_complex(p):
+                    self._update_complex(p, grad, state, group)
+                else:
+                    self._update(p, grad, state, group)
+        return loss
+
+    def _update_complex(self, p, grad, state, group):
+        """Complex numbers move as pairs of reals; the state keeps its complex tensors."""
+        views = {k: _torch.view_as_real(v) if isinstance(v, _torch.Tensor) and v.is_complex() else v for k, v in state.items()}
+        before = set(views)
+        self._update(_torch.view_as_real(p), _torch.view_as_real(grad), views, group)
+        for key, value in views.items():
+            if key not in before or not isinstance(state[key], _torch.Tensor):
+                state[key] = _torch.view_as_complex(value) if isinstance(value, _torch.Tensor) and value.dim() and value.shape == (*p.shape, 2) else value
+
+
+def check(condition, message):
+    """Options out of range are a ValueError."""
+    if not condition:
+        raise ValueError(message)

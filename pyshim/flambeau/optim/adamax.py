@@ -1,0 +1,4 @@
+from ._moments import Adamax
+
+__all__ = ["Adamax"]
+Adamax.__module__ = __name__

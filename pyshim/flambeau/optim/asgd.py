@@ -1,0 +1,4 @@
+from ._moments import ASGD
+
+__all__ = ["ASGD"]
+ASGD.__module__ = __name__
