@@ -276,7 +276,7 @@ int64_t reduced_count(const View& in, DimMask mask) {
 
 void reduce(const cpu::ReduceLoops& loops, const Call& call, const View& in, DimMask mask, std::span<const View> outputs) {
   if (outputs[0].numel() == 0) return;
-  const Layout layout = make_layout(in, mask, outputs, loops.outputs[1] != DType::undefined);
+  const Layout layout = make_layout(in, mask, outputs, loops.ordered);
   const cpu::Reduction reduction{call, layout.count};
   Reducer(loops, reduction, in, layout, outputs).run();
 }

@@ -3,6 +3,8 @@
 // A reduction is a functor template F<T> with In (what it reads), Acc (a trivially copyable accumulator) and
 //   Acc start() const;  Acc add(Acc, In, int64_t index) const;  Acc merge(Acc, Acc) const;  R result(Acc) const;
 // R is a type of element or a std::pair of two, for two outputs. `index` counts along the reduced elements.
+// Optional: `kOrdered` (any value) makes the index row-major; `Acc row(const In*, int64_t count, int64_t index)` replaces the loop
+// over a dense row.
 #pragma once
 
 #include "backend/op.h"

@@ -17,13 +17,12 @@ struct Reduction {
   int64_t count;
 };
 
-/// An accumulator A for elements T:
-///   struct A { static A of(T x, int64_t index) or start(); void add(T x, int64_t index); void merge(const A&); R result(...) const; }
-/// Row functions treat memory as arrays of A.
+/// The functions of a reduction (backend/reduce.h says what it is made of). Accumulators lie in arrays.
 struct ReduceLoops {
   DType input;
   DType outputs[2];                ///< the second is undefined for one output
   int64_t accumulator_size;
+  bool ordered;                    ///< `index` matters, so the reduced elements are counted in row-major order
   void (*start)(const Reduction&, char* accumulators, int64_t count);
   /// Folds a dense row into one accumulator.
   void (*const* row)(const Reduction&, char* accumulator, const char* in, int64_t count, int64_t index);
@@ -54,6 +53,10 @@ inline void reduce_row_body(const Reduction& r, char* accumulator, const char* i
   const auto* x = reinterpret_cast<const typename F::In*>(in);
   constexpr int kLanes = sizeof(Acc) <= 8 ? static_cast<int>(256 / sizeof(Acc)) : 4;
   Acc total = *reinterpret_cast<Acc*>(accumulator);
+  if constexpr (requires { f.row(x, count, index); }) {
+    *reinterpret_cast<Acc*>(accumulator) = f.merge(total, f.row(x, count, index));
+    return;
+  }
   int64_t i = 0;
   if (count >= 2 * kLanes) {
     Acc lanes[kLanes];
@@ -129,7 +132,7 @@ struct ResultTypes<std::pair<A, B>> {
 template <class F>
 constexpr ReduceLoops make_reduce_loops() {
   using Result = ResultTypes<decltype(std::declval<const F&>().result(std::declval<typename F::Acc>()))>;
-  return {dtype_of<typename F::In>, {Result::first, Result::second}, sizeof(typename F::Acc), reduce_start<F>,
+  return {dtype_of<typename F::In>, {Result::first, Result::second}, sizeof(typename F::Acc), requires { F::kOrdered; }, reduce_start<F>,
           reduce_row<F>, reduce_column<F>, reduce_merge<F>, reduce_result<F>};
 }
 

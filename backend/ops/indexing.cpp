@@ -1,0 +1,407 @@
+// Indexing by tensors of indices: x[i, :, j] read and written.
+
+#include <algorithm>
+#include <cstring>
+
+#include "backend/copy.h"
+#include "backend/memory.h"
+#include "backend/op.h"
+#include "backend/promotion.h"
+#include "backend/shape.h"
+#include "backend/threads.h"
+#include "kernels/common/number.h"
+#include "kernels/cpu/convert.h"
+
+namespace flambeau::ops {
+namespace {
+
+/// The shape of an indexed tensor: dimensions with an index are replaced by the indices' common shape, in the place of the
+/// first of them if they are neighbours, else in front.
+struct IndexShape {
+  Dims index_sizes;   ///< the indices' common shape
+  Dims sizes;         ///< of the result
+  int64_t place = 0;  ///< where index_sizes begin in it
+  Dims kept;          ///< dimensions without an index
+
+  IndexShape(const View& self, std::span<const View> indices) {
+    FLB_CHECK_AS(index, static_cast<int>(indices.size()) <= self.dim(), "too many indices for tensor of dimension ", self.dim(), " (got ",
+                 indices.size(), ")");
+    int first = -1, last = -1, count = 0;
+    for (int d = 0; d < self.dim(); ++d) {
+      if (d >= static_cast<int>(indices.size()) || !indices[static_cast<size_t>(d)].defined()) {
+        kept.push_back(d);
+        continue;
+      }
+      const View& index = indices[static_cast<size_t>(d)];
+      FLB_CHECK_AS(index, index.dtype() == DType::int64 || index.dtype() == DType::int32,
+                   "tensors used as indices must be long, int, byte or bool tensors");
+      index_sizes = count++ == 0 ? Dims(index.sizes().begin(), index.sizes().end()) : broadcast_indices(index, indices);
+      if (first < 0) first = d;
+      last = d;
+    }
+    const bool adjacent = count > 0 && last - first + 1 == count;
+    place = adjacent ? first : 0;
+    for (int64_t d : kept) {
+      if (adjacent && d < first) sizes.push_back(self.size(static_cast<int>(d)));
+    }
+    sizes.insert(sizes.end(), index_sizes.begin(), index_sizes.end());
+    for (int64_t d : kept) {
+      if (!adjacent || d > first) sizes.push_back(self.size(static_cast<int>(d)));
+    }
+    if (index_numel() > 0) {
+      for (int d = 0; d < self.dim(); ++d) {
+        const bool indexed = d < static_cast<int>(indices.size()) && indices[static_cast<size_t>(d)].defined();
+        FLB_CHECK_AS(index, !indexed || self.size(d) != 0, "index is out of bounds for dimension with size 0");
+      }
+    }
+  }
+
+  int64_t index_numel() const {
+    int64_t n = 1;
+    for (int64_t s : index_sizes) n *= s;
+    return n;
+  }
+
+ private:
+  Dims broadcast_indices(const View& index, std::span<const View> indices) const {
+    try {
+      return broadcast(index_sizes, index.sizes());
+    } catch (const Error&) {
+      std::string shapes;
+      for (const View& v : indices) {
+        if (v.defined()) shapes += (shapes.empty() ? "" : ", ") + shape_text(v.sizes());
+      }
+      fail(ErrorKind::index, "shape mismatch: indexing tensors could not be broadcast together with shapes ", shapes);
+    }
+  }
+};
+
+/// For each combination of indices, where in `self` it points, in bytes.
+void find_offsets(const View& self, std::span<const View> indices, const IndexShape& shape, int64_t* offsets) {
+  const int64_t n = shape.index_numel(), size = static_cast<int64_t>(itemsize(self.dtype()));
+  std::fill_n(offsets, n, 0);
+  Scratch<int64_t> dense(n);
+  for (size_t d = 0; d < indices.size(); ++d) {
+    if (!indices[d].defined()) continue;
+    Dims strides;
+    copy(contiguous_view(dense.data(), DType::int64, shape.index_sizes, strides), indices[d]);
+    const int64_t limit = self.size(static_cast<int>(d)), stride = self.stride(static_cast<int>(d)) * size;
+    for (int64_t i = 0; i < n; ++i) {
+      const int64_t at = dense[i];
+      FLB_CHECK_AS(index, at >= -limit && at < limit, "index ", at, " is out of bounds for dimension ", d, " with size ", limit);
+      offsets[i] += (at < 0 ? at + limit : at) * stride;
+    }
+  }
+}
+
+/// Views of `self` and of the result without the indexed part: what is moved for one combination of indices.
+struct Parts {
+  Dims sizes, self_strides, result_strides;
+  View self, result;
+  Dims index_strides;  ///< of the result, in bytes
+
+  Parts(const View& s, const View& r, const IndexShape& shape) : self(s), result(r) {
+    const auto indexed = static_cast<int64_t>(shape.index_sizes.size());
+    const int64_t size = static_cast<int64_t>(itemsize(r.dtype()));
+    for (size_t i = 0; i < shape.kept.size(); ++i) {
+      const int64_t at = static_cast<int64_t>(i) < shape.place ? static_cast<int64_t>(i) : static_cast<int64_t>(i) + indexed;
+      sizes.push_back(s.size(static_cast<int>(shape.kept[i])));
+      self_strides.push_back(s.stride(static_cast<int>(shape.kept[i])));
+      result_strides.push_back(r.stride(static_cast<int>(at)));
+    }
+    for (int64_t d = 0; d < indexed; ++d) index_strides.push_back(r.stride(static_cast<int>(shape.place + d)) * size);
+    int64_t numel = 1;
+    for (int64_t n : sizes) numel *= n;
+    for (View* v : {&self, &result}) v->sizes_ = sizes.data(), v->dim_ = static_cast<int32_t>(sizes.size()), v->numel_ = numel;
+    self.strides_ = self_strides.data(), result.strides_ = result_strides.data();
+  }
+};
+
+/// The result's offsets for each combination of indices, in bytes.
+void find_result_offsets(const IndexShape& shape, const Parts& parts, int64_t* offsets) {
+  const int64_t n = shape.index_numel();
+  for (int64_t i = 0; i < n; ++i) {
+    int64_t rest = i, offset = 0;
+    for (size_t d = shape.index_sizes.size(); d-- > 0;) {
+      offset += rest % shape.index_sizes[d] * parts.index_strides[d];
+      rest /= shape.index_sizes[d];
+    }
+    offsets[i] = offset;
+  }
+}
+
+/// Calls move(self element, result element) for single elements, or rows(self, result, bytes) for dense rows, of every part.
+template <class Rows, class Elements>
+void for_each_part(const View& self, const View& result, const IndexShape& shape, std::span<const View> indices, bool parallel,
+                   const Rows& rows, const Elements& elements) {
+  const int64_t n = shape.index_numel();
+  if (n == 0 || result.numel() == 0) return;
+  Scratch<int64_t> from(n), to(n);
+  find_offsets(self, indices, shape, from.data());
+  const Parts parts(self, result, shape);
+  find_result_offsets(shape, parts, to.data());
+  const View* views[] = {&parts.result, &parts.self};
+  const Walk walk(parts.sizes, views);
+  const auto size = static_cast<int64_t>(itemsize(self.dtype()));
+  const Operand &r = walk.operands[0], &s = walk.operands[1];
+  const bool dense = walk.sizes[0] > 1 && r.strides[0] == size && s.strides[0] == size;
+  const int64_t inner = dense ? walk.sizes[0] : 1, outer = walk.numel / inner;
+  const int skipped = dense ? 1 : 0;
+  const auto run = [&](int64_t begin, int64_t end) {
+    // Rows: for each combination, its dense rows. Elements: for each place in a part, all combinations.
+    for (int64_t j = begin; j < end; ++j) {
+      int64_t rest = dense ? j % outer : j, r_offset = 0, s_offset = 0;
+      for (int d = skipped; d < walk.dim(); ++d) {
+        r_offset += rest % walk.sizes[d] * r.strides[d];
+        s_offset += rest % walk.sizes[d] * s.strides[d];
+        rest /= walk.sizes[d];
+      }
+      if (dense) rows(s.data + s_offset + from[j / outer], r.data + r_offset + to[j / outer], inner);
+      else elements(s.data + s_offset, r.data + r_offset, from.data(), to.data(), n);
+    }
+  };
+  const int64_t items = dense ? outer * n : outer, cost = dense ? inner : n;
+  if (parallel) parallel_for(0, items, std::max<int64_t>(1, 32768 / cost), run);
+  else run(0, items);
+}
+
+template <class F>
+void with_item(size_t size, const F& f) {
+  switch (size) {
+    case 1: return f(uint8_t());
+    case 2: return f(uint16_t());
+    case 4: return f(uint32_t());
+    case 8: return f(uint64_t());
+    default: return f(Complex<double>());
+  }
+}
+
+/// The memory order that self and the indices suggest, each stretched over the dimensions of the other.
+Dims index_strides(const View& self, std::span<const View> indices, const IndexShape& shape) {
+  absl::InlinedVector<Dims, 4> strides(1, Dims(shape.sizes.size(), 0));
+  const auto indexed = static_cast<int64_t>(shape.index_sizes.size());
+  for (size_t i = 0; i < shape.kept.size(); ++i) {
+    const int64_t at = static_cast<int64_t>(i) < shape.place ? static_cast<int64_t>(i) : static_cast<int64_t>(i) + indexed;
+    strides[0][static_cast<size_t>(at)] = self.stride(static_cast<int>(shape.kept[i]));
+  }
+  for (const View& index : indices) {
+    if (!index.defined()) continue;
+    Dims own(shape.sizes.size(), 0);
+    for (int d = 0; d < index.dim(); ++d) {
+      if (index.size(d) != 1) own[static_cast<size_t>(shape.place + indexed - index.dim() + d)] = index.stride(d);
+    }
+    strides.push_back(own);
+  }
+  absl::InlinedVector<View, 4> views(strides.size());
+  absl::InlinedVector<const View*, 4> pointers;
+  for (size_t i = 0; i < strides.size(); ++i) {
+    views[i].sizes_ = shape.sizes.data(), views[i].strides_ = strides[i].data(), views[i].dim_ = static_cast<int32_t>(shape.sizes.size());
+    views[i].numel_ = 1, views[i].dtype_ = DType::int64;
+    for (int64_t s : shape.sizes) views[i].numel_ *= s;
+    pointers.push_back(&views[i]);
+  }
+  return output_strides(shape.sizes, pointers);
+}
+
+Specs infer_index(const Call& call) {
+  const View& self = call.in(0);
+  const IndexShape shape(self, call.list(1));
+  Spec spec = spec_of(self.dtype(), self.device(), shape.sizes);
+  spec.strides = index_strides(self, call.list(1), shape);
+  return {spec};
+}
+void run_index(const Call& call) {
+  const View &self = call.in(0), &out = call.out();
+  const IndexShape shape(self, call.list(1));
+  const size_t size = itemsize(self.dtype());
+  with_item(size, [&]<class T>(T) {
+    for_each_part(
+        self, out, shape, call.list(1), true,
+        [](const char* from, char* to, int64_t n) { std::memcpy(to, from, static_cast<size_t>(n) * sizeof(T)); },
+        [](const char* from, char* to, const int64_t* from_at, const int64_t* to_at, int64_t n) {
+          for (int64_t i = 0; i < n; ++i) *reinterpret_cast<T*>(to + to_at[i]) = *reinterpret_cast<const T*>(from + from_at[i]);
+        });
+  });
+}
+
+// index_put(self, indices, values, accumulate)
+Specs infer_index_put(const Call& call) {
+  const View &self = call.in(0), &values = call.in(2);
+  FLB_CHECK(self.dtype() == values.dtype(), "Index put requires the source and destination dtypes match, got ", scalar_type_name(self.dtype()),
+            " for the destination and ", scalar_type_name(values.dtype()), " for the source.");
+  const IndexShape shape(self, call.list(1));
+  Dims common;
+  try {
+    common = broadcast(shape.sizes, values.sizes());
+  } catch (const Error&) {
+    fail(ErrorKind::runtime, "shape mismatch: value tensor of shape ", shape_text(values.sizes()),
+         " cannot be broadcast to indexing result of shape ", shape_text(shape.sizes));
+  }
+  FLB_CHECK(common == shape.sizes, "shape mismatch: value tensor of shape ", shape_text(values.sizes()),
+            " cannot be broadcast to indexing result of shape ", shape_text(shape.sizes));
+  return {spec_like(self, self.dtype())};
+}
+
+template <class T>
+void add_at(char* to, const char* from) {
+  auto& x = *reinterpret_cast<T*>(to);
+  const auto& y = *reinterpret_cast<const T*>(from);
+  if constexpr (std::is_same_v<T, bool>) x = x | y;
+  else if constexpr (std::is_same_v<T, ComplexHalf>) x = convert_to<T>(convert_to<Complex<float>>(x) + convert_to<Complex<float>>(y));
+  else if constexpr (std::is_class_v<T> && !is_complex_v<T>) x = T::of(static_cast<float>(x) + static_cast<float>(y));
+  else x = static_cast<T>(x + y);
+}
+
+template <class T>
+void accumulate(const View& out, const View& values, const IndexShape& shape, std::span<const View> indices) {
+  for_each_part(
+      out, values, shape, indices, false,
+      [](char* to, const char* from, int64_t n) {
+        constexpr auto kSize = static_cast<int64_t>(sizeof(T));
+        for (int64_t i = 0; i < n; ++i) add_at<T>(to + i * kSize, from + i * kSize);
+      },
+      [](char* to, const char* from, const int64_t* to_at, const int64_t* from_at, int64_t n) {
+        for (int64_t i = 0; i < n; ++i) add_at<T>(to + to_at[i], from + from_at[i]);
+      });
+}
+
+void run_index_put(const Call& call) {
+  const View &self = call.in(0), &out = call.out();
+  if (out.data() != self.data()) copy(out, self);
+  const auto indices = call.list(1);
+  const IndexShape shape(self, indices);
+  // The values, broadcast by strides of 0.
+  const View& given = call.in(2);
+  Dims strides(shape.sizes.size(), 0);
+  const size_t lead = shape.sizes.size() - static_cast<size_t>(given.dim());
+  for (size_t d = lead; d < strides.size(); ++d) strides[d] = given.size(static_cast<int>(d - lead)) == 1 ? 0 : given.stride(static_cast<int>(d - lead));
+  View values = given;
+  values.sizes_ = shape.sizes.data(), values.strides_ = strides.data(), values.dim_ = static_cast<int32_t>(shape.sizes.size());
+  values.numel_ = 1;
+  for (int64_t s : shape.sizes) values.numel_ *= s;
+  if (call.boolean(3)) {
+    switch (out.dtype()) {
+#define FLB_ACCUMULATE(type, name) \
+  case DType::name: return accumulate<type>(out, values, shape, indices);
+      FLB_ELEMENT_TYPES(FLB_ACCUMULATE)
+#undef FLB_ACCUMULATE
+      default: fail(ErrorKind::not_implemented, "\"index_put\" not implemented for '", scalar_type_name(out.dtype()), "'");
+    }
+  }
+  with_item(itemsize(out.dtype()), [&]<class T>(T) {
+    for_each_part(
+        out, values, shape, indices, false,
+        [](char* to, const char* from, int64_t n) { std::memcpy(to, from, static_cast<size_t>(n) * sizeof(T)); },
+        [](char* to, const char* from, const int64_t* to_at, const int64_t* from_at, int64_t n) {
+          for (int64_t i = 0; i < n; ++i) *reinterpret_cast<T*>(to + to_at[i]) = *reinterpret_cast<const T*>(from + from_at[i]);
+        });
+  });
+}
+
+// nonzero(self): the places of elements that are not zero, one to a row.
+int64_t count_true(const View& v, Scratch<bool>& dense) {
+  FLB_CHECK_AS(not_implemented, v.data() || v.numel() == 0, "not implemented: a shape that depends on the values of a meta tensor");
+  Dims strides;
+  copy(contiguous_view(dense.data(), DType::boolean, v.sizes(), strides), v);
+  return std::count(dense.data(), dense.data() + v.numel(), true);
+}
+Specs infer_nonzero(const Call& call) {
+  const View& self = call.in(0);
+  Scratch<bool> dense(self.numel());
+  const int64_t sizes[] = {count_true(self, dense), self.dim()};
+  Spec spec = spec_of(DType::int64, self.device(), sizes);
+  spec.strides = {1, sizes[0]};
+  return {spec};
+}
+void run_nonzero(const Call& call) {
+  const View &self = call.in(0), &out = call.out();
+  Scratch<bool> dense(self.numel());
+  count_true(self, dense);
+  int64_t row = 0;
+  Dims at(self.sizes().size(), 0);
+  for (int64_t i = 0; i < self.numel(); ++i) {
+    if (dense[i]) {
+      for (int d = 0; d < self.dim(); ++d) out.ptr<int64_t>()[row * out.stride(0) + d * out.stride(1)] = at[static_cast<size_t>(d)];
+      ++row;
+    }
+    for (size_t d = at.size(); d-- > 0 && ++at[d] == self.size(static_cast<int>(d));) at[d] = 0;
+  }
+}
+
+// masked_select(self, mask): both broadcast.
+struct Masked {
+  Dims sizes, strides;
+  int64_t numel = 1;
+  Masked(const View& self, const View& mask) : sizes(broadcast(self.sizes(), mask.sizes())) {
+    for (int64_t s : sizes) numel *= s;
+  }
+};
+int64_t select_mask(const View& mask, const Masked& m, Scratch<bool>& dense) {
+  FLB_CHECK(mask.dtype() == DType::boolean || mask.dtype() == DType::uint8, "masked_select: expected BoolTensor for mask");
+  FLB_CHECK_AS(not_implemented, mask.data() || m.numel == 0, "not implemented: a shape that depends on the values of a meta tensor");
+  Dims strides;
+  copy(contiguous_view(dense.data(), DType::boolean, m.sizes, strides), mask);
+  return std::count(dense.data(), dense.data() + m.numel, true);
+}
+Specs infer_masked_select(const Call& call) {
+  const Masked m(call.in(0), call.in(1));
+  Scratch<bool> dense(m.numel);
+  const int64_t n = select_mask(call.in(1), m, dense);
+  return {spec_of(call.in(0).dtype(), call.in(0).device(), {&n, 1})};
+}
+void run_masked_select(const Call& call) {
+  const View &self = call.in(0), &out = call.out();
+  const Masked m(self, call.in(1));
+  const size_t size = itemsize(self.dtype());
+  Scratch<bool> mask(m.numel);
+  const int64_t n = select_mask(call.in(1), m, mask);
+  Scratch<char> values(m.numel * static_cast<int64_t>(size));
+  Dims strides;
+  copy(contiguous_view(values.data(), self.dtype(), m.sizes, strides), self);
+  with_item(size, [&]<class T>(T) {
+    auto* x = reinterpret_cast<T*>(values.data());
+    for (int64_t i = 0, at = 0; i < m.numel; ++i) {
+      if (mask[i]) x[at++] = x[i];
+    }
+  });
+  copy(out, contiguous_view(values.data(), self.dtype(), {&n, 1}, strides));
+}
+
+// masked_scatter(self, mask, source): the mask's places take the source's elements in order.
+Specs infer_masked_scatter(const Call& call) {
+  const View &self = call.in(0), &mask = call.in(1), &source = call.in(2);
+  FLB_CHECK(mask.dtype() == DType::boolean, "masked_scatter_ only supports boolean masks, but got mask with dtype ", scalar_type_name(mask.dtype()));
+  FLB_CHECK(self.dtype() == source.dtype(), "masked_scatter: expected self and source to have same dtypes but got ",
+            scalar_type_name(self.dtype()), " and ", scalar_type_name(source.dtype()));
+  return {spec_of(self.dtype(), self.device(), Masked(self, mask).sizes)};
+}
+void run_masked_scatter(const Call& call) {
+  const View &self = call.in(0), &source = call.in(2), &out = call.out();
+  const Masked m(self, call.in(1));
+  const auto size = static_cast<int64_t>(itemsize(self.dtype()));
+  Scratch<bool> mask(m.numel);
+  const int64_t n = select_mask(call.in(1), m, mask);
+  FLB_CHECK(n <= source.numel(), "Number of elements of source < number of ones in mask");
+  Scratch<char> values(m.numel * size), from(source.numel() * size);
+  Dims strides, source_strides;
+  const View dense = contiguous_view(values.data(), self.dtype(), m.sizes, strides);
+  copy(dense, self);
+  copy(contiguous_view(from.data(), source.dtype(), source.sizes(), source_strides), source);
+  with_item(static_cast<size_t>(size), [&]<class T>(T) {
+    for (int64_t i = 0, at = 0; i < m.numel; ++i) {
+      if (mask[i]) reinterpret_cast<T*>(values.data())[i] = reinterpret_cast<const T*>(from.data())[at++];
+    }
+  });
+  copy(out, dense);
+}
+
+}  // namespace
+
+FLB_OP(index_Tensor, infer_index, run_index);
+FLB_OP_FLAGS(index_put, infer_index_put, run_index_put, kInPlaceSafe);
+FLB_OP_FLAGS(_index_put_impl, infer_index_put, run_index_put, kInPlaceSafe);
+FLB_OP(nonzero, infer_nonzero, run_nonzero);
+FLB_OP(masked_select, infer_masked_select, run_masked_select);
+FLB_OP_FLAGS(masked_scatter, infer_masked_scatter, run_masked_scatter, kInPlaceSafe);
+
+}  // namespace flambeau::ops

@@ -1,0 +1,181 @@
+// Tensors made from numbers: ranges, identity matrices, indices of triangles. Their last arguments are dtype, layout, device, pin_memory.
+
+#include <cmath>
+
+#include "backend/copy.h"
+#include "backend/memory.h"
+#include "backend/op.h"
+#include "backend/promotion.h"
+#include "backend/shape.h"
+#include "kernels/common/number.h"
+
+namespace flambeau::ops {
+namespace {
+
+Device device_of(const Call& call, int position) {
+  return {call.has(position) ? static_cast<DeviceType>(call.integer(position)) : DeviceType::cpu, -1};
+}
+
+/// Writes f(i) for each i of a one-dimensional output.
+template <class F>
+void fill_from(const View& out, const F& f) {
+  using T = decltype(f(int64_t{0}));
+  const int64_t n = out.numel(), sizes[] = {n};
+  Scratch<T> values(n);
+  for (int64_t i = 0; i < n; ++i) values[i] = f(i);
+  Dims strides;
+  copy(out, contiguous_view(values.data(), dtype_of<T>, sizes, strides));
+}
+
+/// start, end, step, of which a schema may lack the first and the last.
+struct Range {
+  Scalar start = Scalar::of(int64_t{0}), end, step = Scalar::of(int64_t{1});
+  bool integral() const { return start.kind <= Scalar::Kind::integer && end.kind <= Scalar::Kind::integer && step.kind <= Scalar::Kind::integer; }
+};
+template <int kNumbers>
+Range range_of(const Call& call) {
+  Range r;
+  if constexpr (kNumbers == 1) r.end = call.scalar(0);
+  else r.start = call.scalar(0), r.end = call.scalar(1);
+  if constexpr (kNumbers == 3) r.step = call.scalar(2);
+  return r;
+}
+
+template <int kNumbers>
+Specs infer_arange(const Call& call) {
+  const Range r = range_of<kNumbers>(call);
+  DType t = r.integral() ? DType::int64 : default_dtype.load();
+  if (call.has(kNumbers)) t = static_cast<DType>(call.integer(kNumbers));
+  const double start = r.start.as_double(), end = r.end.as_double(), step = r.step.as_double();
+  FLB_CHECK(t == DType::int64 ? r.step.as_int() != 0 : step != 0, "step must be nonzero");
+  FLB_CHECK(std::isfinite(start) && std::isfinite(end), "unsupported range: ", start, " -> ", end);
+  FLB_CHECK((step > 0 && end >= start) || (step < 0 && end <= start), "upper bound and lower bound inconsistent with step sign");
+  int64_t n;
+  if (t == DType::int64) {
+    const int64_t by = r.step.as_int(), span = r.end.as_int() - r.start.as_int();
+    n = (span + by - (by > 0 ? 1 : -1)) / by;
+  } else {
+    n = static_cast<int64_t>(std::ceil((end - start) / step));
+  }
+  return {spec_of(t, device_of(call, kNumbers + 2), {&n, 1})};
+}
+template <int kNumbers>
+void run_arange(const Call& call) {
+  const Range r = range_of<kNumbers>(call);
+  if (is_integral(call.out().dtype(), true)) {
+    return fill_from(call.out(), [a = r.start.as_int(), by = r.step.as_int()](int64_t i) { return a + by * i; });
+  }
+  fill_from(call.out(), [a = r.start.as_double(), by = r.step.as_double()](int64_t i) { return a + by * static_cast<double>(i); });
+}
+
+// linspace(start, end, steps): from both ends, so that they are exact.
+Specs infer_linspace(const Call& call) {
+  const bool complex_ends = call.scalar(0).is_complex() || call.scalar(1).is_complex();
+  DType t = complex_ends ? to_complex(default_dtype.load()) : default_dtype.load();
+  if (call.has(3)) t = static_cast<DType>(call.integer(3));
+  const int64_t n = call.integer(2);
+  FLB_CHECK(n >= 0, "number of steps must be non-negative");
+  return {spec_of(t, device_of(call, 5), {&n, 1})};
+}
+template <class T>
+auto line_between(T start, T end, int64_t n) {
+  const T step = (end - start) / T(static_cast<real_t<T>>(n > 1 ? n - 1 : 1));
+  return [=](int64_t i) {
+    const auto from_start = T(static_cast<real_t<T>>(i)), from_end = T(static_cast<real_t<T>>(n - 1 - i));
+    return i < n / 2 || n == 1 ? start + step * from_start : end - step * from_end;
+  };
+}
+void run_linspace(const Call& call) {
+  const View& out = call.out();
+  const int64_t n = out.numel();
+  const Scalar &a = call.scalar(0), &b = call.scalar(1);
+  if (is_complex(out.dtype())) {
+    fill_from(out, line_between(Complex<double>(a.as_complex()), Complex<double>(b.as_complex()), n));
+  } else if (out.dtype() == DType::float64 || !is_floating(out.dtype())) {
+    fill_from(out, line_between(a.as_double(), b.as_double(), n));
+  } else {
+    fill_from(out, line_between(static_cast<float>(a.as_double()), static_cast<float>(b.as_double()), n));
+  }
+}
+
+// logspace(start, end, steps, base)
+Specs infer_logspace(const Call& call) {
+  const DType t = call.has(4) ? static_cast<DType>(call.integer(4)) : default_dtype.load();
+  const int64_t n = call.integer(2);
+  FLB_CHECK(n >= 0, "number of steps must be non-negative");
+  return {spec_of(t, device_of(call, 6), {&n, 1})};
+}
+void run_logspace(const Call& call) {
+  const auto exponent = line_between(call.scalar(0).as_double(), call.scalar(1).as_double(), call.out().numel());
+  fill_from(call.out(), [&, base = call.real(3)](int64_t i) { return std::pow(base, exponent(i)); });
+}
+
+// eye(n) and eye.m(n, m)
+template <int kNumbers>
+Specs infer_eye(const Call& call) {
+  const int64_t sizes[] = {call.integer(0), call.integer(kNumbers - 1)};
+  FLB_CHECK(sizes[0] >= 0, "n must be greater or equal to 0, got ", sizes[0]);
+  FLB_CHECK(sizes[1] >= 0, "m must be greater or equal to 0, got ", sizes[1]);
+  const DType t = call.has(kNumbers) ? static_cast<DType>(call.integer(kNumbers)) : default_dtype.load();
+  return {spec_of(t, device_of(call, kNumbers + 2), sizes)};
+}
+void run_eye(const Call& call) {
+  const View& out = call.out();
+  if (out.numel() == 0) return;
+  fill(out, Scalar::of(int64_t{0}));
+  const int64_t sizes[] = {std::min(out.size(0), out.size(1))}, strides[] = {out.stride(0) + out.stride(1)};
+  View diagonal = out;
+  diagonal.sizes_ = sizes, diagonal.strides_ = strides, diagonal.dim_ = 1, diagonal.numel_ = sizes[0];
+  fill(diagonal, Scalar::of(int64_t{1}));
+}
+
+// tril_indices(row, col, offset) and triu_indices: 2 x count, rows above columns.
+struct Triangle {
+  int64_t rows, columns, offset;
+  bool upper;
+  /// Columns [first, last) of a row.
+  std::pair<int64_t, int64_t> row(int64_t r) const {
+    const int64_t edge = std::clamp<int64_t>(r + offset + (upper ? 0 : 1), 0, columns);
+    return upper ? std::pair{edge, columns} : std::pair{int64_t{0}, edge};
+  }
+  int64_t count() const {
+    int64_t n = 0;
+    for (int64_t r = 0; r < rows; ++r) n += row(r).second - row(r).first;
+    return n;
+  }
+};
+template <bool kUpper>
+Triangle triangle_of(const Call& call) { return {call.integer(0), call.integer(1), call.integer_or(2, 0), kUpper}; }
+template <bool kUpper>
+Specs infer_triangle_indices(const Call& call) {
+  const Triangle t = triangle_of<kUpper>(call);
+  FLB_CHECK(t.rows >= 0, "row must be non-negative, got", t.rows);
+  FLB_CHECK(t.columns >= 0, "col must be non-negative, got", t.columns);
+  const int64_t sizes[] = {2, t.count()};
+  return {spec_of(static_cast<DType>(call.integer_or(3, static_cast<int64_t>(DType::int64))), device_of(call, 5), sizes)};
+}
+template <bool kUpper>
+void run_triangle_indices(const Call& call) {
+  const Triangle t = triangle_of<kUpper>(call);
+  const int64_t n = t.count(), sizes[] = {2, n};
+  Scratch<int64_t> places(2 * n);
+  for (int64_t r = 0, at = 0; r < t.rows; ++r) {
+    for (int64_t c = t.row(r).first; c < t.row(r).second; ++c, ++at) places[at] = r, places[n + at] = c;
+  }
+  Dims strides;
+  copy(call.out(), contiguous_view(places.data(), DType::int64, sizes, strides));
+}
+
+}  // namespace
+
+FLB_OP(arange, infer_arange<1>, run_arange<1>);
+FLB_OP(arange_start, infer_arange<2>, run_arange<2>);
+FLB_OP(arange_start_step, infer_arange<3>, run_arange<3>);
+FLB_OP(linspace, infer_linspace, run_linspace);
+FLB_OP(logspace, infer_logspace, run_logspace);
+FLB_OP(eye, infer_eye<1>, run_eye);
+FLB_OP(eye_m, infer_eye<2>, run_eye);
+FLB_OP(tril_indices, infer_triangle_indices<false>, run_triangle_indices<false>);
+FLB_OP(triu_indices, infer_triangle_indices<true>, run_triangle_indices<true>);
+
+}  // namespace flambeau::ops
