@@ -1,0 +1,139 @@
+// Gradients too long for a line of codegen/derivatives.toml. `grad` is the gradient of the result.
+#pragma once
+
+#include <ATen/TensorGeometry.h>
+#include <ATen/core/Tensor.h>
+#include <torch/csrc/autograd/function.h>
+
+#include <array>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+namespace torch::autograd::generated::details {
+
+using at::IntArrayRef;
+using at::OptionalIntArrayRef;
+using at::Scalar;
+using at::ScalarType;
+using at::Tensor;
+using OptionalTensor = std::optional<Tensor>;
+using Mask2 = std::array<bool, 2>;
+using Mask3 = std::array<bool, 3>;
+using Tensors2 = std::tuple<Tensor, Tensor>;
+using Tensors3 = std::tuple<Tensor, Tensor, Tensor>;
+
+// Small pieces (FunctionsManual.cpp).
+Tensor maybe_multiply(const Tensor& t, const Scalar& s);  ///< t * s, or t itself where s is 1
+Tensor keep(const Tensor& grad, const Tensor& mask);      ///< zero where mask is false
+Tensor wrapped(const Scalar& value, const Tensor& like);
+Tensor real_part(const Tensor& t);
+Tensor imag_part(const Tensor& t);
+Tensor reduce(const Tensor& t, int64_t reduction);                   ///< a loss's mean, sum or neither
+Tensor spread(const Tensor& t, int64_t reduction, int64_t count);    ///< its gradient's factor
+Tensor to_options(const Tensor& grad, const at::TensorOptions& options);
+double dropout_scale(double p, std::optional<bool> train);
+
+// Pointwise.
+Tensor pow_self_backward(const Tensor& grad, const Tensor& self, const Scalar& exponent);
+Tensor pow_self_backward(const Tensor& grad, const Tensor& self, const Tensor& exponent);
+Tensor pow_exponent_backward(const Tensor& grad, const Tensor& self, const Tensor& exponent, const Tensor& result);
+Tensor angle_backward(const Tensor& grad, const Tensor& self);
+Tensor sgn_backward(const Tensor& grad, const Tensor& self, const Tensor& sgn);
+Tensor sinc_backward(const Tensor& grad, const Tensor& self);
+Tensor copysign_backward(const Tensor& grad, const Tensor& self, const Tensor& result);
+Tensor clamp_backward(const Tensor& grad, const Tensor& self, const std::optional<Scalar>& min, const std::optional<Scalar>& max);
+Tensor clamp_backward(const Tensor& grad, const Tensor& self, const OptionalTensor& min, const OptionalTensor& max);
+Tensors2 clamp_bounds_backward(const Tensor& grad, const Tensor& self, const OptionalTensor& min, const OptionalTensor& max,
+                               Mask2 wanted);
+Tensor gelu_double_backward(const Tensor& grad, const Tensor& self, std::string_view approximate);
+Tensor silu_double_backward(const Tensor& grad, const Tensor& self);
+Tensor softplus_double_backward(const Tensor& grad, const Tensor& self, const Scalar& beta, const Scalar& threshold);
+Tensor elu_double_backward(const Tensor& grad, const Scalar& alpha, const Scalar& scale, const Scalar& input_scale,
+                           bool is_result, const Tensor& self_or_result);
+
+// Reductions (FunctionsManual_reductions.cpp).
+Tensor restore_dims(const Tensor& t, OptionalIntArrayRef dim, bool keepdim, int64_t ndim);  ///< undoes keepdim=false
+Tensor sum_backward(const Tensor& grad, IntArrayRef sizes, OptionalIntArrayRef dim, bool keepdim);
+Tensor mean_backward(const Tensor& grad, IntArrayRef sizes, OptionalIntArrayRef dim, bool keepdim);
+Tensor prod_backward(const Tensor& grad, const Tensor& self, const Tensor& result);
+Tensor prod_backward(const Tensor& grad, const Tensor& self, const Tensor& result, int64_t dim, bool keepdim);
+Tensor cumsum_backward(const Tensor& grad, int64_t dim);
+Tensor cumprod_backward(const Tensor& grad, const Tensor& self, const Tensor& result, int64_t dim);
+Tensor logcumsumexp_backward(const Tensor& grad, const Tensor& self, const Tensor& result, int64_t dim);
+Tensor logsumexp_backward(const Tensor& grad, const Tensor& self, const Tensor& result, IntArrayRef dim, bool keepdim);
+Tensor var_backward(const Tensor& grad, const Tensor& self, OptionalIntArrayRef dim, const std::optional<Scalar>& correction,
+                    bool keepdim);
+Tensor std_backward(const Tensor& grad, const Tensor& self, const Tensor& result, OptionalIntArrayRef dim,
+                    const std::optional<Scalar>& correction, bool keepdim);
+Tensor var_mean_backward(const Tensor& grad_var, const Tensor& grad_mean, const Tensor& self, OptionalIntArrayRef dim,
+                         const std::optional<Scalar>& correction, bool keepdim);
+Tensor std_mean_backward(const Tensor& grad_std, const Tensor& grad_mean, const Tensor& self, const Tensor& std,
+                         OptionalIntArrayRef dim, const std::optional<Scalar>& correction, bool keepdim);
+/// Gradient of a reduction or sort that picked self.gather(dim, indices).
+Tensor select_along_backward(const Tensor& grad, int64_t dim, const Tensor& indices, IntArrayRef sizes, bool keepdim = true);
+/// Gradient of an extremum: shared by all elements equal to it.
+Tensor spread_evenly(const Tensor& grad, const Tensor& self, const Tensor& value);
+Tensor spread_evenly(const Tensor& grad, const Tensor& self, const Tensor& value, IntArrayRef dim, bool keepdim);
+Tensor aminmax_backward(const Tensor& grad_min, const Tensor& grad_max, const Tensor& self, const Tensor& min,
+                        const Tensor& max, std::optional<int64_t> dim, bool keepdim);
+Tensor norm_backward(const Tensor& grad, const Tensor& self, const std::optional<Scalar>& p, const Tensor& norm);
+Tensor norm_backward(const Tensor& grad, const Tensor& self, const std::optional<Scalar>& p, const Tensor& norm,
+                     OptionalIntArrayRef dim, bool keepdim);
+
+// Products, shapes and indexing (FunctionsManual_shape.cpp).
+Tensor mm_left_backward(const Tensor& grad, const Tensor& right, IntArrayRef sizes, IntArrayRef strides, const Scalar& alpha);
+Tensor mm_right_backward(const Tensor& grad, const Tensor& left, IntArrayRef sizes, IntArrayRef strides, const Scalar& alpha);
+Tensor expand_front(const Tensor& t, int64_t count);
+Tensor trace_grad(const Tensor& grad, IntArrayRef sizes);
+Tensor sum_to(const Tensor& grad, IntArrayRef sizes);
+Tensor permute_backward(const Tensor& grad, IntArrayRef dims);
+Tensor unsqueeze_to(const Tensor& grad, IntArrayRef sizes);
+Tensor unsqueeze_to(const Tensor& grad, int64_t dim, IntArrayRef sizes);
+Tensor unsqueeze_to(const Tensor& grad, IntArrayRef dims, IntArrayRef sizes);
+Tensor slice_of_backward(const Tensor& grad, IntArrayRef sizes, int64_t dim, std::optional<int64_t> start,
+                         std::optional<int64_t> end, int64_t step);
+Tensor split_backward(const variable_list& grads, int64_t split_size, int64_t dim, IntArrayRef sizes,
+                      const at::TensorOptions& options);
+Tensor split_with_sizes_backward(const variable_list& grads, IntArrayRef split_sizes, int64_t dim, IntArrayRef sizes,
+                                 const at::TensorOptions& options);
+Tensor unbind_backward(const variable_list& grads, int64_t dim);
+std::vector<Tensor> cat_backward(const Tensor& grad, const std::vector<std::vector<int64_t>>& sizes,
+                                 const std::vector<ScalarType>& types, int64_t dim);
+std::vector<Tensor> stack_backward(const Tensor& grad, const std::vector<ScalarType>& types, int64_t dim);
+Tensor as_strided_backward(const Tensor& grad, const at::TensorGeometry& base, IntArrayRef sizes, IntArrayRef strides,
+                           std::optional<int64_t> offset);
+Tensor repeat_backward(const Tensor& grad, IntArrayRef repeats, IntArrayRef sizes);
+Tensor roll_backward(const Tensor& grad, IntArrayRef shifts, IntArrayRef dims);
+Tensor constant_pad_nd_backward(const Tensor& grad, IntArrayRef pad);
+Tensor index_select_grad(const Tensor& grad, IntArrayRef sizes, int64_t dim, const Tensor& index);
+Tensor index_backward(const Tensor& grad, IntArrayRef sizes, const c10::List<OptionalTensor>& indices);
+Tensor masked_select_grad(const Tensor& grad, IntArrayRef sizes, const Tensor& mask);
+Tensor masked_scatter_source_backward(const Tensor& grad, const Tensor& mask, IntArrayRef sizes);
+Tensor take_backward(const Tensor& grad, IntArrayRef sizes, const Tensor& index);
+Tensor embedding_double_backward(const Tensor& grad, const Tensor& indices, int64_t padding_idx);
+
+// Neural network layers and losses (FunctionsManual_nn.cpp).
+Tensor softmax_double_backward(const Tensor& grad, const Tensor& grad_output, const Tensor& output, int64_t dim);
+Tensor bce_target_backward(const Tensor& grad, const Tensor& self, const OptionalTensor& weight, int64_t reduction);
+Tensor bce_with_logits_backward(const Tensor& grad, const Tensor& self, const Tensor& target, const OptionalTensor& weight,
+                                const OptionalTensor& pos_weight, int64_t reduction);
+Tensor bce_with_logits_target_backward(const Tensor& grad, const Tensor& self, const OptionalTensor& weight,
+                                       const OptionalTensor& pos_weight, int64_t reduction);
+Tensor max_pool_double_backward(const Tensor& grad, const Tensor& indices, int64_t spatial_dims);
+Tensors3 convolution_double_backward(const Tensor& gg_input, const Tensor& gg_weight, const Tensor& gg_bias,
+                                     const Tensor& grad_output, const Tensor& input, const Tensor& weight, IntArrayRef stride,
+                                     IntArrayRef padding, IntArrayRef dilation, bool transposed, IntArrayRef output_padding,
+                                     int64_t groups, Mask3 wanted);
+Tensors3 batch_norm_double_backward(const Tensor& gg_input, const Tensor& gg_weight, const Tensor& gg_bias,
+                                    const Tensor& grad_out, const Tensor& input, const OptionalTensor& weight,
+                                    const OptionalTensor& running_mean, const OptionalTensor& running_var, bool train,
+                                    double eps);
+Tensors3 layer_norm_double_backward(const Tensor& gg_input, const Tensor& gg_weight, const Tensor& gg_bias,
+                                    const Tensor& grad_out, const Tensor& input, IntArrayRef normalized_shape,
+                                    const OptionalTensor& weight, const Tensor& rstd);
+Tensors3 group_norm_double_backward(const Tensor& gg_input, const Tensor& gg_weight, const Tensor& gg_bias,
+                                    const Tensor& grad_out, const Tensor& input, const OptionalTensor& weight,
+                                    const Tensor& mean, const Tensor& rstd, int64_t n, int64_t c, int64_t hxw, int64_t group);
+
+}  // namespace torch::autograd::generated::details
