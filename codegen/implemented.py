@@ -56,8 +56,11 @@ def composites() -> dict[str, tuple[str, ...]]:
     """C++ name of a schema -> dispatch keys of the function at::native::<name>."""
     found: dict[str, tuple[str, ...]] = {}
     for macro, name in _scan("compat/ATen/native"):
-        if macro in MARKERS:
-            found[name] = found.get(name, ()) + MARKERS[macro]
+        if macro not in MARKERS:
+            continue
+        if set(MARKERS[macro]) & set(found.get(name, ())):
+            raise ValueError(f"{macro}({name}) appears twice in compat/ATen/native")
+        found[name] = found.get(name, ()) + MARKERS[macro]
     return found
 
 
