@@ -1,0 +1,140 @@
+"""./run bench: Flambeau's speed, memory and size as ratios to real PyTorch's, measured in one run on one machine.
+
+A ratio is Flambeau / PyTorch: below 1 is better. Runs of the two alternate.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+BUILD = ROOT / "build"
+HERE = Path(__file__).parent
+
+
+def row(name, ours, theirs, unit="ms"):
+    if not isinstance(ours, (int, float)) or not isinstance(theirs, (int, float)):
+        print(f"{name:44} {str(ours)[:60]}", flush=True)
+        return
+    scale = {"ms": 1e3, "us": 1e6, "s": 1, "MB": 1}[unit]
+    print(f"{name:44} {ours * scale:10.3f} {theirs * scale:10.3f} {unit:3} {ours / theirs:7.2f} x", flush=True)
+
+
+def alternately(ours, theirs, runs=5):
+    """Medians of seconds of two commands run in turn."""
+    times = ([], [])
+    for _ in range(runs):
+        for command, into in ((ours, times[0]), (theirs, times[1])):
+            start = time.perf_counter()
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            into.append(time.perf_counter() - start)
+    return [statistics.median(t) for t in times]
+
+
+def memory(python, module):
+    code = f"import {module}; print([l for l in open('/proc/self/status') if l.startswith('VmRSS')][0].split()[1])"
+    return int(subprocess.run([python, "-c", code], check=True, capture_output=True, text=True).stdout) / 1024
+
+
+def size(folder):
+    """Megabytes of the files below a folder, links followed once."""
+    return sum(f.stat().st_size for f in {p.resolve() for p in Path(folder).rglob("*") if p.is_file()}) / 2**20
+
+
+def installed_size():
+    """What an installation holds: libraries, module, package and headers, stripped as the wheel strips them."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(
+            ["cmake", "--install", BUILD, "--prefix", folder, "--strip"], check=True, stdout=subprocess.DEVNULL
+        )
+        return size(folder)
+
+
+def header_seconds(header, includes):
+    """CPU seconds of g++ -fsyntax-only on one include."""
+    with tempfile.NamedTemporaryFile("w", suffix=".cpp") as source:
+        source.write(f"#include <{header}>\n")
+        source.flush()
+        before = os.times()
+        command = ["g++", "-std=c++20", "-fsyntax-only", *(f"-I{i}" for i in includes), source.name]
+        done = subprocess.run(command, capture_output=True, text=True)
+        after = os.times()
+    if done.returncode:
+        return "does not compile: " + done.stderr.splitlines()[0][-120:]
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def speeds(python, module, extra):
+    command = [python, HERE / "measure.py", "--import-name", module, *extra]
+    return json.loads(
+        subprocess.run([str(c) for c in command], check=True, capture_output=True, text=True).stdout.splitlines()[-1]
+    )
+
+
+def digits(python, prefix=""):
+    """Seconds an epoch of examples/digits.py takes, without start-up: the difference of runs of four epochs and of one."""
+    seconds = []
+    for epochs in (1, 4):
+        with tempfile.TemporaryDirectory() as folder:
+            command = (
+                f'{prefix} "{python}" "{ROOT}/examples/digits.py" --workers 0 --epochs {epochs} --checkpoint digits.pt'
+            )
+            start = time.perf_counter()
+            subprocess.run(["sh", "-c", command], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+            seconds.append(time.perf_counter() - start)
+    return (seconds[1] - seconds[0]) / 3
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--oracle", required=True, help="the Python that has real PyTorch")
+    parser.add_argument("--only", default="", help="regular expression: these timings alone")
+    options = parser.parse_args()
+    ours, theirs = sys.executable, options.oracle
+    found = subprocess.run(
+        [theirs, "-c", "import torch; print(torch.__path__[0])"], check=True, capture_output=True, text=True
+    )
+    torch = Path(found.stdout.strip())
+
+    print(f"{'':44} {'Flambeau':>10} {'PyTorch':>10} {'':3} {'ratio':>7}")
+    if not options.only:
+        row("process: import torch", *alternately([ours, "-c", "import flambeau"], [theirs, "-c", "import torch"]))
+        row("memory after import", memory(ours, "flambeau"), memory(theirs, "torch"), "MB")
+        row("installed size", installed_size(), size(torch), "MB")
+        for header in ("torch/extension.h", "torch/torch.h"):
+            python = [
+                subprocess.run(
+                    [p, "-c", "import sysconfig; print(sysconfig.get_paths()['include'])"],
+                    check=True,
+                    capture_output=True,
+                    text=True,
+                ).stdout.strip()
+                for p in (ours,)
+            ]
+            pybind = subprocess.run(
+                [ours, "-c", "import pybind11; print(pybind11.get_include())"],
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout.strip()
+            sides = (
+                [BUILD / "include", BUILD / "include/torch/csrc/api/include", pybind],
+                [torch / "include", torch / "include/torch/csrc/api/include"],
+            )
+            row(f"#include <{header}>", *(header_seconds(header, [*side, *python]) for side in sides), "s")
+        mock = f"eval $({ROOT}/.venv/bin/flambeau-mock-torch) &&"
+        row("digits.py, one epoch", digits(ours, mock), digits(theirs), "s")
+    extra = ["--only", options.only]
+    a, b = speeds(ours, "flambeau", extra), speeds(theirs, "torch", extra)
+    for name in b:
+        row(name, a.get(name), b[name], "us" if isinstance(b[name], float) and b[name] < 1e-4 else "ms")
+
+
+if __name__ == "__main__":
+    main()
