@@ -76,7 +76,9 @@ class Writer:
         for symbol in table.values():
             if symbol.type == "FUNC":
                 self.by_qualified[symbol.demangled.split("(")[0]].append(symbol.name)
-        self.info_of = {s.demangled.removeprefix("typeinfo for "): s.name for s in table.values() if s.name.startswith("_ZTI")}
+        self.info_of = {
+            s.demangled.removeprefix("typeinfo for "): s.name for s in table.values() if s.name.startswith("_ZTI")
+        }
 
     def source(self) -> str:
         for symbol in self.missing:
@@ -115,9 +117,15 @@ class Writer:
         if symbol.size == 24 and len(bases) == 1:
             return [f"        .quad   {SINGLE_BASE_INFO}+16", name, f"        .quad   {bases[0][0]}"]
         if symbol.size > 24 and symbol.size == 24 + 16 * len(bases):
-            words = [word for info, at in bases for word in (f"        .quad   {info}", f"        .quad   {at << 8 | 2}")]
+            words = [
+                word for info, at in bases for word in (f"        .quad   {info}", f"        .quad   {at << 8 | 2}")
+            ]
             return [f"        .quad   {MANY_BASES_INFO}+16", name, f"        .long   0, {len(bases)}", *words]
-        return [f"        .quad   {CLASS_INFO}+16", name, *([f"        .zero   {symbol.size - 16}"] if symbol.size > 16 else [])]
+        return [
+            f"        .quad   {CLASS_INFO}+16",
+            name,
+            *([f"        .zero   {symbol.size - 16}"] if symbol.size > 16 else []),
+        ]
 
     def vtable(self, symbol: Symbol) -> list[str]:
         words = symbol.size // 8
@@ -156,14 +164,18 @@ def main() -> None:
     parser.add_argument("--exports", type=Path, required=True)
     parser.add_argument("--extra-exports", nargs="*", default=[])
     options = parser.parse_args()
-    listed = Path(options.objects[1:]).read_text().split("\n") if options.objects[:1] == "@" else options.objects.split(";")
+    listed = (
+        Path(options.objects[1:]).read_text().split("\n") if options.objects[:1] == "@" else options.objects.split(";")
+    )
     table = read_symbols(options.libraries)
     defined = defined_by(Path(name) for name in listed if name.endswith(".o"))
     missing = [symbol for symbol in table.values() if symbol.name not in defined]
     options.source.write_text(Writer(table, missing).source())
     names = [*table, *read_accidental(), *options.extra_exports]
     options.exports.write_text("{\nglobal:\n" + "".join(f"  {n};\n" for n in names) + "local:\n  *;\n};\n")
-    print(f"{' '.join(options.libraries)}: {len(table) - len(missing)} of {len(table)} symbols are real, {len(missing)} placeholders")
+    print(
+        f"{' '.join(options.libraries)}: {len(table) - len(missing)} of {len(table)} symbols are real, {len(missing)} placeholders"
+    )
 
 
 if __name__ == "__main__":

@@ -33,7 +33,9 @@ def read_symbols(libraries: Iterable[str]) -> dict[str, Symbol]:
         for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
             if row["library"] not in order or row["binding"] == "LOCAL":
                 continue
-            symbol = Symbol(row["library"], row["type"], row["binding"], int(row["size"]), row["mangled"], row["demangled"])
+            symbol = Symbol(
+                row["library"], row["type"], row["binding"], int(row["size"]), row["mangled"], row["demangled"]
+            )
             known = found.get(symbol.name)
             if known is None or order[symbol.library] < order[known.library]:
                 found[symbol.name] = symbol

@@ -71,7 +71,9 @@ def binary_untouched(folder, expected):
     title("2. C++ binary, untouched: built with real PyTorch, run with LD_LIBRARY_PATH=build/lib")
     oracle = oracle_folder()
     if oracle is None:
-        print("left out: building the binary needs real PyTorch, which is not here (./run test installs it beside the project)")
+        print(
+            "left out: building the binary needs real PyTorch, which is not here (./run test installs it beside the project)"
+        )
         return
     source = CPP / "tour.cpp"
     includes = [f"-I{oracle / 'include'}", f"-I{oracle / 'include/torch/csrc/api/include'}"]

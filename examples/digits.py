@@ -1,6 +1,6 @@
 """Trains a small CNN on scikit-learn's handwritten digits: an ordinary PyTorch program.
 
-    python digits.py [--epochs 15] [--workers 2] [--losses FILE] [--checkpoint FILE]
+python digits.py [--epochs 15] [--workers 2] [--losses FILE] [--checkpoint FILE]
 """
 
 import argparse
@@ -35,7 +35,9 @@ class Net(nn.Module):
             nn.Conv2d(1, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU(),
             nn.Conv2d(8, 16, 3, padding=1), nn.BatchNorm2d(16), nn.ReLU(), nn.MaxPool2d(2),
         )  # fmt: skip
-        self.head = nn.Sequential(nn.Flatten(), nn.Dropout(0.25), nn.Linear(16 * 4 * 4, 64), nn.ReLU(), nn.Linear(64, classes))
+        self.head = nn.Sequential(
+            nn.Flatten(), nn.Dropout(0.25), nn.Linear(16 * 4 * 4, 64), nn.ReLU(), nn.Linear(64, classes)
+        )
 
     def forward(self, x):
         return self.head(self.features(x))

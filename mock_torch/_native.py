@@ -46,7 +46,9 @@ def rebound(path):
 
 
 def _cache():
-    base = os.environ.get("FLAMBEAU_CACHE") or os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "flambeau")
+    base = os.environ.get("FLAMBEAU_CACHE") or os.path.join(
+        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "flambeau"
+    )
     return os.path.join(base, "extensions")
 
 

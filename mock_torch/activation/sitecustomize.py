@@ -12,7 +12,9 @@ def _activate():
     """Enables the mock without importing its parent package, which a program that never imports torch need not pay for."""
     folder = os.path.dirname(_HERE)
     name = "flambeau.mock_torch"
-    spec = importlib.util.spec_from_file_location(name, os.path.join(folder, "__init__.py"), submodule_search_locations=[folder])
+    spec = importlib.util.spec_from_file_location(
+        name, os.path.join(folder, "__init__.py"), submodule_search_locations=[folder]
+    )
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     module.enable(lazy=True)

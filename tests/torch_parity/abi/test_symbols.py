@@ -12,7 +12,9 @@ CORES = {"c10": ["libflb.so"], "torch_cpu": ["libflb.so"], "torch_python": ["lib
 
 
 def exported(library):
-    out = subprocess.run(["nm", "-D", "--defined-only", "--format=posix", library], check=True, capture_output=True, text=True).stdout
+    out = subprocess.run(
+        ["nm", "-D", "--defined-only", "--format=posix", library], check=True, capture_output=True, text=True
+    ).stdout
     return {line.split(" ", 1)[0] for line in out.splitlines()}
 
 
@@ -50,7 +52,18 @@ def test_a_called_placeholder_throws_its_name(build, tmp_path):
     )
     program = tmp_path / "call"
     include = build / "include"
-    command = ["g++", "-std=c++20", f"-I{include}", str(source), "-o", str(program), f"-L{build}/lib", "-ltorch", "-ltorch_cpu", "-lc10"]
+    command = [
+        "g++",
+        "-std=c++20",
+        f"-I{include}",
+        str(source),
+        "-o",
+        str(program),
+        f"-L{build}/lib",
+        "-ltorch",
+        "-ltorch_cpu",
+        "-lc10",
+    ]
     subprocess.run(command, check=True)
     environment = dict(os.environ, LD_LIBRARY_PATH=str(build / "lib"))
     done = subprocess.run([program], env=environment, capture_output=True, text=True)

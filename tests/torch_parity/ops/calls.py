@@ -39,7 +39,9 @@ class Case:
     kwargs: dict
     result: object = None  # encoded; an error is a pair (type name, message)
     error: tuple | None = None
-    grads: list = field(default_factory=list)  # encoded gradients of the tensor inputs that require one, of sum(outputs)
+    grads: list = field(
+        default_factory=list
+    )  # encoded gradients of the tensor inputs that require one, of sum(outputs)
 
 
 def name_of(thing):
@@ -52,7 +54,9 @@ def encode(torch, value):
         if value.layout is not torch.strided:
             raise TypeError("cannot record a sparse tensor")
         dtype = name_of(value.dtype)
-        plain = (value.detach() + 0 if value._is_zerotensor() else value.detach()).resolve_conj().resolve_neg().contiguous()
+        plain = (
+            (value.detach() + 0 if value._is_zerotensor() else value.detach()).resolve_conj().resolve_neg().contiguous()
+        )
         if dtype in CARRIERS:
             plain = plain.view(getattr(torch, CARRIERS[dtype]))
         return Recorded(dtype, tuple(value.shape), tuple(value.stride()), plain.numpy().tobytes(), value.requires_grad)
@@ -92,7 +96,9 @@ def _tensor(torch, recorded):
     flat = flat.reshape(recorded.sizes)
     result = flat
     if tuple(flat.stride()) != recorded.strides:
-        span = 1 + sum((n - 1) * s for n, s in zip(recorded.sizes, recorded.strides, strict=True)) if flat.numel() else 0
+        span = (
+            1 + sum((n - 1) * s for n, s in zip(recorded.sizes, recorded.strides, strict=True)) if flat.numel() else 0
+        )
         result = torch.empty(span, dtype=dtype).as_strided(recorded.sizes, recorded.strides)
         if flat.numel():
             result.copy_(flat)

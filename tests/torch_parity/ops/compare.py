@@ -32,7 +32,10 @@ def difference(ours, theirs, where="result", strides=True, values=True):
     if isinstance(theirs, (list, tuple)):
         if not isinstance(ours, (list, tuple)) or len(ours) != len(theirs):
             return f"{where}: {type(ours).__name__} instead of {len(theirs)} items"
-        wrong = (difference(o, t, f"{where}[{i}]", strides, values) for i, (o, t) in enumerate(zip(ours, theirs, strict=True)))
+        wrong = (
+            difference(o, t, f"{where}[{i}]", strides, values)
+            for i, (o, t) in enumerate(zip(ours, theirs, strict=True))
+        )
         return next((w for w in wrong if w), None)
     if isinstance(theirs, Named):
         return None if ours == theirs else f"{where}: {ours} instead of {theirs}"
@@ -71,7 +74,11 @@ def check(torch, case):
         if case.error is None:
             return f"{type(error).__name__}: {str(error)[:200]}"
         expected = case.error[0]
-        return None if type(error).__name__ == expected else f"{type(error).__name__} instead of {expected}: {str(error)[:150]}"
+        return (
+            None
+            if type(error).__name__ == expected
+            else f"{type(error).__name__} instead of {expected}: {str(error)[:150]}"
+        )
     if case.error is not None:
         return f"no error instead of {case.error[0]}: {case.error[1][:150]}"
     values = case.op not in RANDOM

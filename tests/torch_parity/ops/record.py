@@ -1,6 +1,6 @@
 """Records calls of PyTorch's own operator samples (op_db): run with the Python that has real PyTorch.
 
-    python record.py OUT.pickle [--samples 6]
+python record.py OUT.pickle [--samples 6]
 """
 
 import argparse
@@ -11,7 +11,17 @@ import torch
 from calls import Case, encode, perform, recorded_in
 from torch.testing._internal.common_methods_invocations import op_db
 
-DTYPES = [torch.float32, torch.float64, torch.bfloat16, torch.float16, torch.complex64, torch.int64, torch.int32, torch.uint8, torch.bool]
+DTYPES = [
+    torch.float32,
+    torch.float64,
+    torch.bfloat16,
+    torch.float16,
+    torch.complex64,
+    torch.int64,
+    torch.int32,
+    torch.uint8,
+    torch.bool,
+]
 # Results that depend on a random stream, or on memory that nobody has written.
 UNDETERMINED = {"empty", "empty_like", "empty_strided", "empty_permuted", "new_empty", "new_empty_strided"}
 

@@ -64,7 +64,9 @@ def main():
     root = HERE.parents[2]
     failures, counts = replay(recorded_cases(root / "build", root / ".venv-oracle/bin/python"))
     lines = [f"{group}  # {message.splitlines()[0][:140]}\n" for group, message in sorted(failures.items())]
-    (HERE / "failing.txt").write_text("# Groups of calls that differ from PyTorch; this list may only shrink.\n" + "".join(lines))
+    (HERE / "failing.txt").write_text(
+        "# Groups of calls that differ from PyTorch; this list may only shrink.\n" + "".join(lines)
+    )
     print(f"{sum(c[0] for c in counts.values())} of {sum(c[1] for c in counts.values())} recorded calls agree")
 
 
