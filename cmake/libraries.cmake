@@ -13,8 +13,9 @@ if(FLAMBEAU_SANITIZE)
 endif()
 
 file(GLOB_RECURSE engine_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/backend/*.cpp ${CMAKE_SOURCE_DIR}/kernels/cpu/*.cpp)
-# -O2 leaves most loops scalar; the engine lives by its vectorised loops.
-set_source_files_properties(${engine_sources} PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-O3>")
+# -O2 leaves most loops scalar; the engine lives by its vectorised loops. Branches in them become selects, and <math.h> functions
+# vector calls, only if neither floating-point traps nor errno are observed.
+set_source_files_properties(${engine_sources} PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-O3>;-fno-math-errno;-fno-trapping-math")
 file(GLOB_RECURSE compat_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/compat/*.cpp)
 # What belongs to libtorch_python in PyTorch goes to the Python library: see cmake/python.cmake.
 set(python_pattern "/compat/torch/csrc/(python|Py|utils/|tensor/|jit/python/|Exceptions|Dtype|Device|Layout|MemoryFormat|QScheme|Size|Generator|Stream|Storage|THP|DynamicTypes|TypeInfo|Module|autograd/python|autograd/utils/(python|wrap)|autograd/functions/init)")
