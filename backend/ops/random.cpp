@@ -294,7 +294,6 @@ FLB_OP_FLAGS(uniform, infer_like_floating, run_uniform, kRandomFill);
 FLB_OP_FLAGS(normal_functional, infer_like_floating, run_normal, kRandomFill);
 FLB_OP_FLAGS(bernoulli, infer_like_floating, run_bernoulli, kRandomFill);
 FLB_OP_FLAGS(bernoulli_p, infer_like, run_bernoulli_p, kRandomFill);
-FLB_OP_FLAGS(bernoulli_float, infer_like, run_bernoulli_p, kRandomFill);
 FLB_OP_FLAGS(bernoulli_Tensor, infer_like, run_bernoulli_tensor, kRandomFill);
 FLB_OP_FLAGS(random, infer_like, run_random, kRandomFill);
 FLB_OP_FLAGS(random_from, infer_like, run_random_from, kRandomFill);

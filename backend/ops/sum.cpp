@@ -12,6 +12,10 @@ DType sum_dtype(const Call& call, int dtype_position) {
   return is_integral(call.in(0).dtype(), true) ? DType::int64 : call.in(0).dtype();
 }
 
+// sum(self, *, dtype?) and mean(self, *, dtype?)
+Specs infer_sum_all(const Call& call) { return {spec_of(sum_dtype(call, 1), call.in(0).device(), {})}; }
+
+// sum.dim_IntList(self, dims?, keepdim, *, dtype?)
 Specs infer_sum(const Call& call) {
   const View& self = call.in(0);
   const DimMask mask = dim_mask(call.integers(1), self.dim());
@@ -20,11 +24,15 @@ Specs infer_sum(const Call& call) {
 
 /// The table's loops for elements of the result's type: PyTorch converts before it adds.
 template <template <class> class F>
-void run_sum(const Call& call) {
+void sum_over(const Call& call, DimMask mask) {
   const auto& loops = find_reduce_loops(cpu::reduce_loops_of<F, float, double, int64_t, Complex<float>, Complex<double>>,
                                         call.out().dtype(), call.op->name);
-  reduce(loops, call, call.in(0), dim_mask(call.integers(1), call.in(0).dim()), {&call.out(), 1});
+  reduce(loops, call, call.in(0), mask, {&call.out(), 1});
 }
+template <template <class> class F>
+void run_sum(const Call& call) { sum_over<F>(call, dim_mask(call.integers(1), call.in(0).dim())); }
+template <template <class> class F>
+void run_sum_all(const Call& call) { sum_over<F>(call, all_dims(call.in(0).dim())); }
 
 }  // namespace
 
@@ -38,31 +46,38 @@ struct Sum {
   T result(T a) const { return a; }
 };
 FLB_OP(sum_dim_IntList, infer_sum, run_sum<Sum>);
+FLB_OP(sum, infer_sum_all, run_sum_all<Sum>);
 
 template <class T>
 struct Mean : Sum<T> {
   int64_t count;
   explicit Mean(const cpu::Reduction& r) : count(r.count) {}
-  T result(T a) const { return a / T(static_cast<real_t<T>>(count)); }
+  T result(T a) const {
+    if constexpr (std::is_integral_v<T>) return a;  // check_mean keeps integers out
+    else return a / T(static_cast<real_t<T>>(count));
+  }
 };
 
 namespace {
 
-Specs infer_mean(const Call& call) {
-  const DType t = call.has(3) ? static_cast<DType>(call.integer(3)) : call.in(0).dtype();
-  FLB_CHECK(is_floating(t) || is_complex(t), "mean(): could not infer output dtype. ", call.has(3) ? "Optional" : "Input",
+void check_mean(const Call& call, int dtype) {
+  const DType t = call.has(dtype) ? static_cast<DType>(call.integer(dtype)) : call.in(0).dtype();
+  FLB_CHECK(is_floating(t) || is_complex(t), "mean(): could not infer output dtype. ", call.has(dtype) ? "Optional" : "Input",
             " dtype must be either a floating point or complex dtype. Got: ", scalar_type_name(t));
+}
+Specs infer_mean(const Call& call) {
+  check_mean(call, 3);
   return infer_sum(call);
 }
-void run_mean(const Call& call) {
-  const auto& loops = find_reduce_loops(cpu::reduce_loops_of<Mean, float, double, Complex<float>, Complex<double>>, call.out().dtype(),
-                                        "mean");
-  reduce(loops, call, call.in(0), dim_mask(call.integers(1), call.in(0).dim()), {&call.out(), 1});
+Specs infer_mean_all(const Call& call) {
+  check_mean(call, 1);
+  return infer_sum_all(call);
 }
 
 }  // namespace
 
-FLB_OP(mean_dim, infer_mean, run_mean);
+FLB_OP(mean_dim, infer_mean, run_sum<Mean>);
+FLB_OP(mean, infer_mean_all, run_sum_all<Mean>);
 
 template <class T>
 struct Prod : Sum<T> {
@@ -73,28 +88,19 @@ struct Prod : Sum<T> {
 
 namespace {
 
-Specs infer_prod(const Call& call) {
-  return {spec_of(sum_dtype(call, 1), call.in(0).device(), {})};
-}
 Specs infer_prod_dim(const Call& call) {
   const View& self = call.in(0);
   const int64_t dim = call.integer(1);
   return {spec_of(sum_dtype(call, 3), self.device(), reduced_sizes(self, dim_mask({&dim, 1}, self.dim()), call.boolean(2)))};
 }
-void prod_over(const Call& call, DimMask mask) {
-  const auto& loops = find_reduce_loops(cpu::reduce_loops_of<Prod, float, double, int64_t, Complex<float>, Complex<double>>,
-                                        call.out().dtype(), "prod");
-  reduce(loops, call, call.in(0), mask, {&call.out(), 1});
-}
-void run_prod(const Call& call) { prod_over(call, all_dims(call.in(0).dim())); }
 void run_prod_dim(const Call& call) {
   const int64_t dim = call.integer(1);
-  prod_over(call, dim_mask({&dim, 1}, call.in(0).dim()));
+  sum_over<Prod>(call, dim_mask({&dim, 1}, call.in(0).dim()));
 }
 
 }  // namespace
 
-FLB_OP(prod, infer_prod, run_prod);
+FLB_OP(prod, infer_sum_all, run_sum_all<Prod>);
 FLB_OP(prod_dim_int, infer_prod_dim, run_prod_dim);
 
 // NaN counts as zero.
