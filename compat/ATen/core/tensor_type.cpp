@@ -69,17 +69,12 @@ VaryingShape<Stride> TensorType::computeStrideProps(at::IntArrayRef sizes, at::I
 }
 
 TensorTypePtr TensorType::create(const at::Tensor& t) {
-  VaryingShape<bool> contiguity;
-  VaryingShape<size_t> stride_indices;
-  VaryingShape<int64_t> strides;
-  VaryingShape<int64_t> sizes;
-  if (t.layout() == at::kStrided && !t.is_nested()) {
-    sizes = VaryingShape<int64_t>{t.sizes().vec()};
-    strides = VaryingShape<int64_t>{t.strides().vec()};
-    return TensorType::create(t.scalar_type(), t.device(), sizes, strides, t.requires_grad(), false, t.is_contiguous());
+  if (t.layout() != at::kStrided || t.is_nested()) {
+    return TensorType::create(t.scalar_type(), t.device(), SymbolicShape(), VaryingShape<Stride>{}, t.requires_grad(),
+                              false);
   }
-  return TensorType::create(t.scalar_type(), t.device(), SymbolicShape(), VaryingShape<Stride>{}, t.requires_grad(),
-                            false);
+  return TensorType::create(t.scalar_type(), t.device(), VaryingShape<int64_t>(t.sizes()),
+                            VaryingShape<int64_t>(t.strides()), t.requires_grad(), false, t.is_contiguous());
 }
 
 TensorTypePtr TensorType::create(std::optional<at::ScalarType> scalar_type, std::optional<Device> device,
