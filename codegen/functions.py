@@ -23,6 +23,23 @@ _INCLUDES = """
 #include <optional>
 """
 
+# What at::symint::foo<T> hands to the operators.
+_AS_SYMINT = """namespace symint {
+inline c10::SymInt as_symint(c10::SymInt v) { return v; }
+inline c10::SymIntArrayRef as_symint(c10::SymIntArrayRef v) { return v; }
+inline c10::SymIntArrayRef as_symint(at::IntArrayRef v) { return c10::fromIntArrayRefSlow(v); }
+inline ::std::optional<c10::SymInt> as_symint(const ::std::optional<c10::SymInt>& v) { return v; }
+inline ::std::optional<c10::SymInt> as_symint(const ::std::optional<int64_t>& v) {
+  return v.has_value() ? ::std::make_optional(c10::SymInt(*v)) : ::std::nullopt;
+}
+inline at::OptionalSymIntArrayRef as_symint(at::OptionalSymIntArrayRef v) { return v; }
+inline at::OptionalSymIntArrayRef as_symint(at::OptionalIntArrayRef v) {
+  return v.has_value() ? at::OptionalSymIntArrayRef(c10::fromIntArrayRefSlow(*v)) : ::std::nullopt;
+}
+}  // namespace symint
+
+"""
+
 # Overloads for a single dimension: an int would rather become the bool `unbiased` than an IntArrayRef.
 _EXTRAS = """
 inline Tensor var(const Tensor& self, int dim) { return at::var(self, IntArrayRef{dim}); }
@@ -53,13 +70,30 @@ def _function(form: Form) -> str:
     return f"inline {form.result} {form.name}({form.declaration()}) {{ {_call(form)} }}\n"
 
 
-def _symint_function(form: Form) -> str:
-    """at::symint::foo<int64_t> and foo<c10::SymInt>, for code that is generic over the two."""
-    name = form.name.replace("_symint", "", 1) if form.symint else form.name
-    chosen = "c10::SymInt" if form.symint else "int64_t"
+_GENERIC = {
+    "int64_t": "T",
+    "at::IntArrayRef": "at::ArrayRef<T>",
+    "::std::optional<int64_t>": "::std::optional<T>",
+    "at::OptionalIntArrayRef": "at::OptionalArrayRef<T>",
+}
+
+
+def _generic_function(form: Form) -> str:
+    """at::symint::foo<T>, T being int64_t or c10::SymInt, for code that is generic over the two."""
+    symbolic = {a.name for a in form.schema.arguments if a.type.is_symint}
+    parameters = []
+    for p in form.parameters:
+        default = p.default
+        if p.name in symbolic and default is not None and default.lstrip("-").isdigit():
+            default = f"T({default})"
+        kind = _GENERIC[p.type] if p.name in symbolic else p.type
+        parameters.append(f"{kind} {p.name}" + (f"={default}" if default is not None else ""))
+    values = [
+        f"as_symint({a.name})" if a.name in symbolic else value for a, value in zip(form.schema.arguments, form.arguments, strict=True)
+    ]
     return (
-        f"template <typename T, typename = std::enable_if_t<std::is_same_v<T, {chosen}>>>\n"
-        f"{form.result} {name}({form.declaration()}) {{ {_call(form)} }}\n"
+        f"template <typename T>\n{form.result} {form.name}({', '.join(parameters)}) "
+        f"{{ return at::_ops::{form.schema.cpp}::call({', '.join(values)}); }}\n"
     )
 
 
@@ -70,7 +104,7 @@ def _functions_of(schemas: list[Schema]) -> str:
         if schema.is_function:
             plain += map(_function, overloads)
         if any(f.symint for f in overloads):
-            generic += map(_symint_function, overloads)
+            generic += [_generic_function(f) for f in overloads if not f.symint]
     return "".join(plain) + ("namespace symint {\n" + "".join(generic) + "}\n" if generic else "")
 
 
@@ -149,7 +183,7 @@ def generate(out: Output) -> None:
     functions = "".join(_functions_of(items) for items in by_base.values())
     out.write(
         "include/ATen/Functions.h",
-        header(f"{_INCLUDES}#include <ATen/ops/from_blob.h>\n#include <ATen/ops/tensor.h>\n\nnamespace at {{\n\n{functions}{_EXTRAS}\n}}  // namespace at\n"),
+        header(f"{_INCLUDES}#include <ATen/ops/from_blob.h>\n#include <ATen/ops/tensor.h>\n\nnamespace at {{\n\n{_AS_SYMINT}{functions}{_EXTRAS}\n}}  // namespace at\n"),
     )  # fmt: skip
     for base in by_base:
         out.write(f"include/ATen/ops/{base}.h", header("#include <ATen/Functions.h>\n"))
