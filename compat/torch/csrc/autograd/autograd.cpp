@@ -23,7 +23,7 @@ variable_list gradients_to_start_with(const variable_list& outputs, const variab
       grads.push_back(given);
     } else if (output.requires_grad()) {
       TORCH_CHECK(output.numel() == 1, "grad can be implicitly created only for scalar outputs");
-      TORCH_CHECK(!output.is_complex(), "grad can be implicitly created only for real scalar outputs but got ",
+      TORCH_CHECK(!output.is_complex(), "grad can be computed only for real scalar outputs but got ",
                   output.scalar_type());
       grads.push_back(at::ones_like(output, LEGACY_CONTIGUOUS_MEMORY_FORMAT));
     } else {

@@ -13,7 +13,7 @@ variable_list CppFunctionTensorPreHook::operator()(const variable_list& values) 
     if (!hook) continue;  // removed
     at::TensorBase replaced = hook(value);
     if (!replaced.defined()) continue;
-    check_variable_result(value, replaced, c10::str("hook ", i));
+    check_variable_result(value, replaced, std::to_string(i));
     value = at::Tensor(std::move(replaced));
   }
   variable_list results(values);

@@ -69,7 +69,6 @@ std::string Node::name() const { return c10::demangle(typeid(*this).name()); }
 
 std::string Node::forward_op_name() const {
   std::string text = name();
-  if (const auto colon = text.rfind("::"); colon != std::string::npos) text.erase(0, colon + 2);
   size_t end = text.size();
   while (end > 0 && std::isdigit(static_cast<unsigned char>(text[end - 1]))) --end;
   constexpr std::string_view suffix = "Backward";
