@@ -22,7 +22,7 @@ void flatten(const TypePtr& type, std::vector<TypePtr>& flat) {
   }
 }
 
-// Keeps the first of equal types, and supertypes instead of their subtypes.
+// Keeps the first of equal types, and supertypes instead of their subtypes; in an order that does not depend on spelling.
 void remove_covered(std::vector<TypePtr>& types) {
   std::vector<TypePtr> kept;
   for (size_t i = 0; i < types.size(); i++) {
@@ -34,6 +34,9 @@ void remove_covered(std::vector<TypePtr>& types) {
     if (!covered) kept.push_back(types[i]);
   }
   types = std::move(kept);
+  std::sort(types.begin(), types.end(), [](const TypePtr& a, const TypePtr& b) {
+    return a->kind() != b->kind() ? a->kind() < b->kind() : a->str() < b->str();
+  });
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <mutex>
+#include <stdexcept>
 
 namespace torch {
 at::ClassTypePtr getCustomClass(const std::string& name);
@@ -148,8 +149,8 @@ class SchemaParser {
       while (stop < text_.size() && is_part(text_[stop])) ++stop;
       found = std::string(text_.substr(at, stop - at));
     }
-    TORCH_CHECK(false, "\n", what, " but found '", found, "' here:\n", text_, "\n", std::string(at, ' '),
-                std::string(std::max<size_t>(found.size(), 1), '~'), " <--- HERE\n");
+    throw std::runtime_error(c10::str(what, " but found '", found, "' here:\n", text_, "\n", std::string(at, ' '),
+                                      std::string(std::max<size_t>(found.size(), 1), '~'), " <--- HERE\n"));
   }
 
   // --- names ---
@@ -272,8 +273,10 @@ class SchemaParser {
   IValue parse_single(const c10::Type& fake, const c10::Type& real, std::optional<int32_t> N) {
     if (auto* optional = fake.castRaw<c10::OptionalType>()) {
       const auto& real_inner = *real.castRaw<c10::OptionalType>()->getElementType();
-      if (take_word("None")) return IValue();
-      return parse_default(*optional->getElementType(), real_inner, N);
+      // A number keeps the kind it is written in: the type is not float but optional.
+      if (optional->getElementType()->kind() == TypeKind::ListType && peek() == '[') {
+        return parse_default(*optional->getElementType(), real_inner, N);
+      }
     }
     if (take_word("None")) return IValue();
     if (take_word("True")) return true;
@@ -395,10 +398,11 @@ class SchemaParser {
         expect("]");
         auto container = parse_alias();
         if (type.alias) {  // of the element: the list holds it
-          AliasInfo holder;
-          if (container) holder = std::move(*container);
-          holder.addContainedType(std::move(*type.alias));
-          container = std::move(holder);
+          if (!container) {
+            container.emplace();
+            container->setIsWrite(type.alias->isWrite());
+          }
+          container->addContainedType(std::move(*type.alias));
         }
         type.alias = std::move(container);
       } else if (take("?")) {
@@ -507,7 +511,6 @@ class SchemaParser {
         AliasInfo info;
         const auto set = Symbol::fromQualString("alias::$" + std::to_string(next_fresh_set_++));
         info.addBeforeSet(set);
-        info.addAfterSet(set);
         info.setIsWrite(true);
         return info;
       }
