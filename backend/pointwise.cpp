@@ -1,7 +1,5 @@
 #include "backend/pointwise.h"
 
-#include <cstring>
-
 #include "backend/iteration.h"
 #include "backend/threads.h"
 #include "kernels/cpu/convert.h"
@@ -16,8 +14,27 @@ constexpr size_t kLargestItem = 16;
 
 bool is_array(const Call& call, int position) { return call.args[position].kind == ArgKind::tensor; }
 
+/// Operands of one type, and numbers that do not change it: the usual case. Undefined if it is not that simple.
+DType uniform_dtype(const PointwiseDef& def, const Call& call) {
+  DType t = DType::undefined;
+  bool real_number = false;
+  for (int i = 0; i < def.num_inputs; ++i) {
+    const Arg& arg = call.args[def.positions[i]];
+    if (arg.kind == ArgKind::tensor) {
+      if (arg.tensor->wrapped_number || (t != DType::undefined && arg.tensor->dtype() != t)) return DType::undefined;
+      t = arg.tensor->dtype();
+    } else if (arg.scalar.is_complex()) {
+      return DType::undefined;
+    } else {
+      real_number = true;
+    }
+  }
+  return is_floating(t) || (!real_number && def.common == Common::promoted) ? t : DType::undefined;
+}
+
 DType common_dtype(const PointwiseDef& def, const Call& call) {
   if (def.common == Common::boolean) return DType::boolean;
+  if (const DType t = uniform_dtype(def, call); t != DType::undefined) return t;
   Promotion promotion;
   const cpu::Loops& loops = def.loops[0];
   for (int i = 0; i < def.num_inputs; ++i) {
@@ -46,6 +63,7 @@ const cpu::Loops& find_loops(const PointwiseDef& def, DType common) {
     }
     return false;
   };
+  if (def.loops[0].types[1] == common && common != DType::boolean) return def.loops[0];
   for (const DType t : {common, cpu::wide_type(common), DType::int64}) {
     for (int i = 0; i < def.num_loops; ++i) {
       if (computes(def.loops[i], def.num_inputs, t)) return def.loops[i];
@@ -68,7 +86,12 @@ DType result_dtype(const cpu::Loops& loops, DType common) {
 }
 
 bool same_shape(const View& a, const View& b) {
-  return a.dim() == b.dim() && std::memcmp(a.sizes_, b.sizes_, sizeof(int64_t) * static_cast<size_t>(a.dim())) == 0;
+  if (a.dim_ != b.dim_) return false;
+  if (a.sizes_ == b.sizes_) return true;
+  for (int d = 0; d < a.dim_; ++d) {  // shapes are short: cheaper than memcmp
+    if (a.sizes_[d] != b.sizes_[d]) return false;
+  }
+  return true;
 }
 
 struct Number {
@@ -88,6 +111,32 @@ Number number_of(const Scalar& s, DType loop, DType common, bool keep) {
   else if (s.is_real()) store(DType::float64, &s.d);
   else store(DType::int64, &s.i);
   return n;
+}
+
+constexpr int64_t kFew = 64;
+
+/// Few elements, dense and of the loop's types: no plan, no threads. Returns false if it is not that simple.
+bool run_few(const PointwiseDef& def, const Call& call, const cpu::Loops& loops, DType common) {
+  const View& out = call.out();
+  if (out.numel() > kGrain || out.dtype() != loops.types[0] || !out.is_contiguous()) return false;
+  char* data[cpu::kMaxOperands] = {out.ptr<char>()};
+  alignas(64) char repeated[2][kFew * kLargestItem];
+  int numbers = 0;
+  for (int i = 1; i <= def.num_inputs; ++i) {
+    const int position = def.positions[i - 1];
+    if (is_array(call, position)) {
+      const View& in = call.in(position);
+      if (in.dtype() != loops.types[i] || !same_shape(in, out) || !in.is_contiguous()) return false;
+      data[i] = in.ptr<char>();
+    } else {
+      if (out.numel() > kFew || numbers == 2) return false;
+      const Number n = number_of(call.scalar(position), loops.types[i], common, def.keep_scalars);
+      cpu::gather(repeated[numbers], n.bytes, 0, out.numel(), itemsize(loops.types[i]));
+      data[i] = repeated[numbers++];
+    }
+  }
+  loops.levels[cpu::level()](call, data, out.numel());
+  return true;
 }
 
 struct Plan {
@@ -260,7 +309,7 @@ Specs infer_pointwise(const PointwiseDef& def, const Call& call) {
   out.dtype = result_dtype(loops, common);
   if (count == 0) return specs;
   out.device = arrays[0]->device();
-  out.sizes.assign(arrays[0]->sizes().begin(), arrays[0]->sizes().end());
+  out.sizes.assign(arrays[0]->sizes_, arrays[0]->sizes_ + arrays[0]->dim_);
   if (plain) return specs;
   for (int i = 1; i < count; ++i) {
     if (arrays[i]->device().type != DeviceType::cpu) out.device = arrays[i]->device();
@@ -275,6 +324,7 @@ void run_pointwise(const PointwiseDef& def, const Call& call) {
   if (out.numel() == 0) return;
   const DType common = common_dtype(def, call);
   const cpu::Loops& loops = find_loops(def, common);
+  if (run_few(def, call, loops, common)) return;
   Plan plan{def, call, loops, loops.levels[cpu::level()], def.num_inputs + 1, {}, {}, {}};
   plan.views[0] = &out;
   plan.types[0] = out.dtype();
