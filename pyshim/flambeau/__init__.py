@@ -101,8 +101,6 @@ _LAZY = {
     "GradScaler": "amp",
     "vmap": "_functorch.apis",
     "compile": "compiler._compile",
-    "cond": "_higher_order_ops",
-    "while_loop": "_higher_order_ops",
     "from_dlpack": "utils.dlpack",
     "to_dlpack": "utils.dlpack",
     "ops": "_ops",
@@ -110,7 +108,6 @@ _LAZY = {
     "_assert": "_checks",
     "pca_lowrank": "_lowrank",
     "svd_lowrank": "_lowrank",
-    "lobpcg": "_lobpcg",
 }
 
 

@@ -40,7 +40,7 @@ def broadcast_shapes(*shapes):
                 continue
             if result[i] != 1:
                 raise RuntimeError(
-                    "Shape mismatch: objects cannot be broadcast to a single shape. Attempting to broadcast a dimension of length"
+                    "Attempting to broadcast a dimension of length"
                     f" {shape[i]} at {i}! Mismatching argument at index {shapes.index(shape)} had {shape}; but expected shape should be"
                     " broadcastable to " + str(result)
                 )

@@ -105,6 +105,8 @@ def resolve_name(f):
 
     if isinstance(f, (_ops.OpOverload, _ops.OpOverloadPacket)):
         return str(f)
+    if "_VariableFunctionsClass" in getattr(f, "__qualname__", ""):
+        return f"torch.{f.__name__}"
     return f"{f.__module__}.{f.__qualname__}" if getattr(f, "__module__", None) else getattr(f, "__qualname__", None)
 
 

@@ -1,0 +1,3 @@
+from ._functorch.apis import vmap  # noqa: F401
+
+_vmap = vmap

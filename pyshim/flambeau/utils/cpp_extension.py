@@ -1,0 +1,107 @@
+"""Paths and build helpers for C++ extensions."""
+
+import os
+
+_ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TORCH_LIB_PATH = os.path.join(_ROOT, "lib")
+CUDA_HOME = ROCM_HOME = None
+IS_HIP_EXTENSION = False
+COMMON_NVCC_FLAGS, COMMON_HIP_FLAGS = [], []
+
+
+def include_paths(device_type="cpu", torch_include_dirs=True):
+    base = os.path.join(_ROOT, "include")
+    return [base, os.path.join(base, "torch", "csrc", "api", "include")] if torch_include_dirs else []
+
+
+def library_paths(device_type="cpu", torch_include_dirs=True, cross_target_platform=None):
+    return [TORCH_LIB_PATH]
+
+
+def _flags(py_limited_api=False):
+    libraries = ["c10", "torch", "torch_cpu"] + ([] if py_limited_api else ["torch_python"])
+    return {"include_dirs": include_paths(), "library_dirs": library_paths(), "libraries": libraries, "language": "c++"}
+
+
+def CppExtension(name, sources, *args, **kwargs):
+    """A setuptools.Extension for a C++ source."""
+    import setuptools
+
+    for key, value in _flags(kwargs.get("py_limited_api", False)).items():
+        if key == "language":
+            kwargs[key] = value
+        else:
+            kwargs[key] = [*kwargs.get(key, []), *value]
+    return setuptools.Extension(name, sources, *args, **kwargs)
+
+
+def CUDAExtension(*args, **kwargs):
+    raise OSError("CUDA_HOME environment variable is not set. Please set it to your CUDA install root.")
+
+
+def __getattr__(name):
+    if name == "BuildExtension":
+        from ._build_extension import BuildExtension
+
+        return BuildExtension
+    raise AttributeError(f"module 'torch.utils.cpp_extension' has no attribute '{name}'")
+
+
+def _compile(name, sources, extra_cflags, extra_ldflags, extra_include_paths, directory, verbose, is_python_module):
+    import subprocess
+    import sysconfig
+
+    compiler = os.environ.get("CXX", "g++")
+    output = os.path.join(directory, name + ".so")
+    command = [compiler, "-shared", "-fPIC", "-std=c++20", "-O2", "-fopenmp", f"-DTORCH_EXTENSION_NAME={name}", "-DTORCH_API_INCLUDE_EXTENSION_H"]
+    command += [flag for path in (*include_paths(), sysconfig.get_path("include"), *(extra_include_paths or [])) for flag in ("-isystem", path)]
+    command += [*(extra_cflags or []), *sources, "-o", output, f"-L{TORCH_LIB_PATH}", "-lc10", "-ltorch_cpu", "-ltorch"]
+    command += (["-ltorch_python"] if is_python_module else []) + list(extra_ldflags or [])
+    if verbose:
+        print(" ".join(command))
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"Error building extension '{name}': {done.stderr}")
+    return output
+
+
+def load(
+    name, sources, extra_cflags=None, extra_cuda_cflags=None, extra_sycl_cflags=None, extra_ldflags=None, extra_include_paths=None,
+    build_directory=None, verbose=False, with_cuda=None, with_sycl=None, is_python_module=True, is_standalone=False, keep_intermediates=True,
+):  # fmt: skip
+    """Compiles C++ sources into a module and imports it."""
+    import tempfile
+
+    sources = [sources] if isinstance(sources, str) else list(sources)
+    if any(source.endswith((".cu", ".cuh")) for source in sources) or with_cuda:
+        raise OSError("CUDA_HOME environment variable is not set. Please set it to your CUDA install root.")
+    directory = build_directory or tempfile.mkdtemp(prefix=f"{name}-")
+    output = _compile(name, sources, extra_cflags, extra_ldflags, extra_include_paths, directory, verbose, is_python_module)
+    if not is_python_module:
+        import flambeau
+
+        return flambeau.ops.load_library(output)
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location(name, output)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def load_inline(name, cpp_sources, cuda_sources=None, functions=None, **kwargs):
+    """Like load, from source text; `functions` are bound by name."""
+    import tempfile
+
+    sources = [cpp_sources] if isinstance(cpp_sources, str) else list(cpp_sources)
+    text = ["#include <torch/extension.h>", *sources]
+    if functions:
+        entries = functions.items() if isinstance(functions, dict) else ((f, f) for f in ([functions] if isinstance(functions, str) else functions))
+        text.append("PYBIND11_MODULE(TORCH_EXTENSION_NAME, m) {" + "".join(f'm.def("{f}", &{f}, "{doc}");' for f, doc in entries) + "}")
+    directory = kwargs.pop("build_directory", None) or tempfile.mkdtemp(prefix=f"{name}-")
+    path = os.path.join(directory, "main.cpp")
+    with open(path, "w") as file:
+        file.write("\n".join(text))
+    for option in ("no_implicit_headers", "with_pytorch_error_handling", "use_pch"):
+        kwargs.pop(option, None)
+    return load(name, [path], build_directory=directory, **kwargs)
