@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from codegen.cpp_types import declare, default_value, parameter_type, return_type
 from codegen.schema import Group, Schema, group_of, groups, load
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,7 +26,8 @@ class Kernel:
 
     key: str
     function: str
-    origin: str  # engine, composite, derived or autograd
+    origin: str  # engine, composite or derived
+    prelude: str = ""  # code that `function` refers to, in namespace flambeau::table
 
 
 @functools.cache
@@ -86,6 +88,9 @@ def _engine_kernel(schema: Schema, group: Group, op: str) -> str | None:
     if any(not r.type.is_tensor for r in schema.returns):
         return None
     main = _by_cpp_name()[op]
+    results = _outs(schema) if schema.kind == "out" else len(schema.returns)
+    if results != (len(main.returns) or results):
+        return None  # the functional form of a mutating operator also returns what that writes
     if schema.kind == "out":
         if any(a.type.list for a in schema.out_arguments):
             return None
@@ -123,6 +128,8 @@ def _view_of_copy(schema: Schema) -> Schema | None:
 def _derive(schema: Schema, group: Group) -> list[Kernel]:
     """A form that follows from another form of its group."""
     signature = f"at::_ops::{schema.cpp}::schema"
+    if found := _foreach(schema):
+        return found
     view = _view_of_copy(schema)
     if view and kernels(view):
         return [Kernel("CompositeExplicitAutogradNonFunctional", f"flambeau::CopyOf<at::_ops::{view.cpp}, {signature}>::call", "derived")]
@@ -139,6 +146,35 @@ def _derive(schema: Schema, group: Group) -> list[Kernel]:
     if schema.kind == "functional" and inplace and inplace.cpp in composites() and not schema.arguments[0].type.list:
         return [Kernel("CompositeExplicitAutograd", f"flambeau::FunctionalFrom<at::_ops::{inplace.cpp}, {signature}>::call", "derived")]
     return []
+
+
+def _foreach(schema: Schema) -> list[Kernel]:
+    """_foreach_add.Scalar: add.Scalar on each tensor. The item operator takes the same arguments, lists as items, then defaults."""
+    if not schema.name.startswith("_foreach_") or schema.kind == "out":
+        return []
+    wanted = [(a.type.base, a.type.optional) for a in schema.arguments]
+    for item in load().values():
+        if item.name != schema.name.removeprefix("_foreach_") or item.namespace != "aten":
+            continue
+        rest = item.arguments[len(wanted) :]
+        plain = [(a.type.base, a.type.optional) for a in item.arguments[: len(wanted)] if not a.type.list]
+        if plain == wanted and all(a.default is not None for a in rest) and kernels(item) and len(item.returns) == 1:
+            return [_foreach_kernel(schema, item)]
+    return []
+
+
+def _foreach_kernel(schema: Schema, item: Schema) -> Kernel:
+    """A function on one item of each list, and the loop over it."""
+    given = [(parameter_type(item, a).replace("at::Tensor &", "const at::Tensor &").replace("const const", "const"), a.name)
+             for a in item.arguments[: len(schema.arguments)]]  # fmt: skip
+    values = [name for _, name in given]
+    if schema.kind == "inplace":
+        values[0] = f"const_cast<at::Tensor&>({values[0]})"
+    values += [str(default_value(a)) for a in item.arguments[len(given) :]]
+    name = f"item{schema.cpp}"
+    prelude = f"static {return_type(item)} {name}({declare(given)}) {{ return at::_ops::{item.cpp}::call({', '.join(values)}); }}\n"
+    function = f"flambeau::ForEach<&flambeau::table::{name}, at::_ops::{schema.cpp}::schema>::call"
+    return Kernel("CompositeImplicitAutograd", function, "derived", prelude)
 
 
 def _is_tensor_op(schema: Schema) -> bool:

@@ -56,6 +56,7 @@ def _kernel_files(out: Output, schemas: list[Schema]) -> None:
         text.append("\nnamespace flambeau::table {\n\n")
         for schema in part:
             rows = _rows(schema)
+            text += [k.prelude for k in kernels(schema)]
             text.append(f"extern const StaticKernel {schema.cpp}[{len(rows)}];\nconst StaticKernel {schema.cpp}[{len(rows)}] = {{\n")
             text.append("".join(rows) + "};\n")
         text.append("\n}  // namespace flambeau::table\n")

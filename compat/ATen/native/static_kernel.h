@@ -70,6 +70,8 @@ struct InPlaceFrom<Op, Ret(Self, Args...)> {
       const at::Tensor result = Op::call(self, std::forward<Args>(args)...);
       TORCH_CHECK(result.sizes() == self.sizes(), "output with shape ", self.sizes(), " doesn't match the broadcast shape ",
                   result.sizes());
+      TORCH_CHECK(c10::canCast(result.scalar_type(), self.scalar_type()), "result type ", result.scalar_type(),
+                  " can't be cast to the desired output type ", self.scalar_type());
       const_cast<at::Tensor&>(static_cast<const at::Tensor&>(self)).copy_(result);
       return self;
     }
@@ -149,6 +151,48 @@ struct CopyOf<Op, Ret(Args...)> {
     } else {
       for (at::Tensor& item : result) item = item.clone(at::MemoryFormat::Contiguous);
       return result;
+    }
+  }
+};
+
+template <class T>
+decltype(auto) element(const T& argument, size_t i) {
+  if constexpr (std::is_same_v<T, at::TensorList> || std::is_same_v<T, at::ArrayRef<at::Scalar>>) {
+    return argument[i];
+  } else {
+    return argument;
+  }
+}
+inline size_t list_size(size_t known, at::TensorList list) {
+  TORCH_CHECK(known == size_t(-1) || known == list.size(), "Tensor lists must have the same number of tensors, got ", known, " and ", list.size());
+  return list.size();
+}
+inline size_t list_size(size_t known, at::ArrayRef<at::Scalar> list) {
+  TORCH_CHECK(known == size_t(-1) || known == list.size(), "Tensor list must have same number of elements as scalar list.");
+  return list.size();
+}
+template <class T>
+size_t list_size(size_t known, const T&) {
+  return known;
+}
+
+/// _foreach_op(lists...): op on the items of the lists, one after the other. Fn calls the operator with the items.
+template <auto Fn, class Signature>
+struct ForEach;
+
+template <auto Fn, class Ret, class... Args>
+struct ForEach<Fn, Ret(Args...)> {
+  static Ret call(c10::OperatorKernel*, c10::DispatchKeySet, Args... args) {
+    size_t count = -1;
+    ((count = list_size(count, args)), ...);
+    TORCH_CHECK(count > 0, "Tensor list must have at least one tensor.");
+    if constexpr (std::is_void_v<Ret>) {
+      for (size_t i = 0; i < count; ++i) Fn(element(args, i)...);
+    } else {
+      std::vector<at::Tensor> results;
+      results.reserve(count);
+      for (size_t i = 0; i < count; ++i) results.push_back(Fn(element(args, i)...));
+      return results;
     }
   }
 };

@@ -1,4 +1,5 @@
 // What touches storages and raw values: copy_, _to_copy, as_strided, set_, _local_scalar_dense.
+#include <ATen/DimVector.h>
 #include <ATen/Functions.h>
 #include <ATen/NativeFunctions.h>
 #include <ATen/native/Resize.h>
@@ -34,6 +35,31 @@ void check_within(const Storage& storage, IntArrayRef size, IntArrayRef stride, 
 void apply_raw(const flambeau::OpDef& op, const Tensor& self) {
   flambeau::pack::Frame<flambeau::pack::kNoOptions, Tensor> frame(self);
   flambeau::run_in_place(frame.call(op), self);
+}
+
+/// The geometry of self in elements of another size: the last dimension, which must be dense, grows or shrinks.
+void rescale_geometry(const Tensor& self, ScalarType dtype, int64_t from, int64_t to, DimVector& sizes, DimVector& strides,
+                      int64_t& offset) {
+  const auto difference = c10::str(" to view ", self.scalar_type(), " as ", dtype, " (different element sizes)");
+  TORCH_CHECK(self.dim() != 0, "self.dim() cannot be 0", difference);
+  TORCH_CHECK(strides.back() == 1, "self.stride(-1) must be 1", difference, ", but got ", strides.back());
+  if (from > to) {
+    const int64_t ratio = from / to;
+    for (auto& stride : strides) stride *= ratio;
+    strides.back() = 1;
+    sizes.back() *= ratio;
+    offset *= ratio;
+    return;
+  }
+  const int64_t ratio = to / from;
+  TORCH_CHECK(sizes.back() % ratio == 0, "self.size(-1) must be divisible by ", ratio, difference, ", but got ", sizes.back());
+  TORCH_CHECK(offset % ratio == 0, "self.storage_offset() must be divisible by ", ratio, difference, ", but got ", offset);
+  for (size_t d = 0; d + 1 < strides.size(); ++d) {
+    TORCH_CHECK(strides[d] % ratio == 0, "self.stride(", d, ") must be divisible by ", ratio, difference, ", but got ", strides[d]);
+    strides[d] /= ratio;
+  }
+  sizes.back() /= ratio;
+  offset /= ratio;
 }
 
 template <class T>
@@ -164,6 +190,22 @@ Tensor _neg_view(const Tensor& self) {
   Tensor result = at::alias(self);
   result._set_neg(!self.is_neg());
   return result;
+}
+
+FLB_EXPLICIT(view_dtype)
+Tensor view_dtype(const Tensor& self, ScalarType dtype) {
+  const auto type = c10::scalarTypeToTypeMeta(dtype);
+  const int64_t from = static_cast<int64_t>(self.itemsize()), to = static_cast<int64_t>(type.itemsize());
+  TORCH_CHECK(!self.is_conj() || self.scalar_type() == dtype,
+              "torch.Tensor.view is not supported for conjugate view tensors when converting to a different dtype.");
+  TORCH_CHECK(!self.is_neg() || self.scalar_type() == dtype,
+              "torch.Tensor.view is not supported for tensors with negative bit set when converting to a different dtype.");
+  DimVector sizes(self.sizes()), strides(self.strides());
+  int64_t offset = self.storage_offset();
+  if (from != to) rescale_geometry(self, dtype, from, to, sizes, strides, offset);
+  auto impl = c10::make_intrusive<TensorImpl>(TensorImpl::VIEW, Storage(self.storage()), self.key_set(), type);
+  impl->set_sizes_and_strides(sizes, strides, offset);
+  return Tensor(std::move(impl));
 }
 
 FLB_COMPOSITE(is_set_to)
