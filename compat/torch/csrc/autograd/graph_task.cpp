@@ -117,6 +117,41 @@ const std::unordered_set<Node*>* get_current_graph_task_nodes_in_graph() {
   return &nodes;
 }
 
+// The walk of the engine, without the work.
+std::vector<Node*> get_current_graph_task_execution_order() {
+  if (!current_graph_task) return {};
+  const auto& exec_info = current_graph_task->exec_info_;
+  const auto skipped = [&](Node* fn) {
+    const auto found = exec_info.find(fn);
+    return !exec_info.empty() && (found == exec_info.end() || !found->second.should_execute());
+  };
+  const auto made_earlier = [](const Node* a, const Node* b) { return a->sequence_nr() < b->sequence_nr(); };
+  std::unordered_map<Node*, int> missing;
+  for (Node* fn : *get_current_graph_task_nodes_in_graph()) {
+    for (const Edge& edge : fn->next_edges()) {
+      if (edge.function) ++missing[edge.function.get()];
+    }
+  }
+  std::vector<Node*> ready, order;
+  for (Node* root : current_graph_task->graph_roots_) {
+    if (!missing.count(root)) ready.push_back(root);
+  }
+  std::make_heap(ready.begin(), ready.end(), made_earlier);
+  while (!ready.empty()) {
+    std::pop_heap(ready.begin(), ready.end(), made_earlier);
+    Node* fn = ready.back();
+    ready.pop_back();
+    order.push_back(fn);
+    for (const Edge& edge : fn->next_edges()) {
+      Node* next = edge.function.get();
+      if (!next || --missing[next] > 0 || skipped(next)) continue;
+      ready.push_back(next);
+      std::push_heap(ready.begin(), ready.end(), made_earlier);
+    }
+  }
+  return order;
+}
+
 bool get_current_graph_task_keep_graph() { return current_graph_task ? current_graph_task->keep_graph_ : true; }
 
 int get_current_graph_task_id() { return current_graph_task ? static_cast<int>(current_graph_task->id_) : -1; }

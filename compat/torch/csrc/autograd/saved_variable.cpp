@@ -22,8 +22,9 @@ SavedVariable::SavedVariable(const Variable& variable, bool is_output, bool is_i
               "computation tracked by autograd. To work around this, you can make a clone to get a normal tensor and use "
               "it in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`.");
   was_default_constructed_ = false;
-  saved_version_ = variable._version();
-  is_leaf_ = variable.is_leaf();
+  saved_version_ = impl::version_counter(variable).current_version();
+  const AutogradMeta* meta = impl::get_autograd_meta(variable);
+  is_leaf_ = !meta || (meta->is_view_ ? variable.is_leaf() : !meta->grad_fn_);
   is_output_ = is_output;
   is_inplace_on_view_ = is_inplace_on_view;
   if (is_inplace_on_view) {

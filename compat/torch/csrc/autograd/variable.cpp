@@ -52,7 +52,7 @@ c10::intrusive_ptr<Node> grad_accumulator(const Variable& self) {
 Edge gradient_edge(const Variable& self) {
   const AutogradMeta* meta = get_autograd_meta(self);
   if (!meta) return Edge();
-  if (const auto& node = self.grad_fn()) return Edge(node, meta->output_nr_);
+  if (const auto& node = meta->is_view_ ? self.grad_fn() : meta->grad_fn_) return Edge(node, meta->output_nr_);
   return Edge(grad_accumulator(self), 0);
 }
 
