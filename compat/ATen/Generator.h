@@ -1,0 +1,3 @@
+// Mirrors <ATen/Generator.h> of PyTorch 2.13.
+#pragma once
+#include <ATen/core/Generator.h>
