@@ -10,6 +10,8 @@ namespace flambeau::python {
 
 /// The Python object of a node, None for a null one.
 PyObject* wrap_node(const c10::intrusive_ptr<torch::autograd::Node>& node);
+/// A dict of notes on a node, which anomaly mode and users share.
+PyObject* anomaly_dict(torch::autograd::Node& node);
 int traverse_autograd(const at::Tensor& tensor, visitproc visit, void* arg);
 void clear_autograd(const at::Tensor& tensor);
 

@@ -6,8 +6,10 @@
 #include "pyshim/csrc/errors.h"
 #include "pyshim/csrc/globals.h"
 #include "pyshim/csrc/interpreter.h"
+#include "pyshim/csrc/misc.h"
 #include "pyshim/csrc/operators.h"
 #include "pyshim/csrc/overrides.h"
+#include "pyshim/csrc/return_types.h"
 #include "pyshim/csrc/storage.h"
 #include "pyshim/csrc/tensor.h"
 #include "pyshim/csrc/tensor_new.h"
@@ -15,7 +17,7 @@
 
 namespace flambeau::python {
 
-static PyModuleDef definition = {PyModuleDef_HEAD_INIT, "torch._C", nullptr, -1, nullptr, nullptr, nullptr, nullptr, nullptr};
+static PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_C", nullptr, -1, nullptr, nullptr, nullptr, nullptr, nullptr};
 
 extern PyMethodDef parse_to_definition;
 
@@ -33,12 +35,14 @@ static PyObject* make_module() {
   init_tensor(module);
   init_functions(module);
   init_tensor_new(module);
+  init_return_types(module);
   init_generator(module);
   init_nodes(module);
   init_function(module);
   init_engine(module);
   init_modes(module);
   init_globals(module);
+  init_misc(module);
   init_dispatch(module);
   Object nn = attr(module, "_nn");
   add_object(nn, "_parse_to", PyCFunction_New(&parse_to_definition, nullptr));

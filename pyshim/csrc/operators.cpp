@@ -318,6 +318,10 @@ void install_methods(PyTypeObject& type) {
     Object method = checked(PyDescr_NewMethod(&type, all + i));
     checked(PyDict_SetItem(type.tp_dict, name, method));
   }
+  // Old names of in-place and converting methods.
+  static constexpr const char* kAliases[][2] = {{"__idiv__", "__itruediv__"}, {"__div__", "__truediv__"}, {"__nonzero__", "__bool__"},
+                                                {"__long__", "__int__"}};
+  for (auto& [alias, name] : kAliases) checked(PyDict_SetItemString(type.tp_dict, alias, PyDict_GetItemString(type.tp_dict, name)));
   PyType_Modified(&type);
 }
 

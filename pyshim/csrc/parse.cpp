@@ -229,9 +229,9 @@ bool Attempt::fit(PyObject** slots, Overloads& overloads, Object& varargs, bool 
       for (Py_ssize_t k = 0; k < args.count; ++k) PyTuple_SET_ITEM(varargs.get(), k, Py_NewRef(args.items[k]));
       o = varargs;
       next = args.count - 1;
-    } else if (args.count > limit || !accepts(p, o, function.flags & kNumbersAsTensors, overloads, failed)) {
+    } else if ((from_position && args.count > limit) || !accepts(p, o, function.flags & kNumbersAsTensors, overloads, failed)) {
       if (!loud) return false;
-      if (args.count > limit && accepts(p, o, false, overloads, failed)) too_many();
+      if (from_position && args.count > limit && accepts(p, o, false, overloads, failed)) too_many();
       wrong_type(p, o, !from_position, static_cast<int>(next), failed);
     }
     slots[i] = o;

@@ -1,0 +1,225 @@
+#include "pyshim/csrc/ivalue.h"
+
+#include <ATen/core/jit_type.h>
+
+#include "pyshim/csrc/interpreter.h"
+#include "pyshim/csrc/storage.h"
+#include "pyshim/csrc/tensor.h"
+#include "pyshim/csrc/types.h"
+#include "pyshim/csrc/values.h"
+
+namespace flambeau::python {
+
+namespace {
+
+using c10::IValue;
+using c10::TypeKind;
+using c10::TypePtr;
+
+[[noreturn]] void mismatch(PyObject* o, const TypePtr& type) {
+  raise(PyExc_TypeError, "expected a value of type '" + type->annotation_str() + "' but got '" + short_type_name(o) + "'");
+}
+
+IValue list_of(PyObject* o, const TypePtr& type) {
+  TypePtr element = type->expectRef<c10::ListType>().getElementType();
+  if (!PyList_Check(o) && !PyTuple_Check(o)) mismatch(o, type);
+  c10::impl::GenericList list(element);
+  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(o); ++i) {
+    list.push_back(to_ivalue(PySequence_Fast_GET_ITEM(o, i), element));
+  }
+  return IValue(std::move(list));
+}
+
+IValue tuple_of(PyObject* o, const c10::TupleType& type) {
+  if (!PyTuple_Check(o) && !PyList_Check(o)) raise(PyExc_TypeError, std::string("expected a tuple, but got ") + short_type_name(o));
+  std::vector<IValue> items;
+  for (size_t i = 0; i < type.elements().size() && i < size_t(PySequence_Fast_GET_SIZE(o)); ++i) {
+    items.push_back(to_ivalue(PySequence_Fast_GET_ITEM(o, i), type.elements()[i]));
+  }
+  return c10::ivalue::Tuple::create(std::move(items));
+}
+
+IValue dict_of(PyObject* o, const c10::DictType& type) {
+  if (!PyDict_Check(o)) raise(PyExc_TypeError, std::string("expected a dict, but got ") + short_type_name(o));
+  c10::impl::GenericDict dict(type.getKeyType(), type.getValueType());
+  PyObject *key, *value;
+  for (Py_ssize_t at = 0; PyDict_Next(o, &at, &key, &value);) {
+    dict.insert(to_ivalue(key, type.getKeyType()), to_ivalue(value, type.getValueType()));
+  }
+  return IValue(std::move(dict));
+}
+
+IValue integer_of(PyObject* o, const TypePtr& type) {
+  if (THPDtype_Check(o)) return static_cast<int64_t>(to_dtype(o));
+  if (THPLayout_Check(o)) return static_cast<int64_t>(to_layout(o));
+  if (THPMemoryFormat_Check(o)) return static_cast<int64_t>(to_memory_format(o));
+  if (!is_index(o) && !PyBool_Check(o)) mismatch(o, type);
+  return to_int64(o);
+}
+
+IValue held_object(PyObject* o) {
+  TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: an object of type ", short_type_name(o), " as an operator's argument");
+}
+
+}  // namespace
+
+IValue to_ivalue(PyObject* o, const TypePtr& type) {
+  switch (type->kind()) {
+    case TypeKind::TensorType:
+      if (o == Py_None) return at::Tensor();
+      if (is_tensor(o)) return tensor_of(o);
+      if (is_number(o)) return to_tensor_of_number(o);
+      mismatch(o, type);
+    case TypeKind::OptionalType:
+      if (o == Py_None) return IValue();
+      return to_ivalue(o, type->expectRef<c10::OptionalType>().getElementType());
+    case TypeKind::IntType:
+    case TypeKind::SymIntType:
+    case TypeKind::ScalarTypeType:
+    case TypeKind::LayoutType:
+    case TypeKind::MemoryFormatType:
+      return integer_of(o, type);
+    case TypeKind::FloatType:
+    case TypeKind::SymFloatType:
+      if (!is_real(o) && !is_tensor(o)) mismatch(o, type);
+      return to_double(o);
+    case TypeKind::BoolType:
+    case TypeKind::SymBoolType:
+      if (!is_bool(o)) mismatch(o, type);
+      return to_bool(o);
+    case TypeKind::ComplexType:
+      return to_scalar(o).toComplexDouble();
+    case TypeKind::NumberType:
+      if (!is_number(o) && !is_tensor(o)) mismatch(o, type);
+      return to_scalar(o);
+    case TypeKind::StringType:
+      if (!PyUnicode_Check(o)) mismatch(o, type);
+      return std::string(text_of(o));
+    case TypeKind::DeviceObjType:
+      return to_device(o);
+    case TypeKind::StreamObjType:
+      return to_stream(o);
+    case TypeKind::GeneratorType:
+      return to_generator(o);
+    case TypeKind::StorageType:
+      return to_storage(o);
+    case TypeKind::NoneType:
+      if (o != Py_None) mismatch(o, type);
+      return IValue();
+    case TypeKind::ListType:
+      // int[N] takes one int for all.
+      if (type->expectRef<c10::ListType>().getElementType()->kind() == TypeKind::IntType && is_integer(o)) {
+        return c10::List<int64_t>({to_int64(o)});
+      }
+      return list_of(o, type);
+    case TypeKind::TupleType:
+      return tuple_of(o, type->expectRef<c10::TupleType>());
+    case TypeKind::DictType:
+      return dict_of(o, type->expectRef<c10::DictType>());
+    case TypeKind::AnyType:
+      return to_ivalue(o);
+    default:
+      return held_object(o);
+  }
+}
+
+IValue to_ivalue(PyObject* o) {
+  if (o == Py_None) return IValue();
+  if (is_tensor(o)) return tensor_of(o);
+  if (PyBool_Check(o)) return o == Py_True;
+  if (PyLong_Check(o)) return to_int64(o);
+  if (PyFloat_Check(o)) return to_double(o);
+  if (PyComplex_Check(o)) return to_scalar(o).toComplexDouble();
+  if (PyUnicode_Check(o)) return std::string(text_of(o));
+  if (THPDtype_Check(o) || THPLayout_Check(o) || THPMemoryFormat_Check(o)) return integer_of(o, c10::IntType::get());
+  if (THPDevice_Check(o)) return to_device(o);
+  if (PyTuple_Check(o) || PyList_Check(o)) {
+    std::vector<IValue> items;
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(o); ++i) items.push_back(to_ivalue(PySequence_Fast_GET_ITEM(o, i)));
+    if (PyTuple_Check(o)) return c10::ivalue::Tuple::create(std::move(items));
+    c10::impl::GenericList list(items.empty() ? TypePtr(c10::AnyType::get()) : items[0].type());
+    for (auto& item : items) list.push_back(item);
+    return IValue(std::move(list));
+  }
+  return held_object(o);
+}
+
+PyObject* from_ivalue(const IValue& v) {
+  if (v.isNone()) Py_RETURN_NONE;
+  if (v.isTensor()) return wrap(v.toTensor());
+  if (v.isInt()) return PyLong_FromLongLong(v.toInt());
+  if (v.isDouble()) return PyFloat_FromDouble(v.toDouble());
+  if (v.isBool()) return from_bool(v.toBool());
+  if (v.isComplexDouble()) return PyComplex_FromDoubles(v.toComplexDouble().real(), v.toComplexDouble().imag());
+  if (v.isString()) return text(v.toStringRef()).release();
+  if (v.isDevice()) return from_device(v.toDevice());
+  if (v.isGenerator()) return THPGenerator_Wrap(v.toGenerator());
+  if (v.isStorage()) return THPStorage_Wrap(v.toStorage());
+  if (v.isStream()) return THPStream_Wrap(v.toStream());
+  if (v.isScalar()) return from_scalar(v.toScalar());
+  if (v.isList()) {
+    auto items = v.toListRef();
+    Object list = checked(PyList_New(static_cast<Py_ssize_t>(items.size())));
+    for (size_t i = 0; i < items.size(); ++i) PyList_SET_ITEM(list.get(), i, from_ivalue(items[i]));
+    return list.release();
+  }
+  if (v.isTuple()) {
+    auto& items = v.toTupleRef().elements();
+    Object tuple = checked(PyTuple_New(static_cast<Py_ssize_t>(items.size())));
+    for (size_t i = 0; i < items.size(); ++i) PyTuple_SET_ITEM(tuple.get(), i, from_ivalue(items[i]));
+    return tuple.release();
+  }
+  if (v.isGenericDict()) {
+    Object dict = checked(PyDict_New());
+    for (auto& entry : v.toGenericDict()) {
+      checked(PyDict_SetItem(dict, Object(from_ivalue(entry.key())), Object(from_ivalue(entry.value()))));
+    }
+    return dict.release();
+  }
+  TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: an operator's value of kind ", v.tagKind(), " in Python");
+}
+
+std::vector<IValue> to_stack(const c10::FunctionSchema& schema, PyObject* args, PyObject* kwargs) {
+  std::vector<IValue> stack;
+  auto& arguments = schema.arguments();
+  Py_ssize_t given = PyTuple_GET_SIZE(args), used = 0;
+  if (given > static_cast<Py_ssize_t>(arguments.size())) {
+    raise(PyExc_RuntimeError, schema.name() + "() expected at most " + std::to_string(arguments.size()) + " argument(s) but received " +
+                                  std::to_string(given) + " argument(s). Declaration: " + c10::str(schema));
+  }
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const c10::Argument& a = arguments[i];
+    PyObject* named = kwargs ? PyDict_GetItemString(kwargs, a.name().c_str()) : nullptr;
+    used += named != nullptr;
+    PyObject* o = static_cast<Py_ssize_t>(i) < given ? PyTuple_GET_ITEM(args, i) : named;
+    if (o) {
+      try {
+        stack.push_back(to_ivalue(o, a.type()));
+      } catch (python_error&) {
+        if (!PyErr_ExceptionMatches(PyExc_TypeError)) throw;
+        PyErr_Clear();
+        raise(PyExc_RuntimeError, schema.name() + "() Expected a value of type '" + a.type()->annotation_str() + "' for argument '" + a.name() +
+                                      "' but instead found type '" + short_type_name(o) + "'.\nPosition: " + std::to_string(i) +
+                                      "\nDeclaration: " + c10::str(schema));
+      }
+    } else if (a.default_value()) {
+      stack.push_back(*a.default_value());
+    } else {
+      raise(PyExc_RuntimeError, schema.name() + "() is missing value for argument '" + a.name() + "'. Declaration: " + c10::str(schema));
+    }
+  }
+  if (kwargs && used != PyDict_Size(kwargs)) {
+    raise(PyExc_RuntimeError, "Unknown keyword argument for operator '" + schema.name() + "'. Schema: " + c10::str(schema));
+  }
+  return stack;
+}
+
+PyObject* from_stack(const std::vector<IValue>& stack) {
+  if (stack.empty()) Py_RETURN_NONE;
+  if (stack.size() == 1) return from_ivalue(stack[0]);
+  Object tuple = checked(PyTuple_New(static_cast<Py_ssize_t>(stack.size())));
+  for (size_t i = 0; i < stack.size(); ++i) PyTuple_SET_ITEM(tuple.get(), i, from_ivalue(stack[i]));
+  return tuple.release();
+}
+
+}  // namespace flambeau::python
