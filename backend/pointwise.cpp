@@ -210,9 +210,7 @@ class Piece {
     const DType loop = plan_.loops.types[i];
     if (row_dense_[i]) return cpu::convert(buffer_[i], loop, address(i), plan_.types[i], count);
     char* dense = plan_.types[i] == loop ? buffer_[i] : stage_;
-    for_each_run(i, count, [&](int64_t done, char* from, int64_t stride, int64_t n) {
-      cpu::gather(dense + done * size_[i], from, stride, n, static_cast<size_t>(size_[i]));
-    });
+    cpu::gather(dense, from_here(i), at_, count, static_cast<size_t>(size_[i]));
     if (dense == stage_) cpu::convert(buffer_[i], loop, stage_, plan_.types[i], count);
   }
 
@@ -224,30 +222,10 @@ class Piece {
       cpu::convert(stage_, plan_.types[0], buffer_[0], loop, count);
       dense = stage_;
     }
-    for_each_run(0, count, [&](int64_t done, char* to, int64_t stride, int64_t n) {
-      cpu::scatter(to, stride, dense + done * size_[0], n, static_cast<size_t>(size_[0]));
-    });
+    cpu::scatter(from_here(0), at_, dense, count, static_cast<size_t>(size_[0]));
   }
 
-  /// Calls f(elements before, address, stride, length) for the rows that the next `count` elements of operand i lie in.
-  template <class F>
-  void for_each_run(int i, int64_t count, const F& f) const {
-    const Operand& o = walk_.operands[i];
-    Dims at = at_;
-    char* p = o.data + offset_[i];
-    for (int64_t done = 0; done < count;) {
-      const int64_t n = std::min(count - done, walk_.sizes[0] - at[0]);
-      f(done, p, o.strides[0], n);
-      done += n;
-      at[0] += n;
-      p += n * o.strides[0];
-      for (int d = 0; d + 1 < walk_.dim() && at[d] == walk_.sizes[d]; ++d) {
-        p += o.strides[d + 1] - at[d] * o.strides[d];
-        at[d] = 0;
-        ++at[d + 1];
-      }
-    }
-  }
+  cpu::Strided from_here(int i) const { return {walk_.operands[i].data + offset_[i], walk_.sizes, walk_.operands[i].strides}; }
 
   void locate(int64_t position) {
     at_.resize(walk_.sizes.size());

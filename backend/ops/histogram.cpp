@@ -215,7 +215,10 @@ void run_isin(const Call& call) {
       int64_t numbers = tests_count;
       while (numbers > 0 && math::isnan(tests[numbers - 1])) --numbers;
       Scratch<bool> found(count);
-      for (int64_t i = 0; i < count; ++i) found[i] = std::binary_search(tests.data(), tests.data() + numbers, elements[i]) != invert;
+      for (int64_t i = 0; i < count; ++i) {
+        const bool present = !math::isnan(elements[i]) && std::binary_search(tests.data(), tests.data() + numbers, elements[i]);
+        found[i] = present != invert;
+      }
       Dims strides;
       copy(out, contiguous_view(found.data(), DType::boolean, out.sizes(), strides));
     }

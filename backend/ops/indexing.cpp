@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "backend/copy.h"
+#include "backend/index.h"
 #include "backend/memory.h"
 #include "backend/op.h"
 #include "backend/promotion.h"
@@ -210,19 +211,7 @@ Specs infer_index(const Call& call) {
   spec.strides = index_strides(self, call.list(1), shape);
   return {spec};
 }
-void run_index(const Call& call) {
-  const View &self = call.in(0), &out = call.out();
-  const IndexShape shape(self, call.list(1));
-  const size_t size = itemsize(self.dtype());
-  with_item(size, [&]<class T>(T) {
-    for_each_part(
-        self, out, shape, call.list(1), true,
-        [](const char* from, char* to, int64_t n) { std::memcpy(to, from, static_cast<size_t>(n) * sizeof(T)); },
-        [](const char* from, char* to, const int64_t* from_at, const int64_t* to_at, int64_t n) {
-          for (int64_t i = 0; i < n; ++i) *reinterpret_cast<T*>(to + to_at[i]) = *reinterpret_cast<const T*>(from + from_at[i]);
-        });
-  });
-}
+void run_index(const Call& call) { index_read(call.out(), call.in(0), call.list(1)); }
 
 // index_put(self, indices, values, accumulate)
 Specs infer_index_put(const Call& call) {
@@ -268,34 +257,7 @@ void accumulate(const View& out, const View& values, const IndexShape& shape, st
 void run_index_put(const Call& call) {
   const View &self = call.in(0), &out = call.out();
   if (out.data() != self.data()) copy(out, self);
-  const auto indices = call.list(1);
-  const IndexShape shape(self, indices);
-  // The values, broadcast by strides of 0.
-  const View& given = call.in(2);
-  Dims strides(shape.sizes.size(), 0);
-  const size_t lead = shape.sizes.size() - static_cast<size_t>(given.dim());
-  for (size_t d = lead; d < strides.size(); ++d) strides[d] = given.size(static_cast<int>(d - lead)) == 1 ? 0 : given.stride(static_cast<int>(d - lead));
-  View values = given;
-  values.sizes_ = shape.sizes.data(), values.strides_ = strides.data(), values.dim_ = static_cast<int32_t>(shape.sizes.size());
-  values.numel_ = 1;
-  for (int64_t s : shape.sizes) values.numel_ *= s;
-  if (call.boolean(3)) {
-    switch (out.dtype()) {
-#define FLB_ACCUMULATE(type, name) \
-  case DType::name: return accumulate<type>(out, values, shape, indices);
-      FLB_ELEMENT_TYPES(FLB_ACCUMULATE)
-#undef FLB_ACCUMULATE
-      default: fail(ErrorKind::not_implemented, "\"index_put\" not implemented for '", scalar_type_name(out.dtype()), "'");
-    }
-  }
-  with_item(itemsize(out.dtype()), [&]<class T>(T) {
-    for_each_part(
-        out, values, shape, indices, false,
-        [](char* to, const char* from, int64_t n) { std::memcpy(to, from, static_cast<size_t>(n) * sizeof(T)); },
-        [](char* to, const char* from, const int64_t* to_at, const int64_t* from_at, int64_t n) {
-          for (int64_t i = 0; i < n; ++i) *reinterpret_cast<T*>(to + to_at[i]) = *reinterpret_cast<const T*>(from + from_at[i]);
-        });
-  });
+  index_write(out, call.list(1), call.in(2), call.boolean(3));
 }
 
 // nonzero(self): the places of elements that are not zero, one to a row.
@@ -396,6 +358,59 @@ void run_masked_scatter(const Call& call) {
 }
 
 }  // namespace
+}  // namespace flambeau::ops
+
+namespace flambeau {
+
+using namespace ops;
+
+void index_read(const View& out, const View& self, std::span<const View> indices) {
+  const IndexShape shape(self, indices);
+  with_item(itemsize(self.dtype()), [&]<class T>(T) {
+    for_each_part(
+        self, out, shape, indices, true,
+        [](const char* from, char* to, int64_t n) { std::memcpy(to, from, static_cast<size_t>(n) * sizeof(T)); },
+        [](const char* from, char* to, const int64_t* from_at, const int64_t* to_at, int64_t n) {
+          for (int64_t i = 0; i < n; ++i) *reinterpret_cast<T*>(to + to_at[i]) = *reinterpret_cast<const T*>(from + from_at[i]);
+        });
+  });
+}
+
+void index_write(const View& out, std::span<const View> indices, const View& given, bool accumulates) {
+  const IndexShape shape(out, indices);
+  // The values, broadcast by strides of 0.
+  Dims strides(shape.sizes.size(), 0);
+  const size_t lead = shape.sizes.size() - static_cast<size_t>(given.dim());
+  for (size_t d = lead; d < strides.size(); ++d) {
+    const int at = static_cast<int>(d - lead);
+    strides[d] = given.size(at) == 1 ? 0 : given.stride(at);
+  }
+  View values = given;
+  values.sizes_ = shape.sizes.data(), values.strides_ = strides.data(), values.dim_ = static_cast<int32_t>(shape.sizes.size());
+  values.numel_ = 1;
+  for (int64_t s : shape.sizes) values.numel_ *= s;
+  if (accumulates) {
+    switch (out.dtype()) {
+#define FLB_ACCUMULATE(type, name) \
+  case DType::name: return accumulate<type>(out, values, shape, indices);
+      FLB_ELEMENT_TYPES(FLB_ACCUMULATE)
+#undef FLB_ACCUMULATE
+      default: fail(ErrorKind::not_implemented, "\"index_put\" not implemented for '", scalar_type_name(out.dtype()), "'");
+    }
+  }
+  with_item(itemsize(out.dtype()), [&]<class T>(T) {
+    for_each_part(
+        out, values, shape, indices, false,
+        [](char* to, const char* from, int64_t n) { std::memcpy(to, from, static_cast<size_t>(n) * sizeof(T)); },
+        [](char* to, const char* from, const int64_t* to_at, const int64_t* from_at, int64_t n) {
+          for (int64_t i = 0; i < n; ++i) *reinterpret_cast<T*>(to + to_at[i]) = *reinterpret_cast<const T*>(from + from_at[i]);
+        });
+  });
+}
+
+}  // namespace flambeau
+
+namespace flambeau::ops {
 
 FLB_OP(index_Tensor, infer_index, run_index);
 FLB_OP_FLAGS(index_put, infer_index_put, run_index_put, kInPlaceSafe);

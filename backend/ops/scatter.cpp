@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "backend/copy.h"
+#include "backend/index.h"
 #include "backend/lines.h"
 #include "backend/promotion.h"
 #include "kernels/common/math.h"
@@ -280,6 +281,26 @@ void run_scatter_reduce(const Call& call) {
   run_scatter(s, combine_of(call.string(4), true));
 }
 
+void checked_row(int64_t at, int64_t limit) { FLB_CHECK_AS(index, at >= 0 && at < limit, "index out of range in self"); }
+
+/// A vector of indices for dimension `dim` alone, as a list of indices.
+class OneIndex {
+ public:
+  OneIndex(const View& index, int64_t dim) : sizes_{index.numel()}, strides_{index.dim() ? index.stride(0) : 1} {
+    views_.resize(static_cast<size_t>(dim) + 1);
+    View& v = views_.back();
+    v = index;
+    v.sizes_ = sizes_, v.strides_ = strides_, v.dim_ = 1;
+  }
+  OneIndex(const OneIndex&) = delete;
+  OneIndex& operator=(const OneIndex&) = delete;
+  std::span<const View> list() const { return views_; }
+
+ private:
+  int64_t sizes_[1], strides_[1];
+  absl::InlinedVector<View, 4> views_;
+};
+
 // index_add(self, dim, index, source, *, alpha), index_copy, index_reduce(self, dim, index, source, reduce, *, include_self): as a scatter
 // whose index is stretched over the source.
 Specs infer_index_write(const Call& call) {
@@ -305,6 +326,12 @@ void run_index_write(const Call& call, const View& source, Combine how, bool inc
   const View &self = call.in(0), &index = call.in(2), &out = call.out();
   if (out.data() != self.data()) copy(out, self);
   const int64_t dim = wrap_dim(call.integer(1), self.dim());
+  if (self.dim() > 0 && include_self && (how == Combine::add || how == Combine::assign)) {
+    const Places places(index);
+    for (int64_t i = 0; i < index.numel(); ++i) checked_row(places.data()[i], size_at(self, dim));
+    const OneIndex indices(index, dim);
+    return index_write(out, indices.list(), source, how == Combine::add);
+  }
   Dims strides(source.sizes().size(), 0);
   if (!strides.empty()) strides[static_cast<size_t>(dim)] = index.dim() ? index.stride(0) : 0;
   View stretched = index;
@@ -402,9 +429,12 @@ void select_rows(const View& to, const View& from, int64_t dim, std::span<const 
 }
 void run_index_select(const Call& call) {
   const View &self = call.in(0), &index = call.in(2), &out = call.out();
+  const int64_t dim = wrap_dim(call.integer(1), self.dim());
   const Places places(index);
   const std::span<const int64_t> at(places.data(), static_cast<size_t>(index.numel()));
-  select_rows(out, self, wrap_dim(call.integer(1), self.dim()), at);
+  if (self.dim() == 0 || dim == 0) return select_rows(out, self, dim, at);
+  for (int64_t i : at) checked_row(i, size_at(self, dim));
+  index_read(out, self, OneIndex(index, dim).list());
 }
 
 // take(self, index) and put(self, index, source, accumulate): self as if flattened.
@@ -501,21 +531,23 @@ void run_embedding_backward(const Call& call) {
     ++uses[at];
   }
   with_wide_type(out.dtype(), [&]<class T>(T) {
-    Scratch<T> sums(rows * width), from(n * width);
-    std::fill_n(sums.data(), rows * width, T(0));
-    Dims strides, grad_strides;
-    copy(contiguous_view(from.data(), dtype_of<T>, grad.sizes(), grad_strides), grad);
+    // In place where the types allow; else in arrays of the type that sums are computed in.
+    const bool direct_out = out.dtype() == dtype_of<T> && out.is_contiguous(), direct_grad = grad.dtype() == dtype_of<T> && grad.is_contiguous();
+    Scratch<T> sums(direct_out ? 0 : rows * width), dense(direct_grad ? 0 : n * width);
+    T* to = direct_out ? out.ptr<T>() : sums.data();
+    std::fill_n(to, rows * width, T(0));
+    Dims strides;
+    if (!direct_grad) copy(contiguous_view(dense.data(), dtype_of<T>, grad.sizes(), strides), grad);
+    const T* from = direct_grad ? grad.ptr<T>() : dense.data();
     parallel_for(0, width, std::max<int64_t>(16, 32768 / std::max<int64_t>(n, 1)), [&](int64_t begin, int64_t end) {
       for (int64_t i = 0; i < n; ++i) {
         const int64_t at = places.data()[i];
         if (at == padding) continue;
         const T scale = call.boolean(4) ? T(1) / T(static_cast<real_t<T>>(uses[at])) : T(1);
-        T* to = sums.data() + at * width;
-        const T* row = from.data() + i * width;
-        for (int64_t j = begin; j < end; ++j) to[j] = to[j] + row[j] * scale;
+        for (int64_t j = begin; j < end; ++j) to[at * width + j] = to[at * width + j] + from[i * width + j] * scale;
       }
     });
-    copy(out, contiguous_view(sums.data(), dtype_of<T>, out.sizes(), strides));
+    if (!direct_out) copy(out, contiguous_view(to, dtype_of<T>, out.sizes(), strides));
   });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "absl/container/inlined_vector.h"
 #include "backend/error.h"
 #include "kernels/common/number.h"
 #include "kernels/cpu/levels.h"
@@ -70,6 +71,58 @@ void scatter_as(void* dst, int64_t stride, const void* src, int64_t n) {
   for (int64_t i = 0; i < n; ++i) *reinterpret_cast<T*>(to + i * stride) = from[i];
 }
 
+/// Steps over the elements of a strided array, row by row.
+class RowWalk {
+ public:
+  RowWalk(const Strided& array, std::span<const int64_t> at) : array_(array), at_(at.begin(), at.end()), p_(array.data) {}
+  char* row() const { return p_; }
+  int64_t left() const { return array_.sizes[0] - at_[0]; }
+  void advance(int64_t n) {
+    at_[0] += n;
+    p_ += n * array_.strides[0];
+    for (size_t d = 0; d + 1 < at_.size() && at_[d] == array_.sizes[d]; ++d) {
+      p_ += array_.strides[d + 1] - at_[d] * array_.strides[d];
+      at_[d] = 0;
+      ++at_[d + 1];
+    }
+  }
+
+ private:
+  const Strided& array_;
+  absl::InlinedVector<int64_t, 6> at_;
+  char* p_;
+};
+
+// Rows are mostly too short for vectors, whose set-up would cost more than the row.
+#define FLB_SHORT_LOOPS __attribute__((optimize("no-tree-vectorize", "no-tree-loop-distribute-patterns")))
+
+template <class T>
+FLB_SHORT_LOOPS void gather_rows(void* dst, const Strided& from, std::span<const int64_t> at, int64_t count) {
+  auto* to = static_cast<T*>(dst);
+  const int64_t stride = from.strides[0];
+  RowWalk walk(from, at);
+  while (count > 0) {
+    const int64_t n = std::min(count, walk.left());
+    const char* p = walk.row();
+    for (int64_t i = 0; i < n; ++i) to[i] = *reinterpret_cast<const T*>(p + i * stride);
+    to += n, count -= n;
+    walk.advance(n);
+  }
+}
+template <class T>
+FLB_SHORT_LOOPS void scatter_rows(const Strided& to, std::span<const int64_t> at, const void* src, int64_t count) {
+  const auto* from = static_cast<const T*>(src);
+  const int64_t stride = to.strides[0];
+  RowWalk walk(to, at);
+  while (count > 0) {
+    const int64_t n = std::min(count, walk.left());
+    char* p = walk.row();
+    for (int64_t i = 0; i < n; ++i) *reinterpret_cast<T*>(p + i * stride) = from[i];
+    from += n, count -= n;
+    walk.advance(n);
+  }
+}
+
 }  // namespace
 
 void convert(void* dst, DType to, const void* src, DType from, int64_t count) {
@@ -98,6 +151,26 @@ void gather(void* dst, const void* src, int64_t stride, int64_t count, size_t si
     case 4: return gather_as<uint32_t>(dst, src, stride, count);
     case 8: return gather_as<uint64_t>(dst, src, stride, count);
     default: return gather_as<Complex<double>>(dst, src, stride, count);
+  }
+}
+
+void gather(void* dst, const Strided& from, std::span<const int64_t> at, int64_t count, size_t size) {
+  switch (size) {
+    case 1: return gather_rows<uint8_t>(dst, from, at, count);
+    case 2: return gather_rows<uint16_t>(dst, from, at, count);
+    case 4: return gather_rows<uint32_t>(dst, from, at, count);
+    case 8: return gather_rows<uint64_t>(dst, from, at, count);
+    default: return gather_rows<Complex<double>>(dst, from, at, count);
+  }
+}
+
+void scatter(const Strided& to, std::span<const int64_t> at, const void* src, int64_t count, size_t size) {
+  switch (size) {
+    case 1: return scatter_rows<uint8_t>(to, at, src, count);
+    case 2: return scatter_rows<uint16_t>(to, at, src, count);
+    case 4: return scatter_rows<uint32_t>(to, at, src, count);
+    case 8: return scatter_rows<uint64_t>(to, at, src, count);
+    default: return scatter_rows<Complex<double>>(to, at, src, count);
   }
 }
 

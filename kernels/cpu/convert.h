@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "backend/dtype.h"
 
@@ -15,6 +16,16 @@ void convert(void* dst, DType to, const void* src, DType from, int64_t count);
 void gather(void* dst, const void* src, int64_t stride, int64_t count, size_t size);
 /// dst[i * stride] = src[i].
 void scatter(void* dst, int64_t stride, const void* src, int64_t count, size_t size);
+
+/// A strided array of several dimensions, fastest first; strides in bytes.
+struct Strided {
+  char* data;  ///< of the element at `at`
+  std::span<const int64_t> sizes, strides;
+};
+/// dst[0..count) = the elements of `from` that follow the one at coordinates `at`, in order.
+void gather(void* dst, const Strided& from, std::span<const int64_t> at, int64_t count, size_t size);
+/// The other way round.
+void scatter(const Strided& to, std::span<const int64_t> at, const void* src, int64_t count, size_t size);
 
 /// The type in which values of `t` are computed: float for half floats, int64 for small integers and bool, ...
 constexpr DType wide_type(DType t) {
