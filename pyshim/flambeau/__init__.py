@@ -1,5 +1,8 @@
 """Flambeau: programs made for PyTorch, run without PyTorch."""
 
+# The order of imports is what the binding needs: types first, functions on them later.
+# ruff: noqa: I001, E402, F401
+
 import builtins
 import math
 import os
@@ -10,10 +13,10 @@ from . import _loader
 _loader.install()
 __name__ = "torch"
 
-from . import _C  # noqa: E402
-from ._C import *  # noqa: E402, F403
-from .torch_version import __version__  # noqa: E402
-from .types import device  # noqa: E402
+from . import _C
+from ._C import *  # noqa: F403
+from .torch_version import __version__
+from .types import device
 
 e, inf, nan, pi, newaxis = math.e, math.inf, math.nan, math.pi, None
 USE_GLOBAL_DEPS = USE_RTLD_GLOBAL_WITH_LIBTORCH = False
@@ -24,7 +27,12 @@ def _export(source):
     """Makes the public names of an extension type or module names of torch."""
     here = globals()
     for name in dir(source):
-        if name[:2] != "__" and (name[0] != "_" or source is not _C) and not name.endswith("Base") and name not in PRIVATE_OPS:
+        if (
+            name[:2] != "__"
+            and (name[0] != "_" or source is not _C)
+            and not name.endswith("Base")
+            and name not in PRIVATE_OPS
+        ):
             here[name] = value = getattr(source, name)
             if getattr(value, "__module__", None) is None and hasattr(value, "__module__"):
                 value.__module__ = "torch"
@@ -55,12 +63,12 @@ def _named_submodule(name):
 
 _export(_C)
 
-from ._tensor import Tensor  # noqa: E402
-from .storage import (  # noqa: E402
-    TypedStorage,  # noqa: F401
-    UntypedStorage,  # noqa: F401
+from ._tensor import Tensor
+from .storage import (
+    TypedStorage,
+    UntypedStorage,
     _typed_storage_classes,
-    _warn_typed_storage_removal,  # noqa: F401
+    _warn_typed_storage_removal,
 )
 
 globals().update(_typed_storage_classes)
@@ -70,13 +78,13 @@ _tensor_classes = set()
 if hasattr(_C, "_initExtension"):
     _C._initExtension(os.path.join(os.path.dirname(__file__), "bin", "torch_shm_manager"))
 
-from ._dtypes import *  # noqa: E402, F403
+from ._dtypes import *  # noqa: F403
 
 _export(_C._VariableFunctions)
-from ._settings import *  # noqa: E402, F403
-from .autograd.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled  # noqa: E402, F401
-from .functional import *  # noqa: E402, F403
-from .random import (  # noqa: E402, F401
+from ._settings import *  # noqa: F403
+from .autograd.grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from .functional import *  # noqa: F403
+from .random import (
     get_rng_state,
     initial_seed,
     manual_seed,
@@ -84,10 +92,10 @@ from .random import (  # noqa: E402, F401
     set_rng_state,
     thread_safe_generator,
 )
-from ._checks import *  # noqa: E402, F403
-from ._sym import *  # noqa: E402, F403
+from ._checks import *  # noqa: F403
+from ._sym import *  # noqa: F403
 
-from . import autograd  # noqa: E402, F401
+from . import autograd
 
 if hasattr(_C, "_init_names"):
     _C._init_names(list(_storage_classes))
@@ -123,14 +131,18 @@ _load_submodule = _loader.submodule_getter("flambeau", "torch")
 
 
 def __dir__():
-    return sorted({*globals(), *_LAZY, "nn", "optim", "utils", "cuda", "jit", "linalg", "fft", "special", "distributions"})
+    return sorted(
+        {*globals(), *_LAZY, "nn", "optim", "utils", "cuda", "jit", "linalg", "fft", "special", "distributions"}
+    )
 
 
 def _register_device_module(device_type, module):
     """Makes `module` available as torch.<device_type>."""
     device_type = device(device_type).type
     if device_type in globals():
-        raise RuntimeError(f"The runtime module of '{device_type}' has already been registered with '{globals()[device_type]}'")
+        raise RuntimeError(
+            f"The runtime module of '{device_type}' has already been registered with '{globals()[device_type]}'"
+        )
     globals()[device_type] = sys.modules["torch." + device_type] = module
 
 

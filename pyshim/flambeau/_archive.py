@@ -11,8 +11,9 @@ _MAX32 = 0xFFFFFFFF
 
 def _error(what):
     return RuntimeError(
-        f"PytorchStreamReader failed {what}. There is a high likelihood that your checkpoint file is corrupted. This can happen if the"
-        " checkpoint was not saved properly, was transferred incorrectly, or the file was modified after saving."
+        f"PytorchStreamReader failed {what}. There is a high likelihood that your checkpoint file is corrupted. This"
+        " can happen if the checkpoint was not saved properly, was transferred incorrectly, or the file was modified"
+        " after saving."
     )
 
 
@@ -34,7 +35,20 @@ class Writer:
         padding = -start % self.alignment
         extra += b"FB" + struct.pack("<H", padding) + b"Z" * padding
         size32 = min(size, _MAX32)
-        header = struct.pack("<4sHHHHHIIIHH", _LOCAL, 45 if size >= _MAX32 else 0, 0x800, 0, 0, 0, crc, size32, size32, len(path), len(extra))
+        header = struct.pack(
+            "<4sHHHHHIIIHH",
+            _LOCAL,
+            45 if size >= _MAX32 else 0,
+            0x800,
+            0,
+            0,
+            0,
+            crc,
+            size32,
+            size32,
+            len(path),
+            len(extra),
+        )
         for part in (header, path, extra, view):
             self.file.write(part)
         self.entries.append((path, crc, size, self.position))
@@ -50,11 +64,35 @@ class Writer:
         self.write(".data/serialization_id", self.serialization_id().encode())
         start = self.position
         for path, crc, size, offset in self.entries:
-            big = [v for v in (size, size, offset) if v >= _MAX32] if size >= _MAX32 else [offset] if offset >= _MAX32 else []
+            big = (
+                [v for v in (size, size, offset) if v >= _MAX32]
+                if size >= _MAX32
+                else [offset]
+                if offset >= _MAX32
+                else []
+            )
             extra = struct.pack(f"<HH{len(big)}Q", 1, 8 * len(big), *big) if big else b""
             size32, offset32 = min(size, _MAX32), min(offset, _MAX32)
             version = 45 if big else 0
-            fields = (_CENTRAL, version, version, 0x800, 0, 0, 0, crc, size32, size32, len(path), len(extra), 0, 0, 0, 0, offset32)
+            fields = (
+                _CENTRAL,
+                version,
+                version,
+                0x800,
+                0,
+                0,
+                0,
+                crc,
+                size32,
+                size32,
+                len(path),
+                len(extra),
+                0,
+                0,
+                0,
+                0,
+                offset32,
+            )
             self._put(struct.pack("<4sHHHHHHIIIHHHHHII", *fields) + path + extra)
         size, count = self.position - start, len(self.entries)
         if start >= _MAX32 or count >= 0xFFFF:
@@ -194,7 +232,9 @@ def _zip64(extra, packed, unpacked, offset):
             if len(values) < 8 * sum(wanted):
                 raise _error("reading zip archive: invalid header or archive is corrupted")
             numbers = iter(struct.unpack(f"<{len(values) // 8}Q", values[: len(values) // 8 * 8]))
-            unpacked, packed, offset = (next(numbers) if w else v for w, v in zip(wanted, (unpacked, packed, offset), strict=True))
+            unpacked, packed, offset = (
+                next(numbers) if w else v for w, v in zip(wanted, (unpacked, packed, offset), strict=True)
+            )
         at += 4 + length
     return packed, unpacked, offset
 
@@ -205,4 +245,3 @@ def is_archive(file):
     found = file.read(4) == _LOCAL
     file.seek(at)
     return found
-

@@ -32,7 +32,10 @@ def _check_with(error_type, cond, message):
     if cond:
         return
     if message is None:
-        text = "Expected cond to be True, but got False. (Could this error message be improved? If so, please report an enhancement request to PyTorch.)"
+        text = (
+            "Expected cond to be True, but got False. (Could this error message be improved? If so, please report an"
+            " enhancement request to PyTorch.)"
+        )
     elif callable(message):
         text = str(message())
     else:

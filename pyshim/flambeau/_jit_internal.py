@@ -1,11 +1,12 @@
 """What libraries take from the compiler's internals."""
 
 from .jit import Final, export, ignore, is_scripting, unused  # noqa: F401
-from .jit.annotations import (  # noqa: F401
+from .jit.annotations import (  # noqa: F401  # type: ignore  # noqa: F401
     BroadcastingList1,
+    BroadcastingList2,
+    BroadcastingList3,
     BroadcastingListCls,
 )
-from .jit.annotations import BroadcastingList2, BroadcastingList3  # type: ignore  # noqa: F401
 
 Future = RRef = object
 

@@ -1,7 +1,8 @@
 """Loads the package's modules under PyTorch's names.
 
-Every module sees its `__name__` as "torch...", so what it defines is printed and pickled by the names programs know, while
-imports inside the package stay relative. A package without a `__getattr__` of its own loads submodules when they are touched.
+Every module sees its `__name__` as "torch...", so what it defines is printed and pickled by the names programs know,
+while imports inside the package stay relative. A package without a `__getattr__` of its own loads submodules when they
+are touched.
 """
 
 import sys

@@ -21,18 +21,50 @@ def install(module, name, message, error=AssertionError):
         return answered
 
     answers = {
-        "is_available": False, "is_initialized": False, "device_count": 0, "is_bf16_supported": False, "is_tf32_supported": False,
-        "get_rng_state_all": list, "set_rng_state_all": None, "manual_seed": None, "manual_seed_all": None, "empty_cache": None,
-        "memory_allocated": 0, "max_memory_allocated": 0, "memory_reserved": 0, "max_memory_reserved": 0, "memory_cached": 0,
-        "max_memory_cached": 0, "memory_stats": dict, "memory_stats_as_nested_dict": dict, "get_arch_list": list, "get_gencode_flags": "",
-        "is_current_stream_capturing": False, "_is_in_bad_fork": False, "_is_compiled": False, "can_device_access_peer": False,
+        "is_available": False, "is_initialized": False, "device_count": 0, "is_bf16_supported": False,
+        "is_tf32_supported": False,
+        "get_rng_state_all": list, "set_rng_state_all": None, "manual_seed": None, "manual_seed_all": None,
+        "empty_cache": None,
+        "memory_allocated": 0, "max_memory_allocated": 0, "memory_reserved": 0, "max_memory_reserved": 0,
+        "memory_cached": 0,
+        "max_memory_cached": 0, "memory_stats": dict, "memory_stats_as_nested_dict": dict, "get_arch_list": list,
+        "get_gencode_flags": "",
+        "is_current_stream_capturing": False, "_is_in_bad_fork": False, "_is_compiled": False,
+        "can_device_access_peer": False,
     }  # fmt: skip
     for function, value in answers.items():
         module[function] = answer(function, value)
-    refused = """init _lazy_init current_device set_device get_device_name get_device_capability get_device_properties synchronize
-        current_stream default_stream set_stream get_rng_state set_rng_state seed seed_all initial_seed mem_get_info memory_summary
-        reset_peak_memory_stats reset_max_memory_allocated reset_max_memory_cached reset_accumulated_memory_stats memory_snapshot
-        set_per_process_memory_fraction ipc_collect utilization temperature cudart list_gpu_processes""".split()
+    refused = [
+        "init",
+        "_lazy_init",
+        "current_device",
+        "set_device",
+        "get_device_name",
+        "get_device_capability",
+        "get_device_properties",
+        "synchronize",
+        "current_stream",
+        "default_stream",
+        "set_stream",
+        "get_rng_state",
+        "set_rng_state",
+        "seed",
+        "seed_all",
+        "initial_seed",
+        "mem_get_info",
+        "memory_summary",
+        "reset_peak_memory_stats",
+        "reset_max_memory_allocated",
+        "reset_max_memory_cached",
+        "reset_accumulated_memory_stats",
+        "memory_snapshot",
+        "set_per_process_memory_fraction",
+        "ipc_collect",
+        "utilization",
+        "temperature",
+        "cudart",
+        "list_gpu_processes",
+    ]
     for function in refused:
         module[function] = refuse(function)
 

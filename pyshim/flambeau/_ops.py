@@ -33,7 +33,9 @@ class OpOverload(OperatorBase):
         return self is other or isinstance(other, OpOverload) and other._name == self._name
 
     def __repr__(self):
-        return f"<OpOverload(op='{self.namespace}.{self._schema.name.split('::')[1]}', overload='{self._overloadname}')>"
+        return (
+            f"<OpOverload(op='{self.namespace}.{self._schema.name.split('::')[1]}', overload='{self._overloadname}')>"
+        )
 
     def __str__(self):
         return ".".join((*self._qualified_op_name.split("::"), self._overloadname))
@@ -73,7 +75,12 @@ class OpOverloadPacket(OperatorBase):
     """All schemas of a name: torch.ops.aten.add."""
 
     def __init__(self, qualified_op_name, op_name, op, overload_names):
-        self._qualified_op_name, self.__name__, self._op, self._overload_names = qualified_op_name, op_name, op, overload_names
+        self._qualified_op_name, self.__name__, self._op, self._overload_names = (
+            qualified_op_name,
+            op_name,
+            op,
+            overload_names,
+        )
         self._dir = []
         self.__module__ = "torch._ops." + qualified_op_name.split("::")[0]
 
@@ -180,4 +187,3 @@ class HigherOrderOperator(OperatorBase):
 
 
 ops = _Ops()
-

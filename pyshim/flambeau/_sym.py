@@ -3,7 +3,19 @@
 import builtins
 import math
 
-__all__ = ["SymInt", "SymFloat", "SymBool", "sym_int", "sym_float", "sym_not", "sym_max", "sym_min", "sym_sum", "sym_ite", "sym_sqrt"]
+__all__ = [
+    "SymInt",
+    "SymFloat",
+    "SymBool",
+    "sym_int",
+    "sym_float",
+    "sym_not",
+    "sym_max",
+    "sym_min",
+    "sym_sum",
+    "sym_ite",
+    "sym_sqrt",
+]
 
 
 class SymInt:

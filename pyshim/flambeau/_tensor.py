@@ -62,9 +62,9 @@ class Tensor(_C.TensorBase):
             return handle_torch_function(Tensor.__deepcopy__, (self,), self, memo)
         if not self.is_leaf:
             raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  If you were"
-                " attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see"
-                " https://github.com/pytorch/pytorch/pull/103001"
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the"
+                " moment.  If you were attempting to deepcopy a module, this may be because of a"
+                " torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
             )
         if id(self) in memo:
             return memo[id(self)]
@@ -170,7 +170,13 @@ class Tensor(_C.TensorBase):
         """Adds d(self)/d(leaf) to the `.grad` of every leaf; `gradient` is needed unless self is a scalar."""
         if has_torch_function_unary(self):
             return handle_torch_function(
-                Tensor.backward, (self,), self, gradient=gradient, retain_graph=retain_graph, create_graph=create_graph, inputs=inputs
+                Tensor.backward,
+                (self,),
+                self,
+                gradient=gradient,
+                retain_graph=retain_graph,
+                create_graph=create_graph,
+                inputs=inputs,
             )
         _torch.autograd.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
@@ -212,8 +218,8 @@ class Tensor(_C.TensorBase):
 
     def reinforce(self, reward):
         raise RuntimeError(
-            "reinforce() was removed. Use torch.distributions instead: sample with `action = m.sample()` and build the loss from"
-            " `-m.log_prob(action) * reward`."
+            "reinforce() was removed. Use torch.distributions instead: sample with `action = m.sample()` and build the"
+            " loss from `-m.log_prob(action) * reward`."
         )
 
     detach = _C.TensorBase.detach
@@ -251,15 +257,28 @@ class Tensor(_C.TensorBase):
         onesided=None, return_complex=None, align_to_window=None,
     ):  # fmt: skip
         return _torch.stft(
-            self, n_fft, hop_length, win_length, window, center, pad_mode, normalized, onesided, return_complex, align_to_window
+            self,
+            n_fft,
+            hop_length,
+            win_length,
+            window,
+            center,
+            pad_mode,
+            normalized,
+            onesided,
+            return_complex,
+            align_to_window,
         )
 
     @_overridable
     def istft(
-        self, n_fft, hop_length=None, win_length=None, window=None, center=True, normalized=False, onesided=None, length=None,
+        self, n_fft, hop_length=None, win_length=None, window=None, center=True, normalized=False, onesided=None,
+        length=None,
         return_complex=False,
     ):  # fmt: skip
-        return _torch.istft(self, n_fft, hop_length, win_length, window, center, normalized, onesided, length, return_complex)
+        return _torch.istft(
+            self, n_fft, hop_length, win_length, window, center, normalized, onesided, length, return_complex
+        )
 
     def split(self, split_size, dim=0):
         """Pieces of one size, or of the sizes in a list."""
@@ -403,8 +422,8 @@ class Tensor(_C.TensorBase):
     @property
     def __cuda_array_interface__(self):
         raise AttributeError(
-            f"Can't get __cuda_array_interface__ on non-CUDA tensor type: {self.type()} If CUDA data is required use tensor.cuda() to"
-            " copy tensor to device memory."
+            f"Can't get __cuda_array_interface__ on non-CUDA tensor type: {self.type()} If CUDA data is required use"
+            " tensor.cuda() to copy tensor to device memory."
         )
 
     def storage_type(self):
@@ -423,7 +442,7 @@ class Tensor(_C.TensorBase):
     def __dlpack__(self, *, stream=-1, max_version=None, dl_device=None, copy=None):
         """A capsule for from_dlpack of other libraries; shares memory unless `copy`."""
         if has_torch_function_unary(self):
-            kwargs = dict(stream=stream, max_version=max_version, dl_device=dl_device, copy=copy)
+            kwargs = {"stream": stream, "max_version": max_version, "dl_device": dl_device, "copy": copy}
             return handle_torch_function(Tensor.__dlpack__, (self,), self, **kwargs)
         if self.requires_grad:
             raise BufferError("Can't export tensors that require gradient, use tensor.detach()")

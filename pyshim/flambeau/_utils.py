@@ -39,7 +39,11 @@ def _finish(tensor, requires_grad, backward_hooks, metadata=None):
 
 
 def _rebuild_tensor_v3(storage, storage_offset, size, stride, requires_grad, backward_hooks, dtype, metadata=None):
-    tensor = _torch.empty((0,), dtype=dtype, device=storage._untyped_storage.device if hasattr(storage, "_untyped_storage") else storage.device)
+    tensor = _torch.empty(
+        (0,),
+        dtype=dtype,
+        device=storage._untyped_storage.device if hasattr(storage, "_untyped_storage") else storage.device,
+    )
     tensor.set_(getattr(storage, "_untyped_storage", storage), storage_offset, size, stride)
     return _finish(tensor, requires_grad, backward_hooks, metadata)
 
@@ -62,7 +66,9 @@ _sparse_tensors_to_validate = []
 def _rebuild_sparse_tensor(layout, data):
     if layout == _torch.sparse_coo:
         indices, values, size, *coalesced = data
-        result = _torch.sparse_coo_tensor(indices, values, size, check_invariants=True, is_coalesced=coalesced[0] if coalesced else None)
+        result = _torch.sparse_coo_tensor(
+            indices, values, size, check_invariants=True, is_coalesced=coalesced[0] if coalesced else None
+        )
         return result
     if layout in (_torch.sparse_csr, _torch.sparse_csc, _torch.sparse_bsr, _torch.sparse_bsc):
         compressed, plain, values, size = data
@@ -87,7 +93,14 @@ def _rebuild_device_tensor_from_cpu_tensor(data, dtype, device, requires_grad):
 
 def _rebuild_wrapper_subclass(cls, dtype, size, stride, storage_offset, layout, device, requires_grad):
     return _torch.Tensor._make_wrapper_subclass(
-        cls, size, strides=stride, dtype=dtype, storage_offset=storage_offset, layout=layout, device=device, requires_grad=requires_grad
+        cls,
+        size,
+        strides=stride,
+        dtype=dtype,
+        storage_offset=storage_offset,
+        layout=layout,
+        device=device,
+        requires_grad=requires_grad,
     )
 
 
@@ -268,4 +281,3 @@ class CallbackRegistry:
     def fire_callbacks(self, *args, **kwargs):
         for callback in self.callback_list:
             callback(*args, **kwargs)
-

@@ -20,7 +20,9 @@ def _named(entry):
     """(full name, object) of a class, a function, or a pair (object, name)."""
     if isinstance(entry, tuple):
         if len(entry) != 2:
-            raise ValueError(f"Expected tuple of length 2 (global, str of callable full path), but got tuple of length: {len(entry)}")
+            raise ValueError(
+                f"Expected tuple of length 2 (global, str of callable full path), but got tuple of length: {len(entry)}"
+            )
         if not callable(entry[0]) or not isinstance(entry[1], str):
             raise TypeError(f"Expected a tuple of (callable, str), but got: {entry}")
         return entry[1], entry
@@ -55,9 +57,20 @@ class _safe_globals:
 
 @functools.cache
 def _tensor_rebuild_functions():
-    names = """_rebuild_parameter _rebuild_parameter_with_state _rebuild_qtensor _rebuild_tensor _rebuild_tensor_v2 _rebuild_tensor_v3
-        _rebuild_sparse_tensor _rebuild_meta_tensor_no_storage _rebuild_nested_tensor _rebuild_wrapper_subclass
-        _rebuild_device_tensor_from_numpy _rebuild_device_tensor_from_cpu_tensor""".split()
+    names = [
+        "_rebuild_parameter",
+        "_rebuild_parameter_with_state",
+        "_rebuild_qtensor",
+        "_rebuild_tensor",
+        "_rebuild_tensor_v2",
+        "_rebuild_tensor_v3",
+        "_rebuild_sparse_tensor",
+        "_rebuild_meta_tensor_no_storage",
+        "_rebuild_nested_tensor",
+        "_rebuild_wrapper_subclass",
+        "_rebuild_device_tensor_from_numpy",
+        "_rebuild_device_tensor_from_cpu_tensor",
+    ]
     return {getattr(_torch._utils, name) for name in names} | {_torch._tensor._rebuild_from_type_v2}
 
 
@@ -69,20 +82,26 @@ def _get_allowed_globals():
     from .nn.parameter import Parameter
 
     allowed = {
-        "collections.OrderedDict": OrderedDict, "collections.Counter": Counter, "torch.nn.parameter.Parameter": Parameter,
-        "torch.serialization._get_layout": serialization._get_layout, "torch.Size": _torch.Size, "torch.Tensor": _torch.Tensor,
+        "collections.OrderedDict": OrderedDict, "collections.Counter": Counter,
+        "torch.nn.parameter.Parameter": Parameter,
+        "torch.serialization._get_layout": serialization._get_layout, "torch.Size": _torch.Size,
+        "torch.Tensor": _torch.Tensor,
         "torch.device": _torch.device, "_codecs.encode": encode, "builtins.bytearray": bytearray, "builtins.set": set,
         "builtins.complex": complex,
     }  # fmt: skip
-    for name, value in vars(_torch).items():
+    for value in vars(_torch).values():
         if isinstance(value, (_torch.dtype, getattr(_torch._C, "qscheme", _torch.dtype))):
             allowed[str(value)] = value
     for storage in _torch._storage_classes:
-        key = "torch.storage." + storage.__name__ if storage in (_torch.UntypedStorage, _torch.TypedStorage) else "torch." + storage.__name__
+        key = (
+            "torch.storage." + storage.__name__
+            if storage in (_torch.UntypedStorage, _torch.TypedStorage)
+            else "torch." + storage.__name__
+        )
         allowed[key] = storage
         if not key.startswith("torch.storage."):
             allowed["torch.cuda." + storage.__name__] = serialization.StorageType(storage.__name__)
-    for kind in "Double Float Half Long Int Short Char Byte Bool BFloat16".split():
+    for kind in ["Double", "Float", "Half", "Long", "Int", "Short", "Char", "Byte", "Bool", "BFloat16"]:
         if hasattr(_torch, kind + "Tensor"):
             allowed[f"torch.{kind}Tensor"] = getattr(_torch, kind + "Tensor")
     for function in _tensor_rebuild_functions():
@@ -101,13 +120,19 @@ def _lookup(module, name):
     if module.partition(".")[0] in _BLOCKED:
         raise UnpicklingError(f"Trying to load unsupported GLOBAL {full} whose module {module} is blocked.")
     raise UnpicklingError(
-        f"Unsupported global: GLOBAL {full} was not an allowed global by default. Please use `torch.serialization.add_safe_globals([{full}])`"
-        f" or the `torch.serialization.safe_globals([{full}])` context manager to allowlist this global if you trust this class/function."
+        f"Unsupported global: GLOBAL {full} was not an allowed global by default. Please use"
+        f" `torch.serialization.add_safe_globals([{full}])` or the `torch.serialization.safe_globals([{full}])` context"
+        " manager to allowlist this global if you trust this class/function."
     )
 
 
 # pickled module names of Python 2
-_PY2 = {("__builtin__", "set"): ("builtins", "set"), ("__builtin__", "complex"): ("builtins", "complex"), ("__builtin__", "bytearray"): ("builtins", "bytearray"), ("__builtin__", "long"): ("builtins", "int")}
+_PY2 = {
+    ("__builtin__", "set"): ("builtins", "set"),
+    ("__builtin__", "complex"): ("builtins", "complex"),
+    ("__builtin__", "bytearray"): ("builtins", "bytearray"),
+    ("__builtin__", "long"): ("builtins", "int"),
+}
 
 
 class Unpickler:
@@ -178,7 +203,10 @@ def _new_object(self):
     elif isinstance(cls, type) and (_is_user_global(cls) or cls in (OrderedDict, Counter, set, _torch.Size)):
         self.stack.append(cls.__new__(cls, *args))
     else:
-        raise UnpicklingError(f"Can not create new object for class {cls}. If you trust it, add it with `torch.serialization.add_safe_globals`.")
+        raise UnpicklingError(
+            f"Can not create new object for class {cls}. If you trust it, add it with"
+            " `torch.serialization.add_safe_globals`."
+        )
 
 
 def _is_user_global(value):
@@ -222,12 +250,16 @@ def _build(self):
             for name, value in (slots or {}).items():
                 setattr(instance, name, value)
     else:
-        raise UnpicklingError(f"Can only build Tensor, Parameter, OrderedDict or types allowlisted via `add_safe_globals`, but got {kind}")
+        raise UnpicklingError(
+            f"Can only build Tensor, Parameter, OrderedDict or types allowlisted via `add_safe_globals`, but got {kind}"
+        )
 
 
 def _container(self, kind, verb):
     target = self.top()
-    if type(target) is not kind and not (kind is dict and type(target) in (OrderedDict, Counter) or _is_user_global(type(target))):
+    if type(target) is not kind and not (
+        kind is dict and type(target) in (OrderedDict, Counter) or _is_user_global(type(target))
+    ):
         raise UnpicklingError(f"Can only {verb}, but got {type(target)}")
     return target
 
@@ -275,7 +307,12 @@ def _proto(self):
     if self.proto != 2:
         import warnings
 
-        warnings.warn(f"Detected pickle protocol {self.proto} in the checkpoint, which was not the default pickle protocol used by `torch.load` (2). The weights_only Unpickler might not support all instructions implemented by this protocol, please file an issue for adding support if you encounter this.", stacklevel=4)
+        warnings.warn(
+            f"Detected pickle protocol {self.proto} in the checkpoint, which was not the default pickle protocol used"
+            " by `torch.load` (2). The weights_only Unpickler might not support all instructions implemented by this"
+            " protocol, please file an issue for adding support if you encounter this.",
+            stacklevel=4,
+        )
 
 
 def _push(make):
@@ -301,14 +338,19 @@ def _memoize(code):
 _ACTIONS = {
     ord(op): action
     for op, action in {
-        "c": _global, "\x81": _new_object, "R": _reduce, "b": _build, "a": _append, "e": _appends, "s": _setitem, "u": _setitems,
-        "(": _mark, "t": _push(lambda self: tuple(self.pop_mark())), ")": _push(lambda self: ()), "]": _push(lambda self: []),
+        "c": _global, "\x81": _new_object, "R": _reduce, "b": _build, "a": _append, "e": _appends, "s": _setitem,
+        "u": _setitems,
+        "(": _mark, "t": _push(lambda self: tuple(self.pop_mark())), ")": _push(lambda self: ()),
+        "]": _push(lambda self: []),
         "}": _push(lambda self: {}), "\x8f": _push(lambda self: set()), "\x85": _push(lambda self: tuple(self.pop(1))),
-        "\x86": _push(lambda self: tuple(self.pop(2))), "\x87": _push(lambda self: tuple(self.pop(3))), "N": _push(lambda self: None),
+        "\x86": _push(lambda self: tuple(self.pop(2))), "\x87": _push(lambda self: tuple(self.pop(3))),
+        "N": _push(lambda self: None),
         "\x88": _push(lambda self: True), "\x89": _push(lambda self: False), "K": _push(lambda self: self.number("B")),
-        "M": _push(lambda self: self.number("H")), "J": _push(lambda self: self.number("i")), "G": _push(lambda self: struct.unpack(">d", self.bytes(8))[0]),
+        "M": _push(lambda self: self.number("H")), "J": _push(lambda self: self.number("i")),
+        "G": _push(lambda self: struct.unpack(">d", self.bytes(8))[0]),
         "\x8a": _push(lambda self: decode_long(self.bytes(self.number("B")))), "U": _short_string,
-        "X": _push(lambda self: self.bytes(self.number("I")).decode("utf-8", "surrogatepass")), "Q": _persistent, "\x80": _proto,
+        "X": _push(lambda self: self.bytes(self.number("I")).decode("utf-8", "surrogatepass")), "Q": _persistent,
+        "\x80": _proto,
         "q": _memoize("B"), "r": _memoize("I"), "h": _push(lambda self: self.memo[self.number("B")]),
         "j": _push(lambda self: self.memo[self.number("I")]),
     }.items()

@@ -10,8 +10,10 @@ _torch = sys.modules["flambeau"]
 Tensor = _torch.Tensor
 
 __all__ = [
-    "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_shapes", "broadcast_tensors", "cartesian_prod", "block_diag", "cdist",
-    "chain_matmul", "einsum", "istft", "lu", "norm", "meshgrid", "split", "stft", "tensordot", "unique", "unique_consecutive",
+    "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_shapes", "broadcast_tensors", "cartesian_prod", "block_diag",
+    "cdist",
+    "chain_matmul", "einsum", "istft", "lu", "norm", "meshgrid", "split", "stft", "tensordot", "unique",
+    "unique_consecutive",
     "unravel_index",
 ]  # fmt: skip
 
@@ -40,9 +42,8 @@ def broadcast_shapes(*shapes):
                 continue
             if result[i] != 1:
                 raise RuntimeError(
-                    "Attempting to broadcast a dimension of length"
-                    f" {shape[i]} at {i}! Mismatching argument at index {shapes.index(shape)} had {shape}; but expected shape should be"
-                    " broadcastable to " + str(result)
+                    f"Attempting to broadcast a dimension of length {shape[i]} at {i}! Mismatching argument at index"
+                    f" {shapes.index(shape)} had {shape}; but expected shape should be broadcastable to " + str(result)
                 )
             result[i] = shape[i]
     return _torch.Size(result)
@@ -59,7 +60,8 @@ def einsum(*args):
     """Sums of products in Einstein notation: einsum("ij,jk->ik", a, b) or einsum(a, [0, 1], b, [1, 2], [0, 2])."""
     if len(args) < 2:
         raise ValueError(
-            "einsum(): must specify the equation string and at least one operand, or at least one operand and its subscripts list"
+            "einsum(): must specify the equation string and at least one operand, or at least one operand and its"
+            " subscripts list"
         )
     if isinstance(args[0], Tensor):
         equation = ",".join(_subscripts(s) for s in args[1::2])
@@ -98,14 +100,16 @@ def meshgrid(*tensors, indexing=None):
 
 
 def stft(
-    input, n_fft, hop_length=None, win_length=None, window=None, center=True, pad_mode="reflect", normalized=False, onesided=None,
+    input, n_fft, hop_length=None, win_length=None, window=None, center=True, pad_mode="reflect", normalized=False,
+    onesided=None,
     return_complex=None, align_to_window=None,
 ):  # fmt: skip
     """Short-time Fourier transform. Shapes: [B?, L] -> [B?, n_fft // 2 + 1 or n_fft, frames]."""
     if has_torch_function_unary(input):
         return handle_torch_function(
             stft, (input,), input, n_fft, hop_length=hop_length, win_length=win_length, window=window, center=center,
-            pad_mode=pad_mode, normalized=normalized, onesided=onesided, return_complex=return_complex, align_to_window=align_to_window,
+            pad_mode=pad_mode, normalized=normalized, onesided=onesided, return_complex=return_complex,
+            align_to_window=align_to_window,
         )  # fmt: skip
     if center:
         if align_to_window is not None:
@@ -117,7 +121,8 @@ def stft(
 
 
 def istft(
-    input, n_fft, hop_length=None, win_length=None, window=None, center=True, normalized=False, onesided=None, length=None,
+    input, n_fft, hop_length=None, win_length=None, window=None, center=True, normalized=False, onesided=None,
+    length=None,
     return_complex=False,
 ):  # fmt: skip
     """The inverse of stft, by least squares."""
@@ -162,7 +167,10 @@ def tensordot(a, b, dims=2, out=None):
     if has_torch_function((a, b)):
         return handle_torch_function(tensordot, (a, b), a, b, dims=dims, out=out)
     if not isinstance(dims, (tuple, list, int, Tensor)):
-        raise RuntimeError("tensordot expects dims to be int or tuple[list[int], list[int]] or list[list[int]] containing two lists, but got dims=" + str(dims))
+        raise RuntimeError(
+            "tensordot expects dims to be int or tuple[list[int], list[int]] or list[list[int]] containing two lists,"
+            " but got dims=" + str(dims)
+        )
     if isinstance(dims, Tensor):
         dims = dims.tolist() if dims.numel() > 1 else int(dims.item())
     if isinstance(dims, int):
@@ -203,7 +211,11 @@ def _at_least(name):
 
 atleast_1d, atleast_2d, atleast_3d = map(_at_least, ("atleast_1d", "atleast_2d", "atleast_3d"))
 
-_CDIST_MODES = {"use_mm_for_euclid_dist_if_necessary": None, "use_mm_for_euclid_dist": 1, "donot_use_mm_for_euclid_dist": 2}
+_CDIST_MODES = {
+    "use_mm_for_euclid_dist_if_necessary": None,
+    "use_mm_for_euclid_dist": 1,
+    "donot_use_mm_for_euclid_dist": 2,
+}
 
 
 def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
@@ -232,8 +244,10 @@ def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
             return linalg.linalg_vector_norm(input, order, dims, keepdim, dtype=dtype, out=out)
         if p == "fro":
             return linalg.linalg_matrix_norm(input, "fro", dims, keepdim, dtype=dtype, out=out)
-        raise RuntimeError(f"Only valid for p: 'fro', 'nuc', or a number, but got {p}") if not isinstance(p, str) else ValueError(
-            f"expected p to be 'fro' or 'nuc', but got '{p}'"
+        raise (
+            RuntimeError(f"Only valid for p: 'fro', 'nuc', or a number, but got {p}")
+            if not isinstance(p, str)
+            else ValueError(f"expected p to be 'fro' or 'nuc', but got '{p}'")
         )
     if dim is None and out is None and dtype is None:
         return _VF.frobenius_norm(input, []) if p == "fro" else _VF.norm(input, p)

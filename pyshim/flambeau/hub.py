@@ -47,7 +47,9 @@ class _NoBar:
 
 
 def _get_torch_home():
-    return os.path.expanduser(os.getenv(ENV_TORCH_HOME, os.path.join(os.getenv(ENV_XDG_CACHE_HOME, DEFAULT_CACHE_DIR), "torch")))
+    return os.path.expanduser(
+        os.getenv(ENV_TORCH_HOME, os.path.join(os.getenv(ENV_XDG_CACHE_HOME, DEFAULT_CACHE_DIR), "torch"))
+    )
 
 
 def get_dir():
@@ -69,7 +71,9 @@ def download_url_to_file(url, dst, hash_prefix=None, progress=True):
     try:
         with urlopen(Request(url, headers={"User-Agent": "torch.hub"})) as source, os.fdopen(handle, "wb") as file:
             total = source.headers.get("Content-Length")
-            with __getattr__("tqdm")(total=int(total) if total else None, disable=not progress, unit="B", unit_scale=True, unit_divisor=1024) as bar:
+            with __getattr__("tqdm")(
+                total=int(total) if total else None, disable=not progress, unit="B", unit_scale=True, unit_divisor=1024
+            ) as bar:
                 while chunk := source.read(READ_DATA_CHUNK):
                     file.write(chunk)
                     digest.update(chunk)
@@ -82,7 +86,9 @@ def download_url_to_file(url, dst, hash_prefix=None, progress=True):
             os.remove(temporary)
 
 
-def load_state_dict_from_url(url, model_dir=None, map_location=None, progress=True, check_hash=False, file_name=None, weights_only=False):
+def load_state_dict_from_url(
+    url, model_dir=None, map_location=None, progress=True, check_hash=False, file_name=None, weights_only=False
+):
     """A state dict from the cache, downloaded if it is not there."""
     import flambeau
 
@@ -124,7 +130,17 @@ def _source(repo_or_dir, source, what):
     return _local_module(repo_or_dir)
 
 
-def load(repo_or_dir, model, *args, source="github", trust_repo=None, force_reload=False, verbose=True, skip_validation=False, **kwargs):
+def load(
+    repo_or_dir,
+    model,
+    *args,
+    source="github",
+    trust_repo=None,
+    force_reload=False,
+    verbose=True,
+    skip_validation=False,
+    **kwargs,
+):
     """Calls an entry point of a repository's hubconf.py."""
     module = _source(repo_or_dir, source, "load")
     entry = getattr(module, model, None)

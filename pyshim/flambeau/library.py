@@ -1,4 +1,5 @@
 """Operators of one's own: definitions, kernels, derivatives."""
+# ruff: noqa: F822  (names made in a loop below)
 
 import functools
 import inspect
@@ -8,9 +9,34 @@ import typing
 from . import _C
 
 _torch = sys.modules["flambeau"]
-__all__ = ["Library", "define", "fallthrough_kernel", "impl", "register_kernel", "register_autocast", "register_fake", "register_torch_dispatch", "register_vmap", "get_ctx", "get_kernel", "custom_op", "triton_op", "wrap_triton", "infer_schema", "register_autograd", "impl_abstract", "opcheck"]
+__all__ = [
+    "Library",
+    "define",
+    "fallthrough_kernel",
+    "impl",
+    "register_kernel",
+    "register_autocast",
+    "register_fake",
+    "register_torch_dispatch",
+    "register_vmap",
+    "get_ctx",
+    "get_kernel",
+    "custom_op",
+    "triton_op",
+    "wrap_triton",
+    "infer_schema",
+    "register_autograd",
+    "impl_abstract",
+    "opcheck",
+]
 _reserved_namespaces = ["prim"]
-_keys = {"cpu": "CPU", "cuda": "CUDA", "meta": "Meta", "default": "CompositeExplicitAutograd", "types": "CompositeExplicitAutograd"}
+_keys = {
+    "cpu": "CPU",
+    "cuda": "CUDA",
+    "meta": "Meta",
+    "default": "CompositeExplicitAutograd",
+    "types": "CompositeExplicitAutograd",
+}
 _kept_alive = []
 
 
@@ -49,7 +75,11 @@ class Library:
         if not callable(fn):
             raise TypeError(f"Input function is required to be a callable but found type {type(fn)}")
         key = dispatch_key or self.dispatch_key
-        name = op_name._schema.name + ("." + op_name._schema.overload_name if op_name._schema.overload_name else "") if isinstance(op_name, _torch._ops.OpOverload) else op_name
+        name = (
+            op_name._schema.name + ("." + op_name._schema.overload_name if op_name._schema.overload_name else "")
+            if isinstance(op_name, _torch._ops.OpOverload)
+            else op_name
+        )
         name = name.split("::")[-1]
         self.m.impl(name, key if key != "" else "CompositeImplicitAutograd", fn, with_keyset)
         self._op_impls.add(f"{self.ns}/{name}/{key}")
@@ -169,7 +199,12 @@ def _schema_type(annotation):
     if annotation is _torch.Tensor:
         return "Tensor"
     if annotation in (_torch.dtype, _torch.device, _torch.layout, _torch.memory_format):
-        return {_torch.dtype: "ScalarType", _torch.device: "Device", _torch.layout: "Layout", _torch.memory_format: "MemoryFormat"}[annotation]
+        return {
+            _torch.dtype: "ScalarType",
+            _torch.device: "Device",
+            _torch.layout: "Layout",
+            _torch.memory_format: "MemoryFormat",
+        }[annotation]
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Union or type(annotation).__name__ == "UnionType":
         rest = [a for a in args if a is not type(None)]
@@ -188,15 +223,23 @@ def infer_schema(prototype_function, /, *, mutates_args, op_name=None):
     parts, star = [], False
     for index, (name, parameter) in enumerate(signature.parameters.items()):
         if name not in hints:
-            raise ValueError(f"infer_schema(func): Parameter {name} must have a type annotation. Got func with signature {signature})")
+            raise ValueError(
+                f"infer_schema(func): Parameter {name} must have a type annotation. Got func with signature"
+                f" {signature})"
+            )
         if parameter.kind is parameter.KEYWORD_ONLY and not star:
             parts.append("*")
             star = True
         kind = _schema_type(hints[name])
-        if mutates_args == "unknown" and kind.startswith("Tensor") or mutates_args != "unknown" and name in mutates_args:
+        if (
+            mutates_args == "unknown"
+            and kind.startswith("Tensor")
+            or mutates_args != "unknown"
+            and name in mutates_args
+        ):
             kind = kind.replace("Tensor", f"Tensor(a{index}!)", 1)
         default = parameter.default
-        suffix = "" if default is parameter.empty else f"=\"{default}\"" if isinstance(default, str) else f"={default}"
+        suffix = "" if default is parameter.empty else f'="{default}"' if isinstance(default, str) else f"={default}"
         parts.append(f"{kind} {name}{suffix}")
     returned = hints.get("return", type(None))
     if returned is type(None):
@@ -212,7 +255,13 @@ class CustomOpDef:
     """An operator made by custom_op: callable, with registrations as decorators."""
 
     def __init__(self, namespace, name, schema, fn, tags=None):
-        self._qualname, self._name, self._namespace, self._schema, self._init_fn = f"{namespace}::{name}", name, namespace, schema, fn
+        self._qualname, self._name, self._namespace, self._schema, self._init_fn = (
+            f"{namespace}::{name}",
+            name,
+            namespace,
+            schema,
+            fn,
+        )
         self._backend_fns, self._setup_context_fn, self._disabled = {}, None, set()
         self._lib = Library(namespace, "FRAGMENT")
         self._lib.define(name + schema, tags=tuple(tags or ()))
@@ -229,7 +278,9 @@ class CustomOpDef:
             kinds = [device_types] if device_types is None or isinstance(device_types, str) else list(device_types)
             for kind in kinds:
                 self._backend_fns[kind] = function
-                self._lib.impl(self._name, function, "CompositeExplicitAutograd" if kind is None else _keys.get(kind, kind))
+                self._lib.impl(
+                    self._name, function, "CompositeExplicitAutograd" if kind is None else _keys.get(kind, kind)
+                )
             return function
 
         return register if fn is None else register(fn)
@@ -249,7 +300,9 @@ def custom_op(name, fn=None, /, *, mutates_args, device_types=None, schema=None,
         namespace, _, op_name = name.partition("::")
         if not op_name:
             raise ValueError(f"Expected operator name to be of the form 'namespace::name', got {name}")
-        op = CustomOpDef(namespace, op_name, schema or infer_schema(function, mutates_args=mutates_args), function, tags)
+        op = CustomOpDef(
+            namespace, op_name, schema or infer_schema(function, mutates_args=mutates_args), function, tags
+        )
         op.register_kernel(device_types)(function)
         return functools.update_wrapper(op, function, assigned=("__doc__",), updated=())
 
@@ -264,5 +317,14 @@ def _missing(name):
     return function
 
 
-for _name in ("register_autocast", "register_torch_dispatch", "register_vmap", "get_ctx", "get_kernel", "triton_op", "wrap_triton", "opcheck"):
+for _name in (
+    "register_autocast",
+    "register_torch_dispatch",
+    "register_vmap",
+    "get_ctx",
+    "get_kernel",
+    "triton_op",
+    "wrap_triton",
+    "opcheck",
+):
     globals()[_name] = _missing(_name)

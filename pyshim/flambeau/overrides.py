@@ -115,8 +115,14 @@ def get_ignored_functions():
     """Functions of torch that cannot be overridden."""
     import flambeau as torch
 
-    names = "typename is_tensor is_storage set_default_dtype set_default_device get_default_device get_rng_state set_rng_state"
-    names += " manual_seed initial_seed seed save load set_printoptions arange eye full linspace logspace ones zeros rand randn"
+    names = (
+        "typename is_tensor is_storage set_default_dtype set_default_device get_default_device get_rng_state"
+        " set_rng_state"
+    )
+    names += (
+        " manual_seed initial_seed seed save load set_printoptions arange eye full linspace logspace ones zeros rand"
+        " randn"
+    )
     names += " randint randperm tensor as_tensor from_numpy empty frombuffer tril_indices triu_indices is_grad_enabled"
     return {getattr(torch, name) for name in names.split()}
 
@@ -128,7 +134,11 @@ def get_overridable_functions():
     spaces = (torch, torch.functional, torch.nn.functional, torch.linalg, torch.fft, torch.special, torch.Tensor)
     ignored = get_ignored_functions()
     return {
-        space: [f for name in dir(space) if callable(f := getattr(space, name, None)) and not isinstance(f, type) and f not in ignored]
+        space: [
+            f
+            for name in dir(space)
+            if callable(f := getattr(space, name, None)) and not isinstance(f, type) and f not in ignored
+        ]
         for space in spaces
     }
 

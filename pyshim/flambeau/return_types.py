@@ -15,5 +15,3 @@ def pytree_register_structseq(cls):
 
     if cls not in _pytree.SUPPORTED_NODES:
         _pytree.register_pytree_node(cls, lambda d: (list(d), None), lambda values, _: cls(values))
-
-

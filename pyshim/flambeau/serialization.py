@@ -14,9 +14,11 @@ from ._weights_only_unpickler import UnpicklingError
 
 _torch = sys.modules["flambeau"]
 __all__ = [
-    "SourceChangeWarning", "register_package", "location_tag", "default_restore_location", "normalize_storage_type", "save", "load",
+    "SourceChangeWarning", "register_package", "location_tag", "default_restore_location", "normalize_storage_type",
+    "save", "load",
     "StorageType", "LoadEndianness", "get_crc32_options", "set_crc32_options", "get_default_load_endianness",
-    "set_default_load_endianness", "get_default_mmap_options", "set_default_mmap_options", "clear_safe_globals", "get_safe_globals",
+    "set_default_load_endianness", "get_default_mmap_options", "set_default_mmap_options", "clear_safe_globals",
+    "get_safe_globals",
     "add_safe_globals", "safe_globals", "get_unsafe_globals_in_checkpoint", "skip_data",
 ]  # fmt: skip
 
@@ -29,9 +31,9 @@ FILE_LIKE = MAP_LOCATION = object
 _state = threading.local()
 _options = {"crc32": True, "mmap": MAP_PRIVATE, "endianness": None}
 UNSAFE_MESSAGE = (
-    "In PyTorch 2.6, we changed the default value of the `weights_only` argument in `torch.load` from `False` to `True`. Re-running"
-    " `torch.load` with `weights_only` set to `False` will likely succeed, but it can result in arbitrary code execution. Do it only if you"
-    " got the file from a trusted source."
+    "In PyTorch 2.6, we changed the default value of the `weights_only` argument in `torch.load` from `False` to"
+    " `True`. Re-running `torch.load` with `weights_only` set to `False` will likely succeed, but it can result in"
+    " arbitrary code execution. Do it only if you got the file from a trusted source."
 )
 _DOCS = (
     "\n\nCheck the documentation of torch.load to learn more about types accepted by default with weights_only"
@@ -91,7 +93,10 @@ class set_default_mmap_options:
 
     def __init__(self, flags):
         if flags not in (MAP_PRIVATE, MAP_SHARED):
-            raise ValueError(f"Invalid argument in function set_default_mmap_options, expected mmap.MAP_PRIVATE or mmap.MAP_SHARED, but got {flags}")
+            raise ValueError(
+                "Invalid argument in function set_default_mmap_options, expected mmap.MAP_PRIVATE or mmap.MAP_SHARED,"
+                f" but got {flags}"
+            )
         self.prev, _options["mmap"] = _options["mmap"], flags
 
     def __enter__(self):
@@ -136,15 +141,16 @@ _package_registry = []
 
 
 def register_package(priority, tagger, deserializer):
-    """`tagger(storage)` names a location or gives None; `deserializer(storage, location)` puts a storage there or gives None."""
+    """`tagger(storage)` names a location, `deserializer(storage, location)` puts a storage there; or they give None."""
     _package_registry.append((priority, tagger, deserializer))
     _package_registry.sort(key=lambda entry: entry[0])
 
 
 def validate_cuda_device(location):
     raise RuntimeError(
-        "Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False. If you are running on a CPU-only machine,"
-        " please use torch.load with map_location=torch.device('cpu') to map your storages to the CPU."
+        "Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False. If you are running"
+        " on a CPU-only machine, please use torch.load with map_location=torch.device('cpu') to map your storages to"
+        " the CPU."
     )
 
 
@@ -152,8 +158,12 @@ def _restore_meta(obj, location):
     return _torch.UntypedStorage(obj.nbytes(), device="meta") if location == "meta" else None
 
 
-register_package(10, lambda s: "cpu" if s.device.type == "cpu" else None, lambda s, location: s if location == "cpu" else None)
-register_package(20, lambda s: None, lambda s, location: validate_cuda_device(location) if location.startswith("cuda") else None)
+register_package(
+    10, lambda s: "cpu" if s.device.type == "cpu" else None, lambda s, location: s if location == "cpu" else None
+)
+register_package(
+    20, lambda s: None, lambda s, location: validate_cuda_device(location) if location.startswith("cuda") else None
+)
 register_package(22, lambda s: "meta" if s.device.type == "meta" else None, _restore_meta)
 
 
@@ -170,7 +180,9 @@ def default_restore_location(storage, location):
         result = deserialize(storage, location)
         if result is not None:
             return result
-    raise RuntimeError(f"don't know how to restore data location of {_torch.typename(storage)} (tagged with {location})")
+    raise RuntimeError(
+        f"don't know how to restore data location of {_torch.typename(storage)} (tagged with {location})"
+    )
 
 
 def _get_restore_location(map_location):
@@ -207,7 +219,11 @@ def _bytes_of(storage):
     """The storage's memory as a writable buffer."""
     import ctypes
 
-    return memoryview((ctypes.c_char * storage.nbytes()).from_address(storage.data_ptr())).cast("B") if storage.nbytes() else memoryview(bytearray())
+    return (
+        memoryview((ctypes.c_char * storage.nbytes()).from_address(storage.data_ptr())).cast("B")
+        if storage.nbytes()
+        else memoryview(bytearray())
+    )
 
 
 # Files
@@ -240,8 +256,8 @@ def _check_seekable(f):
         f.seek(f.tell())
     except (io.UnsupportedOperation, AttributeError) as e:
         raise type(e)(
-            f"{e}. You can only torch.load from a file that is seekable. Please pre-load the data into a buffer like io.BytesIO and try to"
-            " load from it instead."
+            f"{e}. You can only torch.load from a file that is seekable. Please pre-load the data into a buffer like"
+            " io.BytesIO and try to load from it instead."
         ) from e
     if not hasattr(f, "read"):
         raise AttributeError("expected 'f' to be string, path, or a file-like object with a 'read' attribute")
@@ -253,7 +269,11 @@ def _torch_names():
     if sys.modules.get("torch") is _torch:
         yield
         return
-    ours = {"torch" + name[len("flambeau") :]: module for name, module in list(sys.modules.items()) if name.split(".")[0] == "flambeau"}
+    ours = {
+        "torch" + name[len("flambeau") :]: module
+        for name, module in list(sys.modules.items())
+        if name.split(".")[0] == "flambeau"
+    }
     hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] == "torch"}
     sys.modules.update(ours)
     try:
@@ -267,7 +287,14 @@ def _torch_names():
 # Saving
 
 
-def save(obj, f, pickle_module=pickle, pickle_protocol=DEFAULT_PROTOCOL, _use_new_zipfile_serialization=True, _disable_byteorder_record=False):
+def save(
+    obj,
+    f,
+    pickle_module=pickle,
+    pickle_protocol=DEFAULT_PROTOCOL,
+    _use_new_zipfile_serialization=True,
+    _disable_byteorder_record=False,
+):
     """Writes any picklable object; storages are kept once and shared on loading."""
     if not _is_path(f) and not hasattr(f, "write"):
         raise AttributeError("expected 'f' to be string, path, or a file-like object with a 'write' attribute")
@@ -299,7 +326,9 @@ class _Storages:
         if storage.device.type != "meta" and storage.data_ptr() != 0:
             known = self.dtypes.setdefault(storage.data_ptr(), dtype)
             if known != dtype and isinstance(obj, _torch.storage.TypedStorage):
-                raise RuntimeError("Cannot save multiple tensors or storages that view the same data as different types")
+                raise RuntimeError(
+                    "Cannot save multiple tensors or storages that view the same data as different types"
+                )
         key = self.keys.setdefault(storage._cdata, str(len(self.keys)))
         self.found[key] = (storage, dtype)
         return kind, storage, key, location_tag(storage), count
@@ -322,7 +351,14 @@ def _save(obj, writer, pickle_module, pickle_protocol, no_byteorder=False):
     for key, (storage, _) in storages.found.items():
         if storage.device.type != "cpu" and storage.device.type != "meta":
             storage = storage.cpu()
-        writer.write("data/" + key, b"\0" * storage.nbytes() if getattr(_state, "skip_data", False) or storage.device.type == "meta" else _bytes_of(storage))
+        writer.write(
+            "data/" + key,
+            (
+                b"\0" * storage.nbytes()
+                if getattr(_state, "skip_data", False) or storage.device.type == "meta"
+                else _bytes_of(storage)
+            ),
+        )
 
 
 def _legacy_save(obj, f, pickle_module, pickle_protocol):
@@ -331,7 +367,9 @@ def _legacy_save(obj, f, pickle_module, pickle_protocol):
     class Pickler(pickle_module.Pickler):
         def persistent_id(self, obj):
             described = storages.describe(obj)
-            return None if described is None else ("storage", described[0], described[2], described[3], described[4], None)
+            return (
+                None if described is None else ("storage", described[0], described[2], described[3], described[4], None)
+            )
 
     sizes = {"short": 2, "int": 4, "long": 4}
     info = {"protocol_version": PROTOCOL_VERSION, "little_endian": sys.byteorder == "little", "type_sizes": sizes}
@@ -350,10 +388,15 @@ def _legacy_save(obj, f, pickle_module, pickle_protocol):
 
 
 def load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=None, **pickle_load_args):
-    """Reads what save wrote. By default only tensors and plain containers are accepted; weights_only=False runs any pickle."""
+    """Reads what save wrote: by default only tensors and plain containers; weights_only=False runs any pickle."""
     if os.environ.get("TORCH_FORCE_WEIGHTS_ONLY_LOAD", "0").lower() in ("1", "y", "yes", "true"):
         weights_only = True
-    elif weights_only is None and os.environ.get("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", "0").lower() in ("1", "y", "yes", "true"):
+    elif weights_only is None and os.environ.get("TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD", "0").lower() in (
+        "1",
+        "y",
+        "yes",
+        "true",
+    ):
         weights_only = False
     if weights_only is None:
         weights_only = pickle_module is None
@@ -374,9 +417,10 @@ def _weights_only_message(message):
     if "is blocked" in message:
         return f"Weights only load failed. {UNSAFE_MESSAGE}\n\n\n{message}{_DOCS}"
     return (
-        "Weights only load failed. This file can still be loaded, to do so you have two options, \033[1mdo those steps only if you trust the"
-        f" source of the checkpoint\033[0m. \n\t(1) {UNSAFE_MESSAGE}\n\t(2) Alternatively, to load with `weights_only=True` please check the"
-        f" recommended steps in the following error message.\n\tWeightsUnpickler error: {message}{_DOCS}"
+        "Weights only load failed. This file can still be loaded, to do so you have two options, \033[1mdo those steps"
+        f" only if you trust the source of the checkpoint\033[0m. \n\t(1) {UNSAFE_MESSAGE}\n\t(2) Alternatively, to"
+        " load with `weights_only=True` please check the recommended steps in the following error"
+        f" message.\n\tWeightsUnpickler error: {message}{_DOCS}"
     )
 
 
@@ -385,7 +429,10 @@ def _load_from(opened, f, map_location, source, mmap, pickle_load_args):
         reader = _archive.Reader(opened)
         if reader.has("constants.pkl"):
             if source is _weights_only_unpickler:
-                raise RuntimeError("Cannot use ``weights_only=True`` with TorchScript archives passed to ``torch.load``. " + UNSAFE_MESSAGE)
+                raise RuntimeError(
+                    "Cannot use ``weights_only=True`` with TorchScript archives passed to ``torch.load``. "
+                    + UNSAFE_MESSAGE
+                )
             return _torch.jit.load(f, map_location)
         shared = None
         if mmap:
@@ -395,16 +442,18 @@ def _load_from(opened, f, map_location, source, mmap, pickle_load_args):
         return _load(reader, map_location, source, shared, pickle_load_args)
     if mmap:
         what = f"{f}, " if _is_path(f) else ""
-        raise RuntimeError(f"mmap can only be used with files saved with `torch.save({what}_use_new_zipfile_serialization=True), please torch.save your checkpoint with this option in order to use mmap.")
+        raise RuntimeError(
+            f"mmap can only be used with files saved with `torch.save({what}_use_new_zipfile_serialization=True),"
+            " please torch.save your checkpoint with this option in order to use mmap."
+        )
     return _legacy_load(opened, map_location, source, pickle_load_args)
 
 
 def _unpickler(source, persistent, file, args):
     class Unpickler(source.Unpickler):
         def find_class(self, module, name):
-            if type(name) is str and "Storage" in name and module in ("torch", "torch.cuda"):
-                if name in _torch.storage._KINDS:
-                    return StorageType(name)
+            if module in ("torch", "torch.cuda") and name in _torch.storage._KINDS:
+                return StorageType(name)
             if module == "torch" or module.startswith("torch."):
                 module = _torch_module(module)
                 if module is not None:
@@ -451,7 +500,10 @@ def _dtype_of(kind):
 def _load(reader, map_location, source, shared, pickle_load_args):
     if not reader.has("data.pkl"):
         if not reader.has("version") and not reader.has(".data/version"):
-            raise RuntimeError('Expected hasRecord("version") to be true, but got false.  (Could this error message be improved?  If so, please report an enhancement request to PyTorch.)')
+            raise RuntimeError(
+                'Expected hasRecord("version") to be true, but got false.  (Could this error message be improved?  If'
+                " so, please report an enhancement request to PyTorch.)"
+            )
         reader.locate("data.pkl")
     restore, loaded = _get_restore_location(map_location), {}
     order = reader.read("byteorder").decode() if reader.has("byteorder") else "little"
@@ -462,7 +514,9 @@ def _load(reader, map_location, source, shared, pickle_load_args):
         name = "data/" + key
         start, length = reader.locate(name)
         if length != size and reader.records[f"{reader.name}/{name}"][3] == 0:
-            raise RuntimeError(f"PytorchStreamReader failed reading file {name}: the record has {length} bytes, its storage {size}")
+            raise RuntimeError(
+                f"PytorchStreamReader failed reading file {name}: the record has {length} bytes, its storage {size}"
+            )
         if shared is not None:
             return shared[start : start + size]
         storage = _torch.UntypedStorage(size)
@@ -472,7 +526,9 @@ def _load(reader, map_location, source, shared, pickle_load_args):
 
     def persistent_load(saved_id):
         if not isinstance(saved_id, tuple) or len(saved_id) != 5 or _maybe_decode_ascii(saved_id[0]) != "storage":
-            raise UnpicklingError(f"Unknown typename for persistent_load, expected 'storage' but got '{saved_id!r:.80}'")
+            raise UnpicklingError(
+                f"Unknown typename for persistent_load, expected 'storage' but got '{saved_id!r:.80}'"
+            )
         kind, key, location, count = saved_id[1:]
         key, location, dtype = _maybe_decode_ascii(key), _maybe_decode_ascii(location), _dtype_of(kind)
         if not isinstance(count, int) or count < 0:
@@ -519,7 +575,11 @@ def _legacy_load(f, map_location, source, pickle_load_args):
             view_key, offset, size = view
             if view_key not in found:
                 itemsize = dtype.itemsize
-                found[view_key] = _torch.storage.TypedStorage(wrap_storage=result._untyped_storage[offset * itemsize : (offset + size) * itemsize], dtype=dtype, _internal=True)
+                found[view_key] = _torch.storage.TypedStorage(
+                    wrap_storage=result._untyped_storage[offset * itemsize : (offset + size) * itemsize],
+                    dtype=dtype,
+                    _internal=True,
+                )
             result = found[view_key]
         return result._untyped_storage if kind is _torch.UntypedStorage else result
 
@@ -556,7 +616,9 @@ def _fill(typed, f, swap):
     if len(head) != 8:
         raise RuntimeError(f"unexpected EOF, expected {storage.nbytes()} more bytes. The file might be corrupted.")
     if struct.unpack("<q", head)[0] * itemsize != storage.nbytes():
-        raise RuntimeError(f"storage has wrong byte size: expected {storage.nbytes()} got {struct.unpack('<q', head)[0] * itemsize}")
+        raise RuntimeError(
+            f"storage has wrong byte size: expected {storage.nbytes()} got {struct.unpack('<q', head)[0] * itemsize}"
+        )
     cpu = storage if storage.device.type == "cpu" else _torch.UntypedStorage(storage.nbytes())
     view, done = _bytes_of(cpu), 0
     while done < len(view):

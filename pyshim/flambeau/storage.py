@@ -10,14 +10,19 @@ __all__ = ["TypedStorage", "UntypedStorage"]
 
 # pickled class name -> dtype
 _KINDS = {
-    "DoubleStorage": "float64", "FloatStorage": "float32", "HalfStorage": "float16", "LongStorage": "int64", "IntStorage": "int32",
-    "ShortStorage": "int16", "CharStorage": "int8", "ByteStorage": "uint8", "BoolStorage": "bool", "BFloat16Storage": "bfloat16",
-    "ComplexDoubleStorage": "complex128", "ComplexFloatStorage": "complex64", "QUInt8Storage": "quint8", "QInt8Storage": "qint8",
+    "DoubleStorage": "float64", "FloatStorage": "float32", "HalfStorage": "float16", "LongStorage": "int64",
+    "IntStorage": "int32",
+    "ShortStorage": "int16", "CharStorage": "int8", "ByteStorage": "uint8", "BoolStorage": "bool",
+    "BFloat16Storage": "bfloat16",
+    "ComplexDoubleStorage": "complex128", "ComplexFloatStorage": "complex64", "QUInt8Storage": "quint8",
+    "QInt8Storage": "qint8",
     "QInt32Storage": "qint32", "QUInt4x2Storage": "quint4x2", "QUInt2x4Storage": "quint2x4",
 }  # fmt: skip
 _CASTS = {
-    "double": "float64", "float": "float32", "half": "float16", "long": "int64", "int": "int32", "short": "int16", "char": "int8",
-    "byte": "uint8", "bool": "bool", "bfloat16": "bfloat16", "complex_double": "complex128", "complex_float": "complex64",
+    "double": "float64", "float": "float32", "half": "float16", "long": "int64", "int": "int32", "short": "int16",
+    "char": "int8",
+    "byte": "uint8", "bool": "bool", "bfloat16": "bfloat16", "complex_double": "complex128",
+    "complex_float": "complex64",
     "float8_e5m2": "float8_e5m2", "float8_e4m3fn": "float8_e4m3fn", "float8_e5m2fnuz": "float8_e5m2fnuz",
     "float8_e4m3fnuz": "float8_e4m3fnuz",
 }  # fmt: skip
@@ -94,7 +99,11 @@ class _StorageBase:
 
     def to(self, *, device, non_blocking=False):
         device = _torch.device(device)
-        return self if device == self.device else _torch.UntypedStorage(self.size(), device=device).copy_(self, non_blocking)
+        return (
+            self
+            if device == self.device
+            else _torch.UntypedStorage(self.size(), device=device).copy_(self, non_blocking)
+        )
 
     def type(self, dtype=None, non_blocking=False):
         if dtype is None:
@@ -168,9 +177,9 @@ def _warn_typed_storage_removal(stacklevel=2):
 
         _warned = True
         warnings.warn(
-            "TypedStorage is deprecated. It will be removed in the future and UntypedStorage will be the only storage class. This should"
-            " only matter to you if you are using storages directly.  To access UntypedStorage directly, use tensor.untyped_storage()"
-            " instead of tensor.storage()",
+            "TypedStorage is deprecated. It will be removed in the future and UntypedStorage will be the only storage"
+            " class. This should only matter to you if you are using storages directly.  To access UntypedStorage"
+            " directly, use tensor.untyped_storage() instead of tensor.storage()",
             UserWarning,
             stacklevel=stacklevel + 2,
         )
@@ -194,9 +203,14 @@ class TypedStorage:
         if cls is TypedStorage:
             return super().__new__(cls)
         if dtype is not None and wrap_storage is None:
-            raise RuntimeError(f"{cls}.__new__ received an invalid combination of arguments: keyword argument 'dtype' cannot be specified")
+            raise RuntimeError(
+                f"{cls}.__new__ received an invalid combination of arguments: keyword argument 'dtype' cannot be"
+                " specified"
+            )
         storage = TypedStorage.__new__(TypedStorage)
-        TypedStorage.__init__(storage, *args, wrap_storage=wrap_storage, dtype=cls._dtype, device=device, _internal=True)
+        TypedStorage.__init__(
+            storage, *args, wrap_storage=wrap_storage, dtype=cls._dtype, device=device, _internal=True
+        )
         return storage
 
     def __init__(self, *args, device=None, dtype=None, wrap_storage=None, _internal=False):
@@ -264,7 +278,9 @@ class TypedStorage:
         return self
 
     def copy_(self, source, non_blocking=None):
-        self._untyped_storage.copy_(source._untyped_storage if isinstance(source, TypedStorage) else source, non_blocking)
+        self._untyped_storage.copy_(
+            source._untyped_storage if isinstance(source, TypedStorage) else source, non_blocking
+        )
         return self
 
     def type(self, dtype=None, non_blocking=False):
@@ -442,7 +458,11 @@ class _LegacyStorageMeta(type):
         return getattr(_torch, _KINDS[cls.__name__])
 
     def __instancecheck__(cls, instance):
-        return type(instance) is TypedStorage and cls._dtype == instance.dtype if cls is not _LegacyStorage else isinstance(instance, TypedStorage)
+        return (
+            type(instance) is TypedStorage and cls._dtype == instance.dtype
+            if cls is not _LegacyStorage
+            else isinstance(instance, TypedStorage)
+        )
 
 
 class _LegacyStorage(TypedStorage, metaclass=_LegacyStorageMeta):

@@ -3,11 +3,8 @@
 import builtins
 import os
 
-from ._C import Size as _size
 from ._C import device
 from ._C import device as _device
-from ._C import dtype as _dtype
-from ._C import layout as _layout
 
 _int, _float, _bool, _complex = builtins.int, builtins.float, builtins.bool, builtins.complex
 Number = _int | _float | _bool

@@ -21,8 +21,12 @@ def functional_call(module, parameter_and_buffer_dicts, args=None, kwargs=None, 
             raise ValueError(f"{repeated} appeared in multiple dictionaries; behavior of functional call is ambiguous")
         values = {k: v for d in dicts for k, v in d.items()}
     else:
-        raise ValueError(f"Expected parameter_and_buffer_dicts to be a dict, or a list/tuple of dicts, but got {type(dicts)}")
-    return torch.nn.utils.stateless._functional_call(module, values, args, kwargs, tie_weights=tie_weights, strict=strict)
+        raise ValueError(
+            f"Expected parameter_and_buffer_dicts to be a dict, or a list/tuple of dicts, but got {type(dicts)}"
+        )
+    return torch.nn.utils.stateless._functional_call(
+        module, values, args, kwargs, tie_weights=tie_weights, strict=strict
+    )
 
 
 def stack_module_state(models):
@@ -31,14 +35,23 @@ def stack_module_state(models):
         raise RuntimeError("stack_module_state: Expected at least one model, got 0.")
     if not (all(m.training for m in models) or all(not m.training for m in models)):
         raise RuntimeError("stack_module_state: Expected all models to have the same training/eval mode.")
-    params = {k: torch.stack([dict(m.named_parameters())[k] for m in models]).detach().requires_grad_() for k, _ in models[0].named_parameters()}
+    params = {
+        k: torch.stack([dict(m.named_parameters())[k] for m in models]).detach().requires_grad_()
+        for k, _ in models[0].named_parameters()
+    }
     buffers = {k: torch.stack([dict(m.named_buffers())[k] for m in models]) for k, _ in models[0].named_buffers()}
     return params, buffers
 
 
 def _tracked(value):
     """Inputs as fresh nodes, so that gradients stop there and outer levels still see them."""
-    return tree.tree_map_only(torch.Tensor, lambda t: t.view_as(t) if t.requires_grad else t.detach().requires_grad_(t.is_floating_point() or t.is_complex()), value)
+    return tree.tree_map_only(
+        torch.Tensor,
+        lambda t: (
+            t.view_as(t) if t.requires_grad else t.detach().requires_grad_(t.is_floating_point() or t.is_complex())
+        ),
+        value,
+    )
 
 
 def _pick(args, argnums):
@@ -65,9 +78,16 @@ def grad_and_value(func, argnums=0, has_aux=False):
             if not isinstance(value, torch.Tensor):
                 raise RuntimeError(f"grad_and_value(f)(*args): Expected f(*args) to return a tensor, got {type(value)}")
             if value.dim() != 0:
-                raise RuntimeError(f"grad_and_value(f)(*args): Expected f(*args) to return a scalar tensor, got tensor with {value.dim()} dims. Maybe you wanted to use the vjp or jacrev APIs instead?")
+                raise RuntimeError(
+                    "grad_and_value(f)(*args): Expected f(*args) to return a scalar tensor, got tensor with"
+                    f" {value.dim()} dims. Maybe you wanted to use the vjp or jacrev APIs instead?"
+                )
             leaves, spec = tree.tree_flatten(_pick(args, argnums))
-            grads = torch.autograd.grad(value, leaves, create_graph=True, allow_unused=True) if value.requires_grad else [None] * len(leaves)
+            grads = (
+                torch.autograd.grad(value, leaves, create_graph=True, allow_unused=True)
+                if value.requires_grad
+                else [None] * len(leaves)
+            )
             grads = [torch.zeros_like(x) if g is None else g for g, x in zip(grads, leaves, strict=True)]
         detach = (lambda t: t) if create else (lambda t: t.detach())
         result = spec.unflatten(map(detach, grads))
@@ -99,7 +119,9 @@ def vjp(func, *primals, has_aux=False):
     def backward(cotangents, retain_graph=True, create_graph=None):
         grads = out_spec.flatten_up_to(cotangents)
         create = (keep or any(g.requires_grad for g in grads)) if create_graph is None else create_graph
-        found = torch.autograd.grad(outs, leaves, grads, retain_graph=retain_graph, create_graph=create, allow_unused=True)
+        found = torch.autograd.grad(
+            outs, leaves, grads, retain_graph=retain_graph, create_graph=create, allow_unused=True
+        )
         result = spec.unflatten(torch.zeros_like(x) if g is None else g for g, x in zip(found, leaves, strict=True))
         return result[0] if len(primals) == 1 else result
 
@@ -144,7 +166,11 @@ def jacrev(func, argnums=0, *, has_aux=False, chunk_size=None, _preallocate_and_
         create = any(t.requires_grad for t in inputs)
         result = torch.autograd.functional.jacobian(run, inputs, create_graph=create)
         if isinstance(argnums, int):
-            result = tree.tree_map(lambda row: row[0], result, is_leaf=lambda x: isinstance(x, tuple) and all(isinstance(t, torch.Tensor) for t in x))
+            result = tree.tree_map(
+                lambda row: row[0],
+                result,
+                is_leaf=lambda x: isinstance(x, tuple) and all(isinstance(t, torch.Tensor) for t in x),
+            )
         return (result, aux[0]) if has_aux else result
 
     return wrapper
@@ -169,14 +195,25 @@ def vmap(func, in_dims=0, out_dims=0, randomness="error", *, chunk_size=None):
     @functools.wraps(func)
     def wrapper(*args, **kwargs):
         leaves, spec = tree.tree_flatten(args)
-        dims = tree._broadcast_to_and_flatten(tuple(in_dims) if isinstance(in_dims, list) else in_dims, spec, is_leaf=lambda x: x is None)
+        dims = tree._broadcast_to_and_flatten(
+            tuple(in_dims) if isinstance(in_dims, list) else in_dims, spec, is_leaf=lambda x: x is None
+        )
         if dims is None:
-            raise ValueError(f"vmap({getattr(func, '__name__', func)}, in_dims={in_dims}, ...)(<inputs>): in_dims is not compatible with the structure of inputs.")
+            raise ValueError(
+                f"vmap({getattr(func, '__name__', func)}, in_dims={in_dims}, ...)(<inputs>): in_dims is not compatible"
+                " with the structure of inputs."
+            )
         sizes = {leaf.size(dim) for leaf, dim in zip(leaves, dims, strict=True) if dim is not None}
         if not sizes:
-            raise ValueError(f"vmap({getattr(func, '__name__', func)}, in_dims={in_dims}, ...)(<inputs>): at least one input must be mapped over.")
+            raise ValueError(
+                f"vmap({getattr(func, '__name__', func)}, in_dims={in_dims}, ...)(<inputs>): at least one input must be"
+                " mapped over."
+            )
         if len(sizes) > 1:
-            raise ValueError(f"vmap: Expected all tensors to have the same size in the mapped dimension, got sizes {sorted(sizes)} for the mapped dimension")
+            raise ValueError(
+                f"vmap: Expected all tensors to have the same size in the mapped dimension, got sizes {sorted(sizes)}"
+                " for the mapped dimension"
+            )
         rows = []
         for i in range(sizes.pop()):
             row = [leaf if dim is None else leaf.select(dim, i) for leaf, dim in zip(leaves, dims, strict=True)]
@@ -184,6 +221,9 @@ def vmap(func, in_dims=0, out_dims=0, randomness="error", *, chunk_size=None):
         flat = [tree.tree_flatten(row) for row in rows]
         out_spec = flat[0][1]
         targets = tree._broadcast_to_and_flatten(out_dims, out_spec)
-        return out_spec.unflatten(torch.stack(column, dim) for column, dim in zip(zip(*(f[0] for f in flat), strict=True), targets, strict=True))
+        return out_spec.unflatten(
+            torch.stack(column, dim)
+            for column, dim in zip(zip(*(f[0] for f in flat), strict=True), targets, strict=True)
+        )
 
     return wrapper

@@ -39,7 +39,11 @@ class autocast:
             warnings.warn("User provided device_type of 'cuda', but CUDA is not available. Disabling", stacklevel=2)
             enabled = False
         if device_type == "cpu" and enabled and self.fast_dtype not in (torch.bfloat16, torch.float16):
-            warnings.warn(f"In CPU autocast, but the target dtype is not supported. Disabling autocast.\nCPU Autocast only supports dtype of {torch.bfloat16}, {torch.float16} currently.", stacklevel=2)
+            warnings.warn(
+                "In CPU autocast, but the target dtype is not supported. Disabling autocast.\nCPU Autocast only"
+                f" supports dtype of {torch.bfloat16}, {torch.float16} currently.",
+                stacklevel=2,
+            )
             enabled = False
         self._enabled = enabled
 

@@ -20,7 +20,15 @@ def _refresh_per_optimizer_state():
 class GradScaler:
     """scale(loss).backward(); step(optimizer) skips when a gradient is not finite; update() adapts the scale."""
 
-    def __init__(self, device="cuda", init_scale=2.0**16, growth_factor=2.0, backoff_factor=0.5, growth_interval=2000, enabled=True):
+    def __init__(
+        self,
+        device="cuda",
+        init_scale=2.0**16,
+        growth_factor=2.0,
+        backoff_factor=0.5,
+        growth_interval=2000,
+        enabled=True,
+    ):
         self._device, self._enabled = device, enabled
         if device == "cuda" and enabled and not torch.cuda.is_available():
             warnings.warn("torch.cuda.amp.GradScaler is enabled, but CUDA is not available.  Disabling.", stacklevel=2)
@@ -41,7 +49,10 @@ class GradScaler:
 
     def _check_scale_growth_tracker(self, funcname):
         if self._scale is None:
-            raise AssertionError(f"Attempted {funcname} but _scale is None.  This may indicate your script did not use scaler.scale(loss or outputs) earlier in the iteration.")
+            raise AssertionError(
+                f"Attempted {funcname} but _scale is None.  This may indicate your script did not use scaler.scale(loss"
+                " or outputs) earlier in the iteration."
+            )
         return self._scale, self._growth_tracker
 
     def scale(self, outputs):
@@ -160,7 +171,9 @@ class GradScaler:
         if not self._enabled:
             return
         if not state_dict:
-            raise RuntimeError("The source state dict is empty, possibly because it was saved from a disabled instance of GradScaler.")
+            raise RuntimeError(
+                "The source state dict is empty, possibly because it was saved from a disabled instance of GradScaler."
+            )
         self._init_scale = state_dict["scale"]
         if self._scale is not None:
             self._scale.fill_(state_dict["scale"])

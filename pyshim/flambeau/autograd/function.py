@@ -6,7 +6,15 @@ import itertools
 from .. import _C
 from .._C import _functions
 
-__all__ = ["FunctionCtx", "BackwardCFunction", "FunctionMeta", "Function", "once_differentiable", "InplaceFunction", "NestedIOFunction"]
+__all__ = [
+    "FunctionCtx",
+    "BackwardCFunction",
+    "FunctionMeta",
+    "Function",
+    "once_differentiable",
+    "InplaceFunction",
+    "NestedIOFunction",
+]
 AUTOGRAD_FUNCTION_COUNTER = itertools.count()
 
 
@@ -20,7 +28,10 @@ class FunctionCtx:
     def save_for_forward(self, *tensors):
         for tensor in tensors:
             if not isinstance(tensor, _C.TensorBase) and tensor is not None:
-                raise AssertionError("save_for_forward expects all arguments to be tensors; you should save non-tensors as attributes on ctx.")
+                raise AssertionError(
+                    "save_for_forward expects all arguments to be tensors; you should save non-tensors as attributes on"
+                    " ctx."
+                )
         self.saved_for_forward = tensors
 
     def mark_dirty(self, *args):
@@ -61,7 +72,10 @@ class BackwardCFunction(_C._FunctionBase, FunctionCtx, _HookMixin):
     def apply(self, *args):
         backward, vjp = self._forward_cls.backward, self._forward_cls.vjp
         if backward is not Function.backward and vjp is not Function.vjp:
-            raise RuntimeError("Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement one of them.")
+            raise RuntimeError(
+                "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement"
+                " one of them."
+            )
         return (vjp if vjp is not Function.vjp else backward)(self, *args)
 
     def apply_jvp(self, *args):
@@ -95,13 +109,18 @@ class _SingleLevelFunction(_C._FunctionBase, FunctionCtx, _HookMixin, metaclass=
     @staticmethod
     def backward(ctx, *grad_outputs):
         """One gradient (or None) for each argument of forward."""
-        raise NotImplementedError("You must implement either the backward or vjp method for your custom autograd.Function to use it with backward mode AD.")
+        raise NotImplementedError(
+            "You must implement either the backward or vjp method for your custom autograd.Function to use it with"
+            " backward mode AD."
+        )
 
     vjp = backward
 
     @staticmethod
     def jvp(ctx, *grad_inputs):
-        raise NotImplementedError("You must implement the jvp function for custom autograd.Function to use it with forward mode AD.")
+        raise NotImplementedError(
+            "You must implement the jvp function for custom autograd.Function to use it with forward mode AD."
+        )
 
 
 class Function(_SingleLevelFunction):
@@ -109,11 +128,17 @@ class Function(_SingleLevelFunction):
     clear_saved_tensors_on_access = boxed_grads_call = False
 
     def __init__(self, *args, **kwargs):
-        raise TypeError(f"{self.__class__} should not be instantiated. Methods on autograd functions are all static, so you should invoke them on the class itself. Use .apply() instead.")
+        raise TypeError(
+            f"{self.__class__} should not be instantiated. Methods on autograd functions are all static, so you should"
+            " invoke them on the class itself. Use .apply() instead."
+        )
 
     @staticmethod
     def vmap(info, in_dims, *args):
-        raise NotImplementedError("To use autograd.Function with vmap, you must either override the vmap staticmethod or set generate_vmap_rule=True.")
+        raise NotImplementedError(
+            "To use autograd.Function with vmap, you must either override the vmap staticmethod or set"
+            " generate_vmap_rule=True."
+        )
 
     @classmethod
     def apply(cls, *args, **kwargs):
@@ -186,7 +211,10 @@ def _nested_map(condition, fn, condition_msg=None):
             return type(obj)(*mapped) if hasattr(obj, "_fields") else type(obj)(mapped)
         if isinstance(obj, dict):
             return {key: visit(value) for key, value in obj.items()}
-        raise ValueError(f"Auto nesting doesn't know how to process an input object of type {type(obj).__name__}" + (f". Accepted types: {condition_msg}, or lists/tuples of them" if condition_msg else ""))
+        raise ValueError(
+            f"Auto nesting doesn't know how to process an input object of type {type(obj).__name__}"
+            + (f". Accepted types: {condition_msg}, or lists/tuples of them" if condition_msg else "")
+        )
 
     return visit
 

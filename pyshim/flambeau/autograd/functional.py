@@ -10,7 +10,9 @@ def _tuple(x):
 
 
 def _leaves(inputs, create_graph):
-    return tuple(i.view_as(i) if create_graph and i.requires_grad else i.detach().clone().requires_grad_() for i in inputs)
+    return tuple(
+        i.view_as(i) if create_graph and i.requires_grad else i.detach().clone().requires_grad_() for i in inputs
+    )
 
 
 def _unwrap(is_tuple, values):
@@ -23,7 +25,9 @@ def _detach(values, create_graph):
 
 def _fill(grads, like, strict):
     if strict and any(g is None for g in grads):
-        raise RuntimeError("The output of the user-provided function is independent of an input. This is not allowed in strict mode.")
+        raise RuntimeError(
+            "The output of the user-provided function is independent of an input. This is not allowed in strict mode."
+        )
     return tuple(torch.zeros_like(i) if g is None else g for g, i in zip(grads, like, strict=True))
 
 
@@ -40,9 +44,13 @@ def vjp(func, inputs, v=None, create_graph=False, strict=False):
     in_tuple, leaves, out_tuple, outputs = _run(func, inputs, create_graph)
     v = None if v is None else _tuple(v)[1]
     if v is None and (len(outputs) != 1 or outputs[0].nelement() != 1):
-        raise RuntimeError("The vector v can only be None if the user-provided function returns a single Tensor with a single element.")
+        raise RuntimeError(
+            "The vector v can only be None if the user-provided function returns a single Tensor with a single element."
+        )
     grads = torch.autograd.grad(outputs, leaves, v, create_graph=create_graph, allow_unused=True)
-    return _unwrap(out_tuple, _detach(outputs, create_graph)), _unwrap(in_tuple, _detach(_fill(grads, leaves, strict), create_graph))
+    return _unwrap(out_tuple, _detach(outputs, create_graph)), _unwrap(
+        in_tuple, _detach(_fill(grads, leaves, strict), create_graph)
+    )
 
 
 def jvp(func, inputs, v=None, create_graph=False, strict=False):
@@ -54,8 +62,16 @@ def jvp(func, inputs, v=None, create_graph=False, strict=False):
         grads = torch.autograd.grad(outputs, leaves, dummies, create_graph=True, allow_unused=True)
         grads = _fill(grads, leaves, strict)
         used = [(g, x) for g, x in zip(grads, vs, strict=True) if g.requires_grad]
-        result = torch.autograd.grad([g for g, _ in used], dummies, [x for _, x in used], create_graph=create_graph, allow_unused=True) if used else [None] * len(dummies)
-    return _unwrap(out_tuple, _detach(outputs, create_graph)), _unwrap(out_tuple, _detach(_fill(result, outputs, strict), create_graph))
+        result = (
+            torch.autograd.grad(
+                [g for g, _ in used], dummies, [x for _, x in used], create_graph=create_graph, allow_unused=True
+            )
+            if used
+            else [None] * len(dummies)
+        )
+    return _unwrap(out_tuple, _detach(outputs, create_graph)), _unwrap(
+        out_tuple, _detach(_fill(result, outputs, strict), create_graph)
+    )
 
 
 def jacobian(func, inputs, create_graph=False, strict=False, vectorize=False, strategy="reverse-mode"):
@@ -68,10 +84,15 @@ def jacobian(func, inputs, create_graph=False, strict=False, vectorize=False, st
             for element in out.reshape(-1):
                 grads = [None] * len(leaves)
                 if element.requires_grad:
-                    grads = torch.autograd.grad(element, leaves, retain_graph=True, create_graph=create_graph, allow_unused=True)
+                    grads = torch.autograd.grad(
+                        element, leaves, retain_graph=True, create_graph=create_graph, allow_unused=True
+                    )
                 for part, grad in zip(parts, _fill(grads, leaves, strict), strict=True):
                     part.append(grad)
-            made = (torch.stack(p).view(out.shape + i.shape) if p else i.new_zeros(out.shape + i.shape) for p, i in zip(parts, leaves, strict=True))
+            made = (
+                torch.stack(p).view(out.shape + i.shape) if p else i.new_zeros(out.shape + i.shape)
+                for p, i in zip(parts, leaves, strict=True)
+            )
             rows.append(_unwrap(in_tuple, _detach(tuple(made), create_graph)))
     return _unwrap(out_tuple, tuple(rows))
 
@@ -96,8 +117,12 @@ def vhp(func, inputs, v=None, create_graph=False, strict=False):
         used = [(g, x) for g, x in zip(grads, vs, strict=True) if g.requires_grad]
         second = [None] * len(leaves)
         if used:
-            second = torch.autograd.grad([g for g, _ in used], leaves, [x for _, x in used], create_graph=create_graph, allow_unused=True)
-    return _unwrap(out_tuple, _detach(outputs, create_graph)), _unwrap(in_tuple, _detach(_fill(second, leaves, strict), create_graph))
+            second = torch.autograd.grad(
+                [g for g, _ in used], leaves, [x for _, x in used], create_graph=create_graph, allow_unused=True
+            )
+    return _unwrap(out_tuple, _detach(outputs, create_graph)), _unwrap(
+        in_tuple, _detach(_fill(second, leaves, strict), create_graph)
+    )
 
 
 def hvp(func, inputs, v=None, create_graph=False, strict=False):

@@ -37,7 +37,10 @@ def gradcheck(
     """True when backward of `func` agrees with finite differences at `inputs` (float64 advised)."""
     inputs = _tuple(inputs)
     if not any(isinstance(i, torch.Tensor) and i.requires_grad for i in inputs):
-        raise ValueError("gradcheck expects at least one input tensor to require gradient, but none of the them have requires_grad=True.")
+        raise ValueError(
+            "gradcheck expects at least one input tensor to require gradient, but none of the them have"
+            " requires_grad=True."
+        )
     if check_forward_ad:
         raise NotImplementedError("not implemented: torch.autograd.gradcheck(check_forward_ad=True)")
     outputs = _tuple(func(*inputs))
@@ -47,19 +50,36 @@ def gradcheck(
         for o, (output, expected) in enumerate(zip(outputs, _numerical(func, inputs, index, eps), strict=True)):
             rows = []
             for element in output.reshape(-1):
-                grad = torch.autograd.grad(element, x, retain_graph=True, allow_unused=True)[0] if element.requires_grad else None
+                grad = (
+                    torch.autograd.grad(element, x, retain_graph=True, allow_unused=True)[0]
+                    if element.requires_grad
+                    else None
+                )
                 rows.append(torch.zeros_like(x).reshape(-1) if grad is None else grad.reshape(-1))
             analytical = torch.stack(rows, 1) if rows else expected
             if not torch.allclose(analytical, expected.to(analytical.dtype), rtol, atol):
                 if not raise_exception:
                     return False
                 raise GradcheckError(
-                    f"Jacobian mismatch for output {o} with respect to input {index},\nnumerical:{expected}\nanalytical:{analytical}\n"
+                    f"Jacobian mismatch for output {o} with respect to input"
+                    f" {index},\nnumerical:{expected}\nanalytical:{analytical}\n"
                 )
     return True
 
 
-def gradgradcheck(func, inputs, grad_outputs=None, *, eps=1e-6, atol=1e-5, rtol=1e-3, gen_non_contig_grad_outputs=False, raise_exception=True, nondet_tol=0.0, **kwargs):
+def gradgradcheck(
+    func,
+    inputs,
+    grad_outputs=None,
+    *,
+    eps=1e-6,
+    atol=1e-5,
+    rtol=1e-3,
+    gen_non_contig_grad_outputs=False,
+    raise_exception=True,
+    nondet_tol=0.0,
+    **kwargs,
+):
     """gradcheck of the gradient."""
     inputs = _tuple(inputs)
     outputs = _tuple(func(*inputs))
@@ -68,7 +88,14 @@ def gradgradcheck(func, inputs, grad_outputs=None, *, eps=1e-6, atol=1e-5, rtol=
     grad_outputs, count = _tuple(grad_outputs), len(inputs)
 
     def gradient(*arguments):
-        leaves = tuple(a.detach().requires_grad_() if isinstance(a, torch.Tensor) and not a.requires_grad and i.requires_grad else a for a, i in zip(arguments[:count], inputs, strict=True))
+        leaves = tuple(
+            (
+                a.detach().requires_grad_()
+                if isinstance(a, torch.Tensor) and not a.requires_grad and i.requires_grad
+                else a
+            )
+            for a, i in zip(arguments[:count], inputs, strict=True)
+        )
         with torch.enable_grad():
             outs = _tuple(func(*leaves))
             wanted = [a for a in leaves if isinstance(a, torch.Tensor) and a.requires_grad]

@@ -7,12 +7,13 @@ from .. import _C
 from ..utils.hooks import RemovableHandle
 
 __all__ = [
-    "saved_tensors_hooks", "save_on_cpu", "disable_saved_tensors_hooks", "register_multi_grad_hook", "allow_mutation_on_saved_tensors",
+    "saved_tensors_hooks", "save_on_cpu", "disable_saved_tensors_hooks", "register_multi_grad_hook",
+    "allow_mutation_on_saved_tensors",
     "Node", "GradientEdge", "get_gradient_edge", "increment_version",
 ]  # fmt: skip
 
 
-class Node(abc.ABC):
+class Node(abc.ABC):  # noqa: B024
     """What `grad_fn` objects are instances of."""
 
     @classmethod
@@ -63,7 +64,9 @@ class saved_tensors_hooks:
 
 class save_on_cpu(saved_tensors_hooks):
     def __init__(self, pin_memory=False, device_type="cuda"):
-        super().__init__(lambda t: (t.device, t if t.device.type == "cpu" else t.cpu()), lambda packed: packed[1].to(packed[0]))
+        super().__init__(
+            lambda t: (t.device, t if t.device.type == "cpu" else t.cpu()), lambda packed: packed[1].to(packed[0])
+        )
 
 
 class disable_saved_tensors_hooks:
@@ -101,7 +104,11 @@ def register_multi_grad_hook(tensors, fn, *, mode="all"):
         def run(gradient):
             task = _C._current_graph_task_id()
             if task not in state:
-                expected = nodes if mode == "any" else [n for n, use in zip(nodes, map(_C._will_engine_execute_node, nodes), strict=True) if use]
+                expected = (
+                    nodes
+                    if mode == "any"
+                    else [n for n, use in zip(nodes, map(_C._will_engine_execute_node, nodes), strict=True) if use]
+                )
                 state.clear()
                 state[task] = [len(expected), [None] * len(nodes)]
             left, grads = state[task]

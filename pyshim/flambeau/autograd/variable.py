@@ -1,7 +1,5 @@
 """The old name of Tensor."""
 
-from .._C import _LegacyVariableBase
-
 __all__ = ["VariableMeta", "Variable"]
 
 
@@ -12,5 +10,12 @@ class VariableMeta(type):
         return isinstance(other, Tensor)
 
 
-class Variable(_LegacyVariableBase, metaclass=VariableMeta):
+class Variable(metaclass=VariableMeta):
+    """Variable(tensor, requires_grad) is a tensor on the same memory."""
+
     _execution_engine = None
+
+    def __new__(cls, data=None, requires_grad=False, volatile=None):
+        from .. import empty
+
+        return (empty(0) if data is None else data.detach()).requires_grad_(requires_grad)

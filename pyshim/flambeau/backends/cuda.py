@@ -4,7 +4,20 @@ from contextlib import contextmanager
 
 from .. import _C
 
-__all__ = ["is_built", "matmul", "SDPAParams", "enable_cudnn_sdp", "cudnn_sdp_enabled", "enable_flash_sdp", "flash_sdp_enabled", "enable_mem_efficient_sdp", "mem_efficient_sdp_enabled", "math_sdp_enabled", "enable_math_sdp", "sdp_kernel"]
+__all__ = [
+    "is_built",
+    "matmul",
+    "SDPAParams",
+    "enable_cudnn_sdp",
+    "cudnn_sdp_enabled",
+    "enable_flash_sdp",
+    "flash_sdp_enabled",
+    "enable_mem_efficient_sdp",
+    "mem_efficient_sdp_enabled",
+    "math_sdp_enabled",
+    "enable_math_sdp",
+    "sdp_kernel",
+]
 
 
 def is_built():
@@ -34,7 +47,10 @@ cudnn_sdp_enabled, enable_cudnn_sdp = _switch("cudnn")
 @contextmanager
 def sdp_kernel(enable_flash=True, enable_math=True, enable_mem_efficient=True, enable_cudnn=True):
     wanted = ((flash_sdp_enabled, enable_flash_sdp, enable_flash), (math_sdp_enabled, enable_math_sdp, enable_math))
-    wanted += ((mem_efficient_sdp_enabled, enable_mem_efficient_sdp, enable_mem_efficient), (cudnn_sdp_enabled, enable_cudnn_sdp, enable_cudnn))
+    wanted += (
+        (mem_efficient_sdp_enabled, enable_mem_efficient_sdp, enable_mem_efficient),
+        (cudnn_sdp_enabled, enable_cudnn_sdp, enable_cudnn),
+    )
     old = [getter() for getter, _, _ in wanted]
     try:
         for _, setter, value in wanted:

@@ -3,8 +3,10 @@
 from ._compile import _reset as reset
 
 __all__ = [
-    "compile", "assume_constant_result", "reset", "allow_in_graph", "substitute_in_graph", "list_backends", "disable", "set_stance",
-    "set_enable_guard_collectives", "cudagraph_mark_step_begin", "wrap_numpy", "is_compiling", "is_dynamo_compiling", "is_exporting",
+    "compile", "assume_constant_result", "reset", "allow_in_graph", "substitute_in_graph", "list_backends", "disable",
+    "set_stance",
+    "set_enable_guard_collectives", "cudagraph_mark_step_begin", "wrap_numpy", "is_compiling", "is_dynamo_compiling",
+    "is_exporting",
 ]  # fmt: skip
 
 
@@ -59,7 +61,14 @@ class set_stance:
     """How compiled code behaves; there is none, so every stance is eager."""
 
     def __init__(self, stance="default", *, skip_guard_eval_unsafe=False, force_backend=None):
-        if stance not in ("default", "eager_then_compile", "aot_eager_then_compile", "force_eager", "eager_on_recompile", "fail_on_recompile"):
+        if stance not in (
+            "default",
+            "eager_then_compile",
+            "aot_eager_then_compile",
+            "force_eager",
+            "eager_on_recompile",
+            "fail_on_recompile",
+        ):
             raise ValueError(f"invalid torch.compile stance '{stance}'")
 
     def __call__(self, fn):

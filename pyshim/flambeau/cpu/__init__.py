@@ -4,7 +4,20 @@ from contextlib import AbstractContextManager
 
 from .. import _C
 
-__all__ = ["is_available", "is_initialized", "synchronize", "current_device", "current_stream", "stream", "set_device", "device_count", "Stream", "StreamContext", "Event", "get_capabilities"]
+__all__ = [
+    "is_available",
+    "is_initialized",
+    "synchronize",
+    "current_device",
+    "current_stream",
+    "stream",
+    "set_device",
+    "device_count",
+    "Stream",
+    "StreamContext",
+    "Event",
+    "get_capabilities",
+]
 _device = "cpu"
 _device_t = str | int | None
 

@@ -6,8 +6,10 @@ from ..nn.modules.module import Module
 from . import annotations  # noqa: F401
 
 __all__ = [
-    "Attribute", "Final", "ScriptFunction", "ScriptModule", "annotate", "export", "fork", "freeze", "ignore", "interface", "isinstance",
-    "is_scripting", "is_tracing", "load", "optimize_for_inference", "optimized_execution", "save", "script", "script_if_tracing",
+    "Attribute", "Final", "ScriptFunction", "ScriptModule", "annotate", "export", "fork", "freeze", "ignore",
+    "interface", "isinstance",
+    "is_scripting", "is_tracing", "load", "optimize_for_inference", "optimized_execution", "save", "script",
+    "script_if_tracing",
     "script_method", "set_fusion_strategy", "strict_fusion", "trace", "trace_module", "unused", "wait",
 ]  # fmt: skip
 
@@ -125,7 +127,10 @@ def wait(future):
 
 def freeze(mod, preserved_attrs=None, optimize_numerics=True):
     if mod.training:
-        raise RuntimeError("Freezing is currently only implemented for modules in eval mode. Please call .eval() on your module before freezing.")
+        raise RuntimeError(
+            "Freezing is currently only implemented for modules in eval mode. Please call .eval() on your module before"
+            " freezing."
+        )
     return mod
 
 

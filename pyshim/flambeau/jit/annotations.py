@@ -5,7 +5,7 @@ from typing import Any, Dict, List, Optional, Tuple, Union  # noqa: F401, UP035
 
 class BroadcastingListCls:
     def __getitem__(self, types):
-        return List[types]
+        return list[types]
 
 
 BroadcastingList1 = BroadcastingListCls()

@@ -32,7 +32,14 @@ def _set_thread_name(name):
 
 
 def __getattr__(name):
-    if name in ("spawn", "start_processes", "SpawnContext", "ProcessContext", "ProcessRaisedException", "ProcessExitedException"):
+    if name in (
+        "spawn",
+        "start_processes",
+        "SpawnContext",
+        "ProcessContext",
+        "ProcessRaisedException",
+        "ProcessExitedException",
+    ):
         from . import spawn as module
 
         return getattr(module, name)

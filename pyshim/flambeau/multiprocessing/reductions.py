@@ -18,7 +18,9 @@ class StorageWeakRef:
 
     def __init__(self, storage):
         self.cdata = storage._weak_ref()
-        self._free_weak_ref = _torch.Storage._free_weak_ref if hasattr(_torch, "Storage") else _torch.UntypedStorage._free_weak_ref
+        self._free_weak_ref = (
+            _torch.Storage._free_weak_ref if hasattr(_torch, "Storage") else _torch.UntypedStorage._free_weak_ref
+        )
 
     def expired(self):
         return _torch.UntypedStorage._expired(self.cdata)
@@ -145,16 +147,33 @@ def rebuild_sparse_tensor(layout, data):
 
 def reduce_tensor(tensor):
     if tensor.requires_grad and not tensor.is_leaf:
-        raise RuntimeError("Cowardly refusing to serialize non-leaf tensor which requires_grad, since autograd does not support crossing process boundaries.  If you just want to transfer the data, call detach() on the tensor before serializing (e.g., putting it on the queue).")
+        raise RuntimeError(
+            "Cowardly refusing to serialize non-leaf tensor which requires_grad, since autograd does not support"
+            " crossing process boundaries.  If you just want to transfer the data, call detach() on the tensor before"
+            " serializing (e.g., putting it on the queue)."
+        )
     from ..utils.hooks import warn_if_has_hooks
 
     warn_if_has_hooks(tensor)
     if tensor.layout is not _torch.strided:
         return tensor._reduce_ex_internal(2)
     if tensor.device.type == "meta":
-        return (rebuild_meta_tensor, (type(tensor), tuple(tensor.size()), tensor.stride(), tensor.storage_offset(), tensor.dtype, tensor.requires_grad))
+        return (
+            rebuild_meta_tensor,
+            (
+                type(tensor),
+                tuple(tensor.size()),
+                tensor.stride(),
+                tensor.storage_offset(),
+                tensor.dtype,
+                tensor.requires_grad,
+            ),
+        )
     storage = _torch.storage.TypedStorage(wrap_storage=tensor.untyped_storage(), dtype=tensor.dtype, _internal=True)
-    return (rebuild_tensor, (type(tensor), storage, (tensor.storage_offset(), tuple(tensor.size()), tensor.stride(), tensor.requires_grad)))
+    return (
+        rebuild_tensor,
+        (type(tensor), storage, (tensor.storage_offset(), tuple(tensor.size()), tensor.stride(), tensor.requires_grad)),
+    )
 
 
 def init_reductions():

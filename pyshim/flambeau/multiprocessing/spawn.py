@@ -75,11 +75,22 @@ class ProcessContext:
         if os.access(self.error_files[error_index], os.R_OK) and os.path.getsize(self.error_files[error_index]):
             with open(self.error_files[error_index], "rb") as f:
                 original = pickle.load(f)
-            raise ProcessRaisedException(f"\n\n-- Process {error_index} terminated with the following error:\n{original}", error_index, failed.pid)
+            raise ProcessRaisedException(
+                f"\n\n-- Process {error_index} terminated with the following error:\n{original}",
+                error_index,
+                failed.pid,
+            )
         if failed.exitcode < 0:
             name = signal.Signals(-failed.exitcode).name
-            raise ProcessExitedException(f"process {error_index} terminated with signal {name}", error_index, failed.pid, failed.exitcode, name)
-        raise ProcessExitedException(f"process {error_index} terminated with exit code {failed.exitcode}", error_index, failed.pid, failed.exitcode)
+            raise ProcessExitedException(
+                f"process {error_index} terminated with signal {name}", error_index, failed.pid, failed.exitcode, name
+            )
+        raise ProcessExitedException(
+            f"process {error_index} terminated with exit code {failed.exitcode}",
+            error_index,
+            failed.pid,
+            failed.exitcode,
+        )
 
 
 SpawnContext = ProcessContext

@@ -6,7 +6,9 @@ __all__ = ["to_padded_tensor", "as_nested_tensor", "nested_tensor"]
 
 
 def nested_tensor(tensor_list, *, dtype=None, layout=None, device=None, requires_grad=False, pin_memory=False):
-    return _C._nested.nested_tensor(tensor_list, dtype=dtype, device=device, requires_grad=requires_grad, pin_memory=pin_memory)
+    return _C._nested.nested_tensor(
+        tensor_list, dtype=dtype, device=device, requires_grad=requires_grad, pin_memory=pin_memory
+    )
 
 
 def as_nested_tensor(ts, dtype=None, device=None, layout=None):

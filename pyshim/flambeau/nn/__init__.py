@@ -4,7 +4,20 @@ from importlib import import_module
 
 from .parameter import Buffer, Parameter, UninitializedBuffer, UninitializedParameter  # noqa: F401
 
-_SUBMODULES = ("functional", "init", "modules", "parallel", "utils", "attention", "quantized", "qat", "intrinsic", "quantizable", "grad", "backends")
+_SUBMODULES = (
+    "functional",
+    "init",
+    "modules",
+    "parallel",
+    "utils",
+    "attention",
+    "quantized",
+    "qat",
+    "intrinsic",
+    "quantizable",
+    "grad",
+    "backends",
+)
 
 
 def factory_kwargs(kwargs):

@@ -19,7 +19,9 @@ def legacy_get_string(size_average, reduce, emit_warning=True):
     reduce = True if reduce is None else reduce
     result = ("mean" if size_average else "sum") if reduce else "none"
     if emit_warning:
-        warnings.warn(f"size_average and reduce args will be deprecated, please use reduction='{result}' instead.", stacklevel=2)
+        warnings.warn(
+            f"size_average and reduce args will be deprecated, please use reduction='{result}' instead.", stacklevel=2
+        )
     return result
 
 

@@ -6,7 +6,14 @@ from collections import OrderedDict
 from .. import _C
 
 _torch = sys.modules["flambeau"]
-__all__ = ["Parameter", "UninitializedParameter", "is_lazy", "Buffer", "UninitializedBuffer", "UninitializedTensorMixin"]
+__all__ = [
+    "Parameter",
+    "UninitializedParameter",
+    "is_lazy",
+    "Buffer",
+    "UninitializedBuffer",
+    "UninitializedTensorMixin",
+]
 
 
 class _ParameterMeta(_C._TensorMeta):
@@ -29,9 +36,10 @@ class Parameter(_torch.Tensor, metaclass=_ParameterMeta):
         t = data.detach().requires_grad_(requires_grad)
         if type(t) is not type(data):
             raise RuntimeError(
-                f"Creating a Parameter from an instance of type {type(data).__name__} requires that detach() returns an instance of the"
-                f" same type, but return type {type(t).__name__} was found instead. To use the type as a Parameter, please correct the"
-                " detach() semantics defined by its __torch_dispatch__() implementation."
+                f"Creating a Parameter from an instance of type {type(data).__name__} requires that detach() returns an"
+                f" instance of the same type, but return type {type(t).__name__} was found instead. To use the type as"
+                " a Parameter, please correct the detach() semantics defined by its __torch_dispatch__()"
+                " implementation."
             )
         t._is_param = True
         return t
@@ -60,8 +68,10 @@ class UninitializedTensorMixin:
     """A tensor whose shape comes with the first input."""
 
     _allowed_methods = [
-        _torch.Tensor.__hash__, _torch.Tensor.size, _torch.Tensor.copy_, _torch.Tensor.is_complex, _torch.Tensor.is_floating_point,
-        _torch.Tensor.half, _torch.Tensor.float, _torch.Tensor.double, _torch.Tensor.char, _torch.Tensor.short, _torch.Tensor.int,
+        _torch.Tensor.__hash__, _torch.Tensor.size, _torch.Tensor.copy_, _torch.Tensor.is_complex,
+        _torch.Tensor.is_floating_point,
+        _torch.Tensor.half, _torch.Tensor.float, _torch.Tensor.double, _torch.Tensor.char, _torch.Tensor.short,
+        _torch.Tensor.int,
         _torch.Tensor.long, _torch.Tensor.cuda, _torch.Tensor.cpu, _torch.Tensor.to, _torch.Tensor.get_device,
         _torch._has_compatible_shallow_copy_type,
     ]  # fmt: skip
@@ -73,10 +83,17 @@ class UninitializedTensorMixin:
 
     @property
     def shape(self):
-        raise RuntimeError("Can't access the shape of an uninitialized parameter or buffer. This error usually happens in `load_state_dict` when trying to load an uninitialized parameter into an initialized one. Call `forward` to initialize the parameters before accessing their attributes.")
+        raise RuntimeError(
+            "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in"
+            " `load_state_dict` when trying to load an uninitialized parameter into an initialized one. Call `forward`"
+            " to initialize the parameters before accessing their attributes."
+        )
 
     def share_memory_(self):
-        raise RuntimeError("Can't share memory on an uninitialized parameter or buffer. Call `forward` to initialize the parameters before calling `module.share_memory()`.")
+        raise RuntimeError(
+            "Can't share memory on an uninitialized parameter or buffer. Call `forward` to initialize the parameters"
+            " before calling `module.share_memory()`."
+        )
 
     def __repr__(self):
         return f"<{self.__class__.__name__}>"
@@ -88,7 +105,12 @@ class UninitializedTensorMixin:
     def __torch_function__(cls, func, types, args=(), kwargs=None):
         if func in cls._allowed_methods or func.__class__.__name__ == "method-wrapper":
             return super().__torch_function__(func, types, args, kwargs or {})
-        raise ValueError(f"Attempted to use an uninitialized parameter in {func}. This error happens when you are using a `LazyModule` or explicitly manipulating `torch.nn.parameter.{cls.__name__}` objects. When using LazyModules Call `forward` with a dummy batch to initialize the parameters before calling torch functions")
+        raise ValueError(
+            f"Attempted to use an uninitialized parameter in {func}. This error happens when you are using a"
+            f" `LazyModule` or explicitly manipulating `torch.nn.parameter.{cls.__name__}` objects. When using"
+            " LazyModules Call `forward` with a dummy batch to initialize the parameters before calling torch"
+            " functions"
+        )
 
 
 def is_lazy(param):

@@ -18,6 +18,7 @@ from .sgd import SGD
 from .sparse_adam import SparseAdam
 
 __all__ = [
-    "Adafactor", "Adadelta", "Adagrad", "Adam", "Adamax", "AdamW", "ASGD", "LBFGS", "lr_scheduler", "NAdam", "Optimizer", "RAdam",
+    "Adafactor", "Adadelta", "Adagrad", "Adam", "Adamax", "AdamW", "ASGD", "LBFGS", "lr_scheduler", "NAdam",
+    "Optimizer", "RAdam",
     "RMSprop", "Rprop", "SGD", "SparseAdam", "swa_utils",
 ]  # fmt: skip

@@ -9,15 +9,15 @@ _COMMON = {"foreach": None, "maximize": False, "differentiable": False, "captura
 def _check_lr(lr):
     if isinstance(lr, _torch.Tensor) and lr.numel() != 1:
         raise ValueError("Tensor lr must be 1-element")
-    check(0.0 <= lr, f"Invalid learning rate: {lr}")
+    check(lr >= 0.0, f"Invalid learning rate: {lr}")
 
 
 def _check_adam(lr, betas, eps, weight_decay):
     _check_lr(lr)
-    check(0.0 <= eps, f"Invalid epsilon value: {eps}")
+    check(eps >= 0.0, f"Invalid epsilon value: {eps}")
     check(0.0 <= betas[0] < 1.0, f"Invalid beta parameter at index 0: {betas[0]}")
     check(0.0 <= betas[1] < 1.0, f"Invalid beta parameter at index 1: {betas[1]}")
-    check(0.0 <= weight_decay, f"Invalid weight_decay value: {weight_decay}")
+    check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
 
 
 class Adadelta(SingleTensorOptimizer):
@@ -26,12 +26,36 @@ class Adadelta(SingleTensorOptimizer):
     _sparse_message = "Adadelta does not support sparse gradients"
     _group_defaults = _COMMON
 
-    def __init__(self, params, lr=1.0, rho=0.9, eps=1e-6, weight_decay=0, foreach=None, *, capturable=False, maximize=False, differentiable=False):
+    def __init__(
+        self,
+        params,
+        lr=1.0,
+        rho=0.9,
+        eps=1e-6,
+        weight_decay=0,
+        foreach=None,
+        *,
+        capturable=False,
+        maximize=False,
+        differentiable=False,
+    ):
         _check_lr(lr)
         check(0.0 <= rho <= 1.0, f"Invalid rho value: {rho}")
-        check(0.0 <= eps, f"Invalid epsilon value: {eps}")
-        check(0.0 <= weight_decay, f"Invalid weight_decay value: {weight_decay}")
-        super().__init__(params, dict(lr=lr, rho=rho, eps=eps, weight_decay=weight_decay, maximize=maximize, capturable=capturable, foreach=foreach, differentiable=differentiable))
+        check(eps >= 0.0, f"Invalid epsilon value: {eps}")
+        check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "rho": rho,
+                "eps": eps,
+                "weight_decay": weight_decay,
+                "maximize": maximize,
+                "capturable": capturable,
+                "foreach": foreach,
+                "differentiable": differentiable,
+            },
+        )
 
     def _new_state(self, p, group):
         return {"step": self._step(), "square_avg": self._zeros(p), "acc_delta": self._zeros(p)}
@@ -57,18 +81,20 @@ class Adagrad(SingleTensorOptimizer):
     _group_defaults = {"foreach": None, "maximize": False, "differentiable": False, "fused": None}
 
     def __init__(
-        self, params, lr=1e-2, lr_decay=0, weight_decay=0, initial_accumulator_value=0, eps=1e-10, foreach=None, *, maximize=False,
+        self, params, lr=1e-2, lr_decay=0, weight_decay=0, initial_accumulator_value=0, eps=1e-10, foreach=None, *,
+        maximize=False,
         differentiable=False, fused=None,
     ):  # fmt: skip
         _check_lr(lr)
-        check(0.0 <= lr_decay, f"Invalid lr_decay value: {lr_decay}")
-        check(0.0 <= weight_decay, f"Invalid weight_decay value: {weight_decay}")
-        check(0.0 <= initial_accumulator_value, f"Invalid initial_accumulator_value value: {initial_accumulator_value}")
-        check(0.0 <= eps, f"Invalid epsilon value: {eps}")
-        defaults = dict(
-            lr=lr, lr_decay=lr_decay, eps=eps, weight_decay=weight_decay, initial_accumulator_value=initial_accumulator_value,
-            foreach=foreach, maximize=maximize, differentiable=differentiable, fused=fused,
-        )  # fmt: skip
+        check(lr_decay >= 0.0, f"Invalid lr_decay value: {lr_decay}")
+        check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
+        check(initial_accumulator_value >= 0.0, f"Invalid initial_accumulator_value value: {initial_accumulator_value}")
+        check(eps >= 0.0, f"Invalid epsilon value: {eps}")
+        defaults = {
+            "lr": lr, "lr_decay": lr_decay, "eps": eps, "weight_decay": weight_decay,
+            "initial_accumulator_value": initial_accumulator_value,
+            "foreach": foreach, "maximize": maximize, "differentiable": differentiable, "fused": fused,
+        }  # fmt: skip
         self._check_options(foreach, fused, differentiable)
         super().__init__(params, defaults)
         for group in self.param_groups:
@@ -115,9 +141,33 @@ class Adamax(SingleTensorOptimizer):
     _sparse_message = "Adamax does not support sparse gradients"
     _group_defaults = _COMMON
 
-    def __init__(self, params, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, foreach=None, *, maximize=False, differentiable=False, capturable=False):
+    def __init__(
+        self,
+        params,
+        lr=2e-3,
+        betas=(0.9, 0.999),
+        eps=1e-8,
+        weight_decay=0,
+        foreach=None,
+        *,
+        maximize=False,
+        differentiable=False,
+        capturable=False,
+    ):
         _check_adam(lr, betas, eps, weight_decay)
-        super().__init__(params, dict(lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, foreach=foreach, maximize=maximize, differentiable=differentiable, capturable=capturable))
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "betas": betas,
+                "eps": eps,
+                "weight_decay": weight_decay,
+                "foreach": foreach,
+                "maximize": maximize,
+                "differentiable": differentiable,
+                "capturable": capturable,
+            },
+        )
 
     def _new_state(self, p, group):
         return {"step": self._step(), "exp_avg": self._zeros(p), "exp_inf": self._zeros(p)}
@@ -144,15 +194,17 @@ class NAdam(SingleTensorOptimizer):
     _group_defaults = {**_COMMON, "decoupled_weight_decay": False}
 
     def __init__(
-        self, params, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, momentum_decay=4e-3, decoupled_weight_decay=False, *,
+        self, params, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, momentum_decay=4e-3,
+        decoupled_weight_decay=False, *,
         foreach=None, maximize=False, capturable=False, differentiable=False,
     ):  # fmt: skip
         _check_adam(lr, betas, eps, weight_decay)
-        check(0.0 <= momentum_decay, f"Invalid momentum_decay value: {momentum_decay}")
-        defaults = dict(
-            lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, momentum_decay=momentum_decay, decoupled_weight_decay=decoupled_weight_decay,
-            maximize=maximize, foreach=foreach, capturable=capturable, differentiable=differentiable,
-        )  # fmt: skip
+        check(momentum_decay >= 0.0, f"Invalid momentum_decay value: {momentum_decay}")
+        defaults = {
+            "lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "momentum_decay": momentum_decay,
+            "decoupled_weight_decay": decoupled_weight_decay,
+            "maximize": maximize, "foreach": foreach, "capturable": capturable, "differentiable": differentiable,
+        }  # fmt: skip
         super().__init__(params, defaults)
 
     def _new_state(self, p, group):
@@ -188,14 +240,16 @@ class RAdam(SingleTensorOptimizer):
     _group_defaults = {**_COMMON, "decoupled_weight_decay": False}
 
     def __init__(
-        self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, decoupled_weight_decay=False, *, foreach=None, maximize=False,
+        self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, decoupled_weight_decay=False, *,
+        foreach=None, maximize=False,
         capturable=False, differentiable=False,
     ):  # fmt: skip
         _check_adam(lr, betas, eps, weight_decay)
-        defaults = dict(
-            lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, maximize=maximize, foreach=foreach, capturable=capturable,
-            decoupled_weight_decay=decoupled_weight_decay, differentiable=differentiable,
-        )  # fmt: skip
+        defaults = {
+            "lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "maximize": maximize,
+            "foreach": foreach, "capturable": capturable,
+            "decoupled_weight_decay": decoupled_weight_decay, "differentiable": differentiable,
+        }  # fmt: skip
         super().__init__(params, defaults)
 
     def _new_state(self, p, group):
@@ -232,18 +286,20 @@ class RMSprop(SingleTensorOptimizer):
     _group_defaults = {**_COMMON, "momentum": 0, "centered": False}
 
     def __init__(
-        self, params, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0, momentum=0, centered=False, capturable=False, foreach=None,
+        self, params, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0, momentum=0, centered=False, capturable=False,
+        foreach=None,
         maximize=False, differentiable=False,
     ):  # fmt: skip
         _check_lr(lr)
-        check(0.0 <= eps, f"Invalid epsilon value: {eps}")
-        check(0.0 <= momentum, f"Invalid momentum value: {momentum}")
-        check(0.0 <= weight_decay, f"Invalid weight_decay value: {weight_decay}")
-        check(0.0 <= alpha, f"Invalid alpha value: {alpha}")
-        defaults = dict(
-            lr=lr, momentum=momentum, alpha=alpha, eps=eps, centered=centered, weight_decay=weight_decay, capturable=capturable,
-            foreach=foreach, maximize=maximize, differentiable=differentiable,
-        )  # fmt: skip
+        check(eps >= 0.0, f"Invalid epsilon value: {eps}")
+        check(momentum >= 0.0, f"Invalid momentum value: {momentum}")
+        check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
+        check(alpha >= 0.0, f"Invalid alpha value: {alpha}")
+        defaults = {
+            "lr": lr, "momentum": momentum, "alpha": alpha, "eps": eps, "centered": centered,
+            "weight_decay": weight_decay, "capturable": capturable,
+            "foreach": foreach, "maximize": maximize, "differentiable": differentiable,
+        }  # fmt: skip
         super().__init__(params, defaults)
 
     def _new_state(self, p, group):
@@ -281,15 +337,45 @@ class ASGD(SingleTensorOptimizer):
     _sparse_message = "ASGD does not support sparse gradients"
     _group_defaults = _COMMON
 
-    def __init__(self, params, lr=1e-2, lambd=1e-4, alpha=0.75, t0=1e6, weight_decay=0, foreach=None, maximize=False, differentiable=False, capturable=False):
+    def __init__(
+        self,
+        params,
+        lr=1e-2,
+        lambd=1e-4,
+        alpha=0.75,
+        t0=1e6,
+        weight_decay=0,
+        foreach=None,
+        maximize=False,
+        differentiable=False,
+        capturable=False,
+    ):
         _check_lr(lr)
-        check(0.0 <= weight_decay, f"Invalid weight_decay value: {weight_decay}")
-        super().__init__(params, dict(lr=lr, lambd=lambd, alpha=alpha, t0=t0, weight_decay=weight_decay, foreach=foreach, maximize=maximize, differentiable=differentiable, capturable=capturable))
+        check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "lambd": lambd,
+                "alpha": alpha,
+                "t0": t0,
+                "weight_decay": weight_decay,
+                "foreach": foreach,
+                "maximize": maximize,
+                "differentiable": differentiable,
+                "capturable": capturable,
+            },
+        )
 
     def _new_state(self, p, group):
         dtype = _get_scalar_dtype()
         eta = _torch.as_tensor(_get_value(group["lr"]), dtype=dtype).clone().detach()
-        return {"step": _torch.zeros((), dtype=dtype), "eta": eta, "mu": _torch.ones((), dtype=dtype), "ax": self._zeros(p)}
+        return {
+            "step": _torch.zeros((), dtype=dtype),
+            "eta": eta,
+            "mu": _torch.ones((), dtype=dtype),
+            "ax": self._zeros(p),
+        }
 
     def _update(self, param, grad, state, group):
         lambd, ax, eta, mu = group["lambd"], state["ax"], state["eta"], state["mu"]
@@ -314,14 +400,40 @@ class Rprop(SingleTensorOptimizer):
     _sparse_message = "Rprop does not support sparse gradients"
     _group_defaults = _COMMON
 
-    def __init__(self, params, lr=1e-2, etas=(0.5, 1.2), step_sizes=(1e-6, 50), *, capturable=False, foreach=None, maximize=False, differentiable=False):
+    def __init__(
+        self,
+        params,
+        lr=1e-2,
+        etas=(0.5, 1.2),
+        step_sizes=(1e-6, 50),
+        *,
+        capturable=False,
+        foreach=None,
+        maximize=False,
+        differentiable=False,
+    ):
         _check_lr(lr)
         check(0.0 < etas[0] < 1.0 < etas[1], f"Invalid eta values: {etas[0]}, {etas[1]}")
-        super().__init__(params, dict(lr=lr, etas=etas, step_sizes=step_sizes, foreach=foreach, maximize=maximize, differentiable=differentiable, capturable=capturable))
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "etas": etas,
+                "step_sizes": step_sizes,
+                "foreach": foreach,
+                "maximize": maximize,
+                "differentiable": differentiable,
+                "capturable": capturable,
+            },
+        )
 
     def _new_state(self, p, group):
         lr = _get_value(group["lr"])
-        return {"step": _torch.zeros((), dtype=_get_scalar_dtype()), "prev": self._zeros(p), "step_size": _torch.full_like(p, complex(lr, lr) if p.is_complex() else lr)}
+        return {
+            "step": _torch.zeros((), dtype=_get_scalar_dtype()),
+            "prev": self._zeros(p),
+            "step_size": _torch.full_like(p, complex(lr, lr) if p.is_complex() else lr),
+        }
 
     def _update(self, param, grad, state, group):
         (minus, plus), (low, high) = group["etas"], group["step_sizes"]

@@ -10,10 +10,10 @@ from .optimizer import Optimizer
 
 _torch = sys.modules["flambeau"]
 EPOCH_DEPRECATION_WARNING = (
-    "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where possible. Please use `scheduler.step()` to"
-    " step the scheduler. During the deprecation, if epoch is different from None, the closed form is used instead of the new chainable"
-    " form, where available. Please open an issue if you are unable to replicate your use case:"
-    " https://github.com/pytorch/pytorch/issues/new/choose."
+    "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where possible. Please use"
+    " `scheduler.step()` to step the scheduler. During the deprecation, if epoch is different from None, the closed"
+    " form is used instead of the new chainable form, where available. Please open an issue if you are unable to"
+    " replicate your use case: https://github.com/pytorch/pytorch/issues/new/choose."
 )
 
 
@@ -25,7 +25,10 @@ def per_group(name, optimizer, value):
     """One value for each parameter group."""
     if isinstance(value, (list, tuple)):
         if len(value) != len(optimizer.param_groups):
-            raise ValueError(f"{name} must have the same length as optimizer.param_groups. {name} has {len(value)} values, param_groups has {len(optimizer.param_groups)}.")
+            raise ValueError(
+                f"{name} must have the same length as optimizer.param_groups. {name} has {len(value)} values,"
+                f" param_groups has {len(optimizer.param_groups)}."
+            )
         return list(value)
     return [value] * len(optimizer.param_groups)
 
@@ -33,7 +36,11 @@ def per_group(name, optimizer, value):
 def put(group, key, value):
     """Sets an option, in place where it is a tensor."""
     if isinstance(group[key], _torch.Tensor):
-        group[key].fill_(_torch.as_tensor(value).squeeze()) if not isinstance(value, (int, float)) else group[key].fill_(value)
+        (
+            group[key].fill_(_torch.as_tensor(value).squeeze())
+            if not isinstance(value, (int, float))
+            else group[key].fill_(value)
+        )
     else:
         group[key] = value
 
@@ -67,7 +74,12 @@ class LRScheduler:
         else:
             for i, group in enumerate(optimizer.param_groups):
                 if "initial_lr" not in group:
-                    raise KeyError(f"param 'initial_lr' is not specified in param_groups[{i}] when resuming scheduler with last_epoch >= 0.\nThis typically happens when:\n1. You're trying to resume training from a checkpoint but haven't properly loaded the optimizer state\n2. You're using last_epoch >= 0 for a fresh training run (not recommended)")
+                    raise KeyError(
+                        f"param 'initial_lr' is not specified in param_groups[{i}] when resuming scheduler with"
+                        " last_epoch >= 0.\nThis typically happens when:\n1. You're trying to resume training from a"
+                        " checkpoint but haven't properly loaded the optimizer state\n2. You're using last_epoch >= 0"
+                        " for a fresh training run (not recommended)"
+                    )
         self.base_lrs = [copy_of(group["initial_lr"]) for group in optimizer.param_groups]
         self.last_epoch = last_epoch
         self._watch(optimizer)
@@ -109,15 +121,32 @@ class LRScheduler:
 
     def _warn_outside_step(self):
         if not self._get_lr_called_within_step:
-            warnings.warn("To get the last learning rate computed by the scheduler, please use `get_last_lr()`.", UserWarning, stacklevel=3)
+            warnings.warn(
+                "To get the last learning rate computed by the scheduler, please use `get_last_lr()`.",
+                UserWarning,
+                stacklevel=3,
+            )
 
     def step(self, epoch=None):
         """Moves on by one, or (deprecated) to an epoch."""
         if self._step_count == 1:
             if not hasattr(self.optimizer.step, "_wrapped_by_lr_sched"):
-                warnings.warn("Seems like `optimizer.step()` has been overridden after learning rate scheduler initialization. Please, make sure to call `optimizer.step()` before `lr_scheduler.step()`. See more details at https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate", UserWarning, stacklevel=2)
+                warnings.warn(
+                    "Seems like `optimizer.step()` has been overridden after learning rate scheduler initialization."
+                    " Please, make sure to call `optimizer.step()` before `lr_scheduler.step()`. See more details at"
+                    " https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate",
+                    UserWarning,
+                    stacklevel=2,
+                )
             elif not getattr(self.optimizer, "_opt_called", False):
-                warnings.warn("Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 and later, you should call them in the opposite order: `optimizer.step()` before `lr_scheduler.step()`.  Failure to do this will result in PyTorch skipping the first value of the learning rate schedule. See more details at https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate", UserWarning, stacklevel=2)
+                warnings.warn(
+                    "Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 and later, you"
+                    " should call them in the opposite order: `optimizer.step()` before `lr_scheduler.step()`.  Failure"
+                    " to do this will result in PyTorch skipping the first value of the learning rate schedule. See"
+                    " more details at https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate",
+                    UserWarning,
+                    stacklevel=2,
+                )
         self._step_count += 1
         if epoch is not None:
             warnings.warn(EPOCH_DEPRECATION_WARNING, UserWarning, stacklevel=2)

@@ -91,7 +91,9 @@ class ConstantLR(LRScheduler):
         return [lr * (1.0 / self.factor) for lr in self._current()]
 
     def _get_closed_form_lr(self):
-        return [base * (self.factor + (self.last_epoch >= self.total_iters) * (1 - self.factor)) for base in self.base_lrs]
+        return [
+            base * (self.factor + (self.last_epoch >= self.total_iters) * (1 - self.factor)) for base in self.base_lrs
+        ]
 
 
 class LinearLR(LRScheduler):
@@ -117,7 +119,10 @@ class LinearLR(LRScheduler):
 
     def _get_closed_form_lr(self):
         span = self.end_factor - self.start_factor
-        return [base * (self.start_factor + span * min(self.total_iters, self.last_epoch) / self.total_iters) for base in self.base_lrs]
+        return [
+            base * (self.start_factor + span * min(self.total_iters, self.last_epoch) / self.total_iters)
+            for base in self.base_lrs
+        ]
 
 
 class ExponentialLR(LRScheduler):
@@ -148,11 +153,16 @@ class PolynomialLR(LRScheduler):
         self._warn_outside_step()
         if self._is_initial or self.last_epoch > self.total_iters:
             return self._current()
-        decay = ((1.0 - self.last_epoch / self.total_iters) / (1.0 - (self.last_epoch - 1) / self.total_iters)) ** self.power
+        decay = (
+            (1.0 - self.last_epoch / self.total_iters) / (1.0 - (self.last_epoch - 1) / self.total_iters)
+        ) ** self.power
         return [lr * decay for lr in self._current()]
 
     def _get_closed_form_lr(self):
-        return [base * (1.0 - min(self.total_iters, self.last_epoch) / self.total_iters) ** self.power for base in self.base_lrs]
+        return [
+            base * (1.0 - min(self.total_iters, self.last_epoch) / self.total_iters) ** self.power
+            for base in self.base_lrs
+        ]
 
 
 class CosineAnnealingLR(LRScheduler):
@@ -168,13 +178,19 @@ class CosineAnnealingLR(LRScheduler):
             return self._current()
         t, span = self.last_epoch, self.T_max
         if self._step_count == 1 and t > 0:
-            return [self.eta_min + (base - self.eta_min) * (1 + math.cos(t * math.pi / span)) / 2 for base in self.base_lrs]
+            return [
+                self.eta_min + (base - self.eta_min) * (1 + math.cos(t * math.pi / span)) / 2 for base in self.base_lrs
+            ]
         if (t - 1 - span) % (2 * span) == 0:
-            return [lr + (base - self.eta_min) * (1 - math.cos(math.pi / span)) / 2 for base, lr in zip(self.base_lrs, self._current(), strict=True)]
+            return [
+                lr + (base - self.eta_min) * (1 - math.cos(math.pi / span)) / 2
+                for base, lr in zip(self.base_lrs, self._current(), strict=True)
+            ]
         ratio = (1 + math.cos(math.pi * t / span)) / (1 + math.cos(math.pi * (t - 1) / span))
         return [ratio * (lr - self.eta_min) + self.eta_min for lr in self._current()]
 
     def _get_closed_form_lr(self):
-        return [self.eta_min + (base - self.eta_min) * (1 + math.cos(math.pi * self.last_epoch / self.T_max)) / 2 for base in self.base_lrs]
-
-
+        return [
+            self.eta_min + (base - self.eta_min) * (1 + math.cos(math.pi * self.last_epoch / self.T_max)) / 2
+            for base in self.base_lrs
+        ]

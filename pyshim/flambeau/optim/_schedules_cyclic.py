@@ -10,7 +10,8 @@ class CyclicLR(LRScheduler):
     """Up and down between base_lr and max_lr. Smith, arXiv:1506.01186."""
 
     def __init__(
-        self, optimizer, base_lr, max_lr, step_size_up=2000, step_size_down=None, mode="triangular", gamma=1.0, scale_fn=None,
+        self, optimizer, base_lr, max_lr, step_size_up=2000, step_size_down=None, mode="triangular", gamma=1.0,
+        scale_fn=None,
         scale_mode="cycle", cycle_momentum=True, base_momentum=0.8, max_momentum=0.9, last_epoch=-1,
     ):  # fmt: skip
         base_lrs = per_group("base_lr", optimizer, base_lr)
@@ -32,7 +33,9 @@ class CyclicLR(LRScheduler):
             self.base_momentums = per_group("base_momentum", optimizer, base_momentum)
             self.max_momentums = per_group("max_momentum", optimizer, max_momentum)
             if last_epoch == -1:
-                for low, high, group in zip(self.base_momentums, self.max_momentums, optimizer.param_groups, strict=True):
+                for low, high, group in zip(
+                    self.base_momentums, self.max_momentums, optimizer.param_groups, strict=True
+                ):
                     _set_momentum(group, high, self.use_beta1)
                     group["max_momentum"], group["base_momentum"] = high, low
         super().__init__(optimizer, last_epoch)
@@ -56,14 +59,18 @@ class CyclicLR(LRScheduler):
 
         lrs = [low + height(low, high) for low, high in zip(self.base_lrs, self.max_lrs, strict=True)]
         if self.cycle_momentum:
-            for low, high, group in zip(self.base_momentums, self.max_momentums, self.optimizer.param_groups, strict=True):
+            for low, high, group in zip(
+                self.base_momentums, self.max_momentums, self.optimizer.param_groups, strict=True
+            ):
                 _set_momentum(group, high - height(low, high), self.use_beta1)
         return lrs
 
     def state_dict(self):
         state = super().state_dict()
         function = state.pop("_scale_fn_custom")
-        state["_scale_fn_custom"] = function.__dict__.copy() if function is not None and not isinstance(function, types.FunctionType) else None
+        state["_scale_fn_custom"] = (
+            function.__dict__.copy() if function is not None and not isinstance(function, types.FunctionType) else None
+        )
         return state
 
     def load_state_dict(self, state_dict):
@@ -97,7 +104,10 @@ class CosineAnnealingWarmRestarts(LRScheduler):
 
     def get_lr(self):
         self._warn_outside_step()
-        return [self.eta_min + (base - self.eta_min) * (1 + math.cos(math.pi * self.T_cur / self.T_i)) / 2 for base in self.base_lrs]
+        return [
+            self.eta_min + (base - self.eta_min) * (1 + math.cos(math.pi * self.T_cur / self.T_i)) / 2
+            for base in self.base_lrs
+        ]
 
     def step(self, epoch=None):
         if epoch is None and self.last_epoch < 0:
@@ -129,8 +139,10 @@ class OneCycleLR(LRScheduler):
     """Up to max_lr and down far below the start. Smith and Topin, arXiv:1708.07120."""
 
     def __init__(
-        self, optimizer, max_lr, total_steps=None, epochs=None, steps_per_epoch=None, pct_start=0.3, anneal_strategy="cos",
-        cycle_momentum=True, base_momentum=0.85, max_momentum=0.95, div_factor=25.0, final_div_factor=1e4, three_phase=False, last_epoch=-1,
+        self, optimizer, max_lr, total_steps=None, epochs=None, steps_per_epoch=None, pct_start=0.3,
+        anneal_strategy="cos",
+        cycle_momentum=True, base_momentum=0.85, max_momentum=0.95, div_factor=25.0, final_div_factor=1e4,
+        three_phase=False, last_epoch=-1,
     ):  # fmt: skip
         for name, value in (("total_steps", total_steps), ("epochs", epochs), ("steps_per_epoch", steps_per_epoch)):
             if value is not None and (value <= 0 or not isinstance(value, int)):
@@ -142,7 +154,10 @@ class OneCycleLR(LRScheduler):
         momenta = ("max_momentum", "base_momentum")
         phases = [(rise - 1, "initial_lr", "max_lr", *momenta)]
         if three_phase:
-            phases += [(float(2 * pct_start * end) - 2, "max_lr", "initial_lr", *momenta[::-1]), (end - 1, "initial_lr", "min_lr", "max_momentum", "max_momentum")]
+            phases += [
+                (float(2 * pct_start * end) - 2, "max_lr", "initial_lr", *momenta[::-1]),
+                (end - 1, "initial_lr", "min_lr", "max_momentum", "max_momentum"),
+            ]
         else:
             phases += [(end - 1, "max_lr", "min_lr", *momenta[::-1])]
         keys = ("end_step", "start_lr", "end_lr", "start_momentum", "end_momentum")
@@ -162,7 +177,12 @@ class OneCycleLR(LRScheduler):
                 raise ValueError("optimizer must support momentum or beta1 with `cycle_momentum` option enabled")
             self.use_beta1 = "betas" in optimizer.defaults
             if last_epoch == -1:
-                groups = zip(optimizer.param_groups, per_group("max_momentum", optimizer, max_momentum), per_group("base_momentum", optimizer, base_momentum), strict=True)
+                groups = zip(
+                    optimizer.param_groups,
+                    per_group("max_momentum", optimizer, max_momentum),
+                    per_group("base_momentum", optimizer, base_momentum),
+                    strict=True,
+                )
                 for group, high, low in groups:
                     _set_momentum(group, high, self.use_beta1)
                     group["max_momentum"], group["base_momentum"] = high, low
@@ -186,9 +206,11 @@ class OneCycleLR(LRScheduler):
                     pct = (step - start) / (end - start)
                     lrs.append(self._anneal_func(group[phase["start_lr"]], group[phase["end_lr"]], pct))
                     if self.cycle_momentum:
-                        _set_momentum(group, self._anneal_func(group[phase["start_momentum"]], group[phase["end_momentum"]], pct), self.use_beta1)
+                        _set_momentum(
+                            group,
+                            self._anneal_func(group[phase["start_momentum"]], group[phase["end_momentum"]], pct),
+                            self.use_beta1,
+                        )
                     break
                 start = end
         return lrs
-
-

@@ -6,7 +6,8 @@ from .optimizer import Optimizer, _get_scalar_dtype, _get_value, _torch, _use_gr
 class SingleTensorOptimizer(Optimizer):
     """`_new_state(p, group)` gives a parameter's first state, `_update(p, grad, state, group)` makes one step.
 
-    foreach and fused choose among implementations of the same update; there is one here. capturable needs a device with graphs.
+    foreach and fused choose among implementations of the same update; there is one here. capturable needs a device with
+    graphs.
     """
 
     _sparse_message = None
@@ -44,7 +45,10 @@ class SingleTensorOptimizer(Optimizer):
                 loss = closure()
         for group in self.param_groups:
             if group.get("capturable"):
-                raise AssertionError("If capturable=True, params and state_steps must be on supported devices: ['cuda', 'xpu', 'hpu', 'xla'].")
+                raise AssertionError(
+                    "If capturable=True, params and state_steps must be on supported devices: ['cuda', 'xpu', 'hpu',"
+                    " 'xla']."
+                )
             todo = []
             for p in group["params"]:
                 grad = p.grad
@@ -70,12 +74,19 @@ class SingleTensorOptimizer(Optimizer):
 
     def _update_complex(self, p, grad, state, group):
         """Complex numbers move as pairs of reals; the state keeps its complex tensors."""
-        views = {k: _torch.view_as_real(v) if isinstance(v, _torch.Tensor) and v.is_complex() else v for k, v in state.items()}
+        views = {
+            k: _torch.view_as_real(v) if isinstance(v, _torch.Tensor) and v.is_complex() else v
+            for k, v in state.items()
+        }
         before = set(views)
         self._update(_torch.view_as_real(p), _torch.view_as_real(grad), views, group)
         for key, value in views.items():
             if key not in before or not isinstance(state[key], _torch.Tensor):
-                state[key] = _torch.view_as_complex(value) if isinstance(value, _torch.Tensor) and value.dim() and value.shape == (*p.shape, 2) else value
+                state[key] = (
+                    _torch.view_as_complex(value)
+                    if isinstance(value, _torch.Tensor) and value.dim() and value.shape == (*p.shape, 2)
+                    else value
+                )
 
 
 def check(condition, message):

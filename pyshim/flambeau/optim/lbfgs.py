@@ -14,7 +14,11 @@ def _cubic_interpolate(x1, f1, g1, x2, f2, g2, bounds=None):
     if square < 0:
         return (low + high) / 2.0
     d2 = square.sqrt() if isinstance(square, _torch.Tensor) else square**0.5
-    position = x2 - (x2 - x1) * ((g2 + d2 - d1) / (g2 - g1 + 2 * d2)) if x1 <= x2 else x1 - (x1 - x2) * ((g1 + d2 - d1) / (g1 - g2 + 2 * d2))
+    position = (
+        x2 - (x2 - x1) * ((g2 + d2 - d1) / (g2 - g1 + 2 * d2))
+        if x1 <= x2
+        else x1 - (x1 - x2) * ((g1 + d2 - d1) / (g1 - g2 + 2 * d2))
+    )
     return min(max(position, low), high)
 
 
@@ -28,8 +32,18 @@ def _strong_wolfe(evaluate, x, t, d, f, g, gtd, c1=1e-4, c2=0.9, tolerance_chang
     done, ls_iter = False, 0
     bracket = None
     while ls_iter < max_ls:
-        if f_new > (f + c1 * t * gtd) or (ls_iter > 1 and f_new >= f_prev) or gtd_new >= 0 and not abs(gtd_new) <= -c2 * gtd:
-            bracket = ([t_prev, t], [f_prev, f_new], [g_prev, g_new.clone(memory_format=_torch.contiguous_format)], [gtd_prev, gtd_new])
+        if (
+            f_new > (f + c1 * t * gtd)
+            or (ls_iter > 1 and f_new >= f_prev)
+            or gtd_new >= 0
+            and not abs(gtd_new) <= -c2 * gtd
+        ):
+            bracket = (
+                [t_prev, t],
+                [f_prev, f_new],
+                [g_prev, g_new.clone(memory_format=_torch.contiguous_format)],
+                [gtd_prev, gtd_new],
+            )
             break
         if abs(gtd_new) <= -c2 * gtd:
             bracket, done = ([t], [f_new], [g_new], [gtd_new]), True
@@ -82,12 +96,33 @@ def _strong_wolfe(evaluate, x, t, d, f, g, gtd, c1=1e-4, c2=0.9, tolerance_chang
 class LBFGS(Optimizer):
     """Quasi-Newton with a history of steps; one parameter group, and step needs a closure."""
 
-    def __init__(self, params, lr=1, max_iter=20, max_eval=None, tolerance_grad=1e-7, tolerance_change=1e-9, history_size=100, line_search_fn=None):
+    def __init__(
+        self,
+        params,
+        lr=1,
+        max_iter=20,
+        max_eval=None,
+        tolerance_grad=1e-7,
+        tolerance_change=1e-9,
+        history_size=100,
+        line_search_fn=None,
+    ):
         if isinstance(lr, _torch.Tensor) and lr.numel() != 1:
             raise ValueError("Tensor lr must be 1-element")
-        check(0.0 <= lr, f"Invalid learning rate: {lr}")
+        check(lr >= 0.0, f"Invalid learning rate: {lr}")
         max_eval = max_iter * 5 // 4 if max_eval is None else max_eval
-        super().__init__(params, dict(lr=lr, max_iter=max_iter, max_eval=max_eval, tolerance_grad=tolerance_grad, tolerance_change=tolerance_change, history_size=history_size, line_search_fn=line_search_fn))
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "max_iter": max_iter,
+                "max_eval": max_eval,
+                "tolerance_grad": tolerance_grad,
+                "tolerance_change": tolerance_change,
+                "history_size": history_size,
+                "line_search_fn": line_search_fn,
+            },
+        )
         if len(self.param_groups) != 1:
             raise ValueError("LBFGS doesn't support per-parameter options (parameter groups)")
         self._params, self._numel_cache = self.param_groups[0]["params"], None
@@ -95,7 +130,13 @@ class LBFGS(Optimizer):
     def _gather_flat_grad(self):
         views = []
         for p in self._params:
-            view = p.new(p.numel()).zero_() if p.grad is None else p.grad.to_dense().view(-1) if p.grad.is_sparse else p.grad.view(-1)
+            view = (
+                p.new(p.numel()).zero_()
+                if p.grad is None
+                else p.grad.to_dense().view(-1)
+                if p.grad.is_sparse
+                else p.grad.view(-1)
+            )
             views.append(_torch.view_as_real(view).view(-1) if _torch.is_complex(view) else view)
         return _torch.cat(views, 0)
 
@@ -158,7 +199,11 @@ class LBFGS(Optimizer):
             n_iter += 1
             state["n_iter"] += 1
             self._direction(state, flat_grad, group["history_size"])
-            state["prev_flat_grad"] = flat_grad.clone(memory_format=_torch.contiguous_format) if state["n_iter"] == 1 or "prev_flat_grad" not in state else state["prev_flat_grad"].copy_(flat_grad)
+            state["prev_flat_grad"] = (
+                flat_grad.clone(memory_format=_torch.contiguous_format)
+                if state["n_iter"] == 1 or "prev_flat_grad" not in state
+                else state["prev_flat_grad"].copy_(flat_grad)
+            )
             d, prev_loss = state["d"], loss
             t = min(1.0, 1.0 / flat_grad.abs().sum()) * lr if state["n_iter"] == 1 else lr
             gtd = flat_grad.dot(d)
@@ -170,7 +215,9 @@ class LBFGS(Optimizer):
                 if group["line_search_fn"] != "strong_wolfe":
                     raise RuntimeError("only 'strong_wolfe' is supported")
                 x = [p.clone(memory_format=_torch.contiguous_format) for p in self._params]
-                loss, flat_grad, t, used = _strong_wolfe(lambda x, t, d: self._directional_evaluate(closure, x, t, d), x, t, d, loss, flat_grad, gtd)
+                loss, flat_grad, t, used = _strong_wolfe(
+                    lambda x, t, d: self._directional_evaluate(closure, x, t, d), x, t, d, loss, flat_grad, gtd
+                )
                 self._add_grad(t, d)
                 optimal = flat_grad.abs().max() <= group["tolerance_grad"]
             else:

@@ -1,6 +1,6 @@
 """Learning-rate schedules."""
 
-from ._schedules_base import LRScheduler, _LRScheduler
+from ._schedules_base import LRScheduler, _LRScheduler  # noqa: F401
 from ._schedules_closed import (
     ConstantLR,
     CosineAnnealingLR,
@@ -17,7 +17,8 @@ from ._schedules_meta import ChainedScheduler, ReduceLROnPlateau, SequentialLR
 
 __all__ = [
     "LambdaLR", "MultiplicativeLR", "StepLR", "MultiStepLR", "ConstantLR", "LinearLR", "ExponentialLR", "SequentialLR",
-    "CosineAnnealingLR", "ChainedScheduler", "ReduceLROnPlateau", "CyclicLR", "CosineAnnealingWarmRestarts", "OneCycleLR",
+    "CosineAnnealingLR", "ChainedScheduler", "ReduceLROnPlateau", "CyclicLR", "CosineAnnealingWarmRestarts",
+    "OneCycleLR",
     "PolynomialLR", "LRScheduler",
 ]  # fmt: skip
 for _name in (*__all__, "_LRScheduler"):

@@ -108,8 +108,14 @@ def _process_value_according_to_param_policy(param, value, param_id, param_group
 class Optimizer:
     """Base class: `params` are tensors, (name, tensor) pairs or dicts with a "params" entry and options."""
 
-    _HOOKS = ("_optimizer_step_pre_hooks", "_optimizer_step_post_hooks", "_optimizer_state_dict_pre_hooks", "_optimizer_state_dict_post_hooks",
-              "_optimizer_load_state_dict_pre_hooks", "_optimizer_load_state_dict_post_hooks")  # fmt: skip
+    _HOOKS = (
+        "_optimizer_step_pre_hooks",
+        "_optimizer_step_post_hooks",
+        "_optimizer_state_dict_pre_hooks",
+        "_optimizer_state_dict_post_hooks",
+        "_optimizer_load_state_dict_pre_hooks",
+        "_optimizer_load_state_dict_post_hooks",
+    )
 
     def __init__(self, params, defaults):
         self.defaults = defaults
@@ -117,7 +123,10 @@ class Optimizer:
             setattr(self, name, OrderedDict())
         self._patch_step_function()
         if isinstance(params, _torch.Tensor):
-            raise TypeError("params argument given to the optimizer should be an iterable of Tensors or dicts, but got " + _torch.typename(params))
+            raise TypeError(
+                "params argument given to the optimizer should be an iterable of Tensors or dicts, but got "
+                + _torch.typename(params)
+            )
         self.state, self.param_groups = defaultdict(dict), []
         param_groups = list(params)
         if len(param_groups) == 0:
@@ -168,7 +177,9 @@ class Optimizer:
                     result = hook(self, args, kwargs)
                     if result is not None:
                         if not (isinstance(result, tuple) and len(result) == 2):
-                            raise RuntimeError(f"{func} must return None or a tuple of (new_args, new_kwargs), but got {result}.")
+                            raise RuntimeError(
+                                f"{func} must return None or a tuple of (new_args, new_kwargs), but got {result}."
+                            )
                         args, kwargs = result
             out = func(*args, **kwargs)
             self._optimizer_step_code()
@@ -228,12 +239,22 @@ class Optimizer:
         if len(groups) != len(saved_groups):
             raise ValueError("loaded state dict has a different number of parameter groups")
         if any(len(g["params"]) != len(s["params"]) for g, s in zip(groups, saved_groups, strict=True)):
-            raise ValueError("loaded state dict contains a parameter group that doesn't match the size of optimizer's group")
-        params = dict(zip(chain.from_iterable(g["params"] for g in saved_groups), chain.from_iterable(g["params"] for g in groups), strict=True))
+            raise ValueError(
+                "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
+            )
+        params = dict(
+            zip(
+                chain.from_iterable(g["params"] for g in saved_groups),
+                chain.from_iterable(g["params"] for g in groups),
+                strict=True,
+            )
+        )
 
         def cast(param, value, param_id, key=None):
             if isinstance(value, _torch.Tensor):
-                return Optimizer._process_value_according_to_param_policy(param, value, param_id, state_dict["param_groups"], key)
+                return Optimizer._process_value_according_to_param_policy(
+                    param, value, param_id, state_dict["param_groups"], key
+                )
             if isinstance(value, dict):
                 return {k: cast(param, v, param_id, k) for k, v in value.items()}
             if isinstance(value, (list, tuple)):
@@ -253,7 +274,9 @@ class Optimizer:
                 new["param_names"] = group["param_names"]
             return new
 
-        self.__setstate__({"state": state, "param_groups": [renewed(g, n) for g, n in zip(groups, saved_groups, strict=True)]})
+        self.__setstate__(
+            {"state": state, "param_groups": [renewed(g, n) for g, n in zip(groups, saved_groups, strict=True)]}
+        )
         for hook in self._optimizer_load_state_dict_post_hooks.values():
             hook(self)
 
@@ -283,7 +306,10 @@ class Optimizer:
         if isinstance(params, _torch.Tensor):
             param_group["params"] = [params]
         elif isinstance(params, set):
-            raise TypeError("optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets will change between runs. Please use a list instead.")
+            raise TypeError(
+                "optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets"
+                " will change between runs. Please use a list instead."
+            )
         else:
             param_group["params"] = list(params)
         tensors, names = [], []
@@ -300,7 +326,9 @@ class Optimizer:
             param_group["param_names"] = names
         for param in tensors:
             if not isinstance(param, _torch.Tensor):
-                raise TypeError("optimizer can only optimize Tensors, but one of the params is " + _torch.typename(param))
+                raise TypeError(
+                    "optimizer can only optimize Tensors, but one of the params is " + _torch.typename(param)
+                )
             if not self.defaults.get("differentiable", None) and not (param.is_leaf or param.retains_grad):
                 raise ValueError("can't optimize a non-leaf Tensor")
         for name, default in self.defaults.items():
@@ -310,11 +338,18 @@ class Optimizer:
         if len({id(p) for p in tensors}) != len(tensors):
             import warnings
 
-            warnings.warn("optimizer contains a parameter group with duplicate parameters; in future, this will cause an error; see github.com/pytorch/pytorch/issues/40967 for more information", stacklevel=3)
+            warnings.warn(
+                "optimizer contains a parameter group with duplicate parameters; in future, this will cause an error;"
+                " see github.com/pytorch/pytorch/issues/40967 for more information",
+                stacklevel=3,
+            )
         known = {id(p) for group in self.param_groups for p in group["params"]}
         if self.param_groups and ("param_names" in param_group) != ("param_names" in self.param_groups[0]):
             kinds = ("with", "without") if "param_names" in self.param_groups[0] else ("without", "with")
-            raise ValueError(f"all optimizer param groups should be with/without names. cannot add param group {kinds[1]} names to the optimizer")
+            raise ValueError(
+                f"all optimizer param groups should be with/without names. cannot add param group {kinds[1]} names to"
+                " the optimizer"
+            )
         if any(id(p) in known for p in tensors):
             raise ValueError("some parameters appear in more than one parameter group")
         self.param_groups.append(param_group)

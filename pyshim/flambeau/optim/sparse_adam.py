@@ -10,11 +10,11 @@ class SparseAdam(Optimizer):
     def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, maximize=False):
         if isinstance(lr, _torch.Tensor) and lr.numel() != 1:
             raise ValueError("Tensor lr must be 1-element")
-        check(0.0 < lr, f"Invalid learning rate: {lr}")
-        check(0.0 < eps, f"Invalid epsilon value: {eps}")
+        check(lr > 0.0, f"Invalid learning rate: {lr}")
+        check(eps > 0.0, f"Invalid epsilon value: {eps}")
         check(0.0 <= betas[0] < 1.0, f"Invalid beta parameter at index 0: {betas[0]}")
         check(0.0 <= betas[1] < 1.0, f"Invalid beta parameter at index 1: {betas[1]}")
-        super().__init__(params, dict(lr=lr, betas=betas, eps=eps, maximize=maximize))
+        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "maximize": maximize})
         dense = [[i, j] for i, g in enumerate(self.param_groups) for j, p in enumerate(g["params"]) if p.is_sparse]
         if dense:
             raise ValueError(f"Sparse params at indices {dense}: SparseAdam requires dense parameter tensors")

@@ -4,7 +4,16 @@ import enum
 
 from ..autograd.profiler import record_function
 
-__all__ = ["profile", "schedule", "supported_activities", "tensorboard_trace_handler", "ProfilerAction", "ProfilerActivity", "record_function", "kineto_available"]
+__all__ = [
+    "profile",
+    "schedule",
+    "supported_activities",
+    "tensorboard_trace_handler",
+    "ProfilerAction",
+    "ProfilerActivity",
+    "record_function",
+    "kineto_available",
+]
 
 
 class ProfilerActivity(enum.Enum):

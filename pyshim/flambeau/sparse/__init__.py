@@ -47,7 +47,10 @@ class check_sparse_tensor_invariants:
 
     def __enter__(self):
         if self.saved_state is not None:
-            raise RuntimeError("This context manager instance is already activated. Use a different context manager instance for context nesting.")
+            raise RuntimeError(
+                "This context manager instance is already activated. Use a different context manager instance for"
+                " context nesting."
+            )
         self.saved_state = self.is_enabled()
         _C._set_check_sparse_tensor_invariants(self.state)
 

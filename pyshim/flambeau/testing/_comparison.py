@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import flambeau as torch
 
 _PRECISION = {
-    "float16": (1e-3, 1e-5), "bfloat16": (1.6e-2, 1e-5), "float32": (1.3e-6, 1e-5), "float64": (1e-7, 1e-7), "complex32": (1e-3, 1e-5),
+    "float16": (1e-3, 1e-5), "bfloat16": (1.6e-2, 1e-5), "float32": (1.3e-6, 1e-5), "float64": (1e-7, 1e-7),
+    "complex32": (1e-3, 1e-5),
     "complex64": (1.3e-6, 1e-5), "complex128": (1e-7, 1e-7),
 }  # fmt: skip
 
@@ -33,7 +34,11 @@ def _mismatch(actual, expected, close, rtol, atol, where):
     limits = ("", "") if exact else (f" (up to {atol} allowed)", f" (up to {rtol} allowed)")
     head = f"{'Tensor-likes are not equal' if exact else 'Tensor-likes are not close'}!"
     at = f"\n\nThe failure occurred for item {where}" if where else ""
-    return f"{head}\n\nMismatched elements: {bad} / {total} ({bad / total:.1%})\nGreatest absolute difference: {absolute.max().item()} at index {index(absolute.reshape(-1).argmax())}{limits[0]}\nGreatest relative difference: {relative.max().item()} at index {index(relative.reshape(-1).argmax())}{limits[1]}{at}"
+    return (
+        f"{head}\n\nMismatched elements: {bad} / {total} ({bad / total:.1%})\nGreatest absolute difference:"
+        f" {absolute.max().item()} at index {index(absolute.reshape(-1).argmax())}{limits[0]}\nGreatest relative"
+        f" difference: {relative.max().item()} at index {index(relative.reshape(-1).argmax())}{limits[1]}{at}"
+    )
 
 
 def _fail(message, msg):
@@ -49,14 +54,20 @@ def _compare(actual, expected, options, where):
     at = f"\n\nThe failure occurred for item {where}" if where else ""
     if isinstance(actual, torch.Tensor) or isinstance(expected, torch.Tensor) or type(actual).__module__ == "numpy":
         if not options["allow_subclasses"] and type(actual) is not type(expected):
-            raise TypeError(f"No comparison pair was able to handle inputs of type {type(actual)} and {type(expected)}.")
+            raise TypeError(
+                f"No comparison pair was able to handle inputs of type {type(actual)} and {type(expected)}."
+            )
         if not (isinstance(actual, torch.Tensor) and isinstance(expected, torch.Tensor)):
             actual, expected = torch.as_tensor(actual), torch.as_tensor(expected)
         return _compare_tensors(actual, expected, options, where, at)
     if isinstance(actual, Mapping) and isinstance(expected, Mapping):
         if set(actual) != set(expected):
             missing, extra = sorted(set(expected) - set(actual), key=str), sorted(set(actual) - set(expected), key=str)
-            _fail(f"The keys of the mappings do not match:\nMissing keys in the actual mapping: {missing}\nAdditional keys in the actual mapping: {extra}{at}", msg)
+            _fail(
+                f"The keys of the mappings do not match:\nMissing keys in the actual mapping: {missing}\nAdditional"
+                f" keys in the actual mapping: {extra}{at}",
+                msg,
+            )
         for key in actual:
             _compare(actual[key], expected[key], options, f"{where}[{key!r}]")
         return None
@@ -95,16 +106,28 @@ def _compare_numbers(actual, expected, options, at):
     if actual == expected or equal_nan or difference <= atol + rtol * abs(expected):
         return
     exact = rtol == 0 and atol == 0
-    text = f"Expected {expected} but got {actual}." if exact else f"Scalars are not close!\n\nExpected {expected} but got {actual}."
+    text = (
+        f"Expected {expected} but got {actual}."
+        if exact
+        else f"Scalars are not close!\n\nExpected {expected} but got {actual}."
+    )
     text = text if not exact else f"Scalars are not equal!\n\n{text}"
     limits = ("", "") if exact else (f" (up to {atol} allowed)", f" (up to {rtol} allowed)")
     relative = difference / abs(expected) if expected != 0 else float("inf")
-    _fail(f"{text}\nAbsolute difference: {difference}{limits[0]}\nRelative difference: {relative}{limits[1]}{at}", options["msg"])
+    _fail(
+        f"{text}\nAbsolute difference: {difference}{limits[0]}\nRelative difference: {relative}{limits[1]}{at}",
+        options["msg"],
+    )
 
 
 def _compare_tensors(actual, expected, options, where, at):
     msg = options["msg"]
-    checks = [("shape", True, actual.shape, expected.shape), ("layout", options["check_layout"], actual.layout, expected.layout), ("device", options["check_device"], actual.device, expected.device), ("dtype", options["check_dtype"], actual.dtype, expected.dtype)]
+    checks = [
+        ("shape", True, actual.shape, expected.shape),
+        ("layout", options["check_layout"], actual.layout, expected.layout),
+        ("device", options["check_device"], actual.device, expected.device),
+        ("dtype", options["check_dtype"], actual.dtype, expected.dtype),
+    ]
     if options["check_stride"]:
         checks.append(("stride()", True, actual.stride(), expected.stride()))
     for name, wanted, a, e in checks:
@@ -131,17 +154,35 @@ def _scalar_tensors(actual, expected, rtol, atol, at, msg):
     limits = ("", "") if exact else (f" (up to {atol} allowed)", f" (up to {rtol} allowed)")
     difference = abs(actual - expected)
     relative = difference / abs(expected) if expected != 0 else float("inf")
-    _fail(f"{head}\n\nExpected {expected} but got {actual}.\nAbsolute difference: {difference}{limits[0]}\nRelative difference: {relative}{limits[1]}{at}", msg)
+    _fail(
+        f"{head}\n\nExpected {expected} but got {actual}.\nAbsolute difference: {difference}{limits[0]}\nRelative"
+        f" difference: {relative}{limits[1]}{at}",
+        msg,
+    )
 
 
 def assert_close(
-    actual, expected, *, allow_subclasses=True, rtol=None, atol=None, equal_nan=False, check_device=True, check_dtype=True,
+    actual, expected, *, allow_subclasses=True, rtol=None, atol=None, equal_nan=False, check_device=True,
+    check_dtype=True,
     check_layout=True, check_stride=False, msg=None,
 ):  # fmt: skip
     """AssertionError unless |actual - expected| <= atol + rtol * |expected| everywhere and the attributes agree."""
     if (rtol is None) != (atol is None):
-        raise ValueError(f"Both 'rtol' and 'atol' must be either specified or unspecified, but got {'no rtol' if rtol is None else rtol} and {'no atol' if atol is None else atol} instead.")
-    options = dict(allow_subclasses=allow_subclasses, rtol=rtol, atol=atol, equal_nan=equal_nan, check_device=check_device, check_dtype=check_dtype, check_layout=check_layout, check_stride=check_stride, msg=msg)
+        raise ValueError(
+            "Both 'rtol' and 'atol' must be either specified or unspecified, but got"
+            f" {'no rtol' if rtol is None else rtol} and {'no atol' if atol is None else atol} instead."
+        )
+    options = {
+        "allow_subclasses": allow_subclasses,
+        "rtol": rtol,
+        "atol": atol,
+        "equal_nan": equal_nan,
+        "check_device": check_device,
+        "check_dtype": check_dtype,
+        "check_layout": check_layout,
+        "check_stride": check_stride,
+        "msg": msg,
+    }
     _compare(actual, expected, options, "")
 
 
@@ -149,4 +190,14 @@ def assert_allclose(actual, expected, rtol=None, atol=None, equal_nan=True, msg=
     """The old name; compares values only."""
     if rtol is None and atol is None:
         rtol, atol = default_tolerances(torch.as_tensor(actual), torch.as_tensor(expected))
-    assert_close(torch.as_tensor(actual), torch.as_tensor(expected), rtol=rtol, atol=atol, equal_nan=equal_nan, check_device=True, check_dtype=False, check_stride=False, msg=msg or None)
+    assert_close(
+        torch.as_tensor(actual),
+        torch.as_tensor(expected),
+        rtol=rtol,
+        atol=atol,
+        equal_nan=equal_nan,
+        check_device=True,
+        check_dtype=False,
+        check_stride=False,
+        msg=msg or None,
+    )

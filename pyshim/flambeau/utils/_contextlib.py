@@ -36,10 +36,16 @@ def _wrap_generator(ctx_factory, func):
 def context_decorator(ctx, func):
     """Decorates a function, generator or (deprecated) class with a context or a factory of contexts."""
     if callable(ctx) and hasattr(ctx, "__enter__"):
-        raise AssertionError(f"Passed in {ctx} is both callable and also a valid context manager (has __enter__), making it ambiguous which interface to use.")
+        raise AssertionError(
+            f"Passed in {ctx} is both callable and also a valid context manager (has __enter__), making it ambiguous"
+            " which interface to use."
+        )
     factory = ctx if callable(ctx) else lambda: ctx
     if isinstance(func, type):
-        raise RuntimeError(f"Cannot decorate classes; it is ambiguous whether or not only the constructor or all methods should have the context manager applied; to wrap {func}, decorate its methods.")
+        raise RuntimeError(
+            "Cannot decorate classes; it is ambiguous whether or not only the constructor or all methods should have"
+            f" the context manager applied; to wrap {func}, decorate its methods."
+        )
     if getattr(func, "__code__", None) is not None and func.__code__.co_flags & 0x20:
         return _wrap_generator(factory, func)
 
@@ -54,7 +60,13 @@ def context_decorator(ctx, func):
 class _DecoratorContextManager:
     def __call__(self, orig_func):
         if isinstance(orig_func, type):
-            warnings.warn("Decorating classes is deprecated and will be disabled in future versions. You should only decorate functions or methods. To preserve the current behavior of class decoration, you can directly decorate the `__init__` method and nothing else.", FutureWarning, stacklevel=2)
+            warnings.warn(
+                "Decorating classes is deprecated and will be disabled in future versions. You should only decorate"
+                " functions or methods. To preserve the current behavior of class decoration, you can directly decorate"
+                " the `__init__` method and nothing else.",
+                FutureWarning,
+                stacklevel=2,
+            )
             original = orig_func.__init__
             orig_func.__init__ = context_decorator(self.clone, original)
             return orig_func

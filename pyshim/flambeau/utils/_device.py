@@ -13,9 +13,18 @@ def _device_constructors():
     """Functions that take a device and make a tensor from nothing."""
     import flambeau as torch
 
-    names = "empty empty_permuted empty_strided empty_quantized ones arange bartlett_window blackman_window eye fft.fftfreq fft.rfftfreq full"
-    names += " hamming_window hann_window kaiser_window linspace logspace nested.nested_tensor rand randn randint randperm range"
-    names += " sparse_coo_tensor sparse_compressed_tensor sparse_csr_tensor sparse_csc_tensor sparse_bsr_tensor sparse_bsc_tensor"
+    names = (
+        "empty empty_permuted empty_strided empty_quantized ones arange bartlett_window blackman_window eye fft.fftfreq"
+        " fft.rfftfreq full"
+    )
+    names += (
+        " hamming_window hann_window kaiser_window linspace logspace nested.nested_tensor rand randn randint randperm"
+        " range"
+    )
+    names += (
+        " sparse_coo_tensor sparse_compressed_tensor sparse_csr_tensor sparse_csc_tensor sparse_bsr_tensor"
+        " sparse_bsc_tensor"
+    )
     names += " tril_indices triu_indices zeros asarray tensor as_tensor scalar_tensor"
     found = set()
     for name in names.split():

@@ -21,7 +21,9 @@ def _get_fused_kernels_supported_devices():
 
 
 def _has_foreach_support(tensors, device):
-    return device.type in (*_get_foreach_kernels_supported_devices(), "cpu") and all(t is None or t.dtype.is_floating_point for t in tensors)
+    return device.type in (*_get_foreach_kernels_supported_devices(), "cpu") and all(
+        t is None or t.dtype.is_floating_point for t in tensors
+    )
 
 
 def _device_has_foreach_support(device):

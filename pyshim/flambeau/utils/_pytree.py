@@ -50,7 +50,14 @@ def key_get(obj, kp):
 
 
 def register_pytree_node(
-    cls, flatten_fn, unflatten_fn, *, serialized_type_name=None, to_dumpable_context=None, from_dumpable_context=None, flatten_with_keys_fn=None
+    cls,
+    flatten_fn,
+    unflatten_fn,
+    *,
+    serialized_type_name=None,
+    to_dumpable_context=None,
+    from_dumpable_context=None,
+    flatten_with_keys_fn=None,
 ):
     """flatten_fn(obj) -> (children, context); unflatten_fn(children, context) -> obj."""
     if cls in SUPPORTED_NODES:
@@ -105,7 +112,12 @@ is_namedtuple = _is_namedtuple_instance = is_namedtuple_instance
 
 
 def is_structseq_class(cls):
-    return isinstance(cls, type) and cls.__bases__ == (tuple,) and isinstance(getattr(cls, "n_fields", None), int) and isinstance(getattr(cls, "n_sequence_fields", None), int)
+    return (
+        isinstance(cls, type)
+        and cls.__bases__ == (tuple,)
+        and isinstance(getattr(cls, "n_fields", None), int)
+        and isinstance(getattr(cls, "n_sequence_fields", None), int)
+    )
 
 
 def is_structseq_instance(obj):
@@ -118,7 +130,9 @@ register_pytree_node(tuple, lambda d: (list(d), None), lambda v, _: tuple(v))
 register_pytree_node(list, lambda d: (d, None), lambda v, _: list(v))
 register_pytree_node(dict, lambda d: (list(d.values()), list(d)), lambda v, keys: dict(zip(keys, v, strict=True)))
 register_pytree_node(namedtuple, lambda d: (list(d), type(d)), lambda v, kind: kind(*v))
-register_pytree_node(OrderedDict, lambda d: (list(d.values()), list(d)), lambda v, keys: OrderedDict(zip(keys, v, strict=True)))
+register_pytree_node(
+    OrderedDict, lambda d: (list(d.values()), list(d)), lambda v, keys: OrderedDict(zip(keys, v, strict=True))
+)
 register_pytree_node(
     defaultdict,
     lambda d: (list(d.values()), [d.default_factory, list(d)]),
@@ -260,10 +274,16 @@ def tree_flatten(tree, is_leaf=None):
 def tree_unflatten(leaves, treespec):
     """The tree of this structure with these leaves."""
     if not isinstance(treespec, TreeSpec):
-        raise TypeError(f"tree_unflatten(leaves, treespec): Expected `treespec` to be instance of TreeSpec but got item of type {type(treespec)}.")
+        raise TypeError(
+            "tree_unflatten(leaves, treespec): Expected `treespec` to be instance of TreeSpec but got item of type"
+            f" {type(treespec)}."
+        )
     leaves = list(leaves)
     if len(leaves) != treespec.num_leaves:
-        raise ValueError(f"tree_unflatten(leaves, treespec): `leaves` has length {len(leaves)} but the spec refers to a pytree that holds {treespec.num_leaves} items ({treespec}).")
+        raise ValueError(
+            f"tree_unflatten(leaves, treespec): `leaves` has length {len(leaves)} but the spec refers to a pytree that"
+            f" holds {treespec.num_leaves} items ({treespec})."
+        )
     return _build(iter(leaves), treespec)
 
 
@@ -373,7 +393,10 @@ def _children_with_keys(tree, definition):
         return [(GetAttrKey(name), getattr(tree, name)) for name in tree._fields]
     if kind in (tuple, list, deque) or definition is _STRUCTSEQ:
         return [(SequenceKey(i), child) for i, child in enumerate(children)]
-    raise ValueError(f"Did not find a flatten_with_keys_fn for type: {kind}. Please pass a flatten_with_keys_fn argument to register_pytree_node.")
+    raise ValueError(
+        f"Did not find a flatten_with_keys_fn for type: {kind}. Please pass a flatten_with_keys_fn argument to"
+        " register_pytree_node."
+    )
 
 
 def _key_paths(path, tree, is_leaf):

@@ -6,7 +6,18 @@ import weakref
 
 import flambeau as torch
 
-__all__ = ["checkpoint", "checkpoint_sequential", "CheckpointError", "CheckpointFunction", "check_backward_validity", "detach_variable", "noop_context_fn", "set_checkpoint_early_stop", "set_checkpoint_debug_enabled", "CheckpointPolicy"]
+__all__ = [
+    "checkpoint",
+    "checkpoint_sequential",
+    "CheckpointError",
+    "CheckpointFunction",
+    "check_backward_validity",
+    "detach_variable",
+    "noop_context_fn",
+    "set_checkpoint_early_stop",
+    "set_checkpoint_debug_enabled",
+    "CheckpointPolicy",
+]
 
 
 class CheckpointError(RuntimeError):
@@ -67,7 +78,12 @@ class _Surroundings:
 
     def __init__(self, preserve_rng):
         self.rng = torch.get_rng_state() if preserve_rng else None
-        self.autocast = dict(device_type="cpu", enabled=torch.is_autocast_enabled("cpu"), dtype=torch.get_autocast_dtype("cpu"), cache_enabled=torch.is_autocast_cache_enabled())
+        self.autocast = {
+            "device_type": "cpu",
+            "enabled": torch.is_autocast_enabled("cpu"),
+            "dtype": torch.get_autocast_dtype("cpu"),
+            "cache_enabled": torch.is_autocast_cache_enabled(),
+        }
 
     @contextlib.contextmanager
     def restored(self):
@@ -136,7 +152,11 @@ class _Frame:
             self.recomputed_in.add(task)
             self._run()
         if holder not in self.values:
-            raise CheckpointError("torch.utils.checkpoint: Unpack is being triggered for a tensor that was already unpacked once. If you are calling ctx.saved_tensors in backward, make sure to do so only once. Otherwise please open an issue with details on your use case.")
+            raise CheckpointError(
+                "torch.utils.checkpoint: Unpack is being triggered for a tensor that was already unpacked once. If you"
+                " are calling ctx.saved_tensors in backward, make sure to do so only once. Otherwise please open an"
+                " issue with details on your use case."
+            )
         return self.values.pop(holder)
 
     def _run(self):
@@ -148,7 +168,11 @@ class _Frame:
                 holder = self.holders[count]()
                 expected, got = self.metadata[count], (tensor.shape, tensor.dtype, tensor.device)
                 if expected != got:
-                    raise CheckpointError(f"torch.utils.checkpoint: Recomputed values for the following tensors have different metadata than during the forward pass.\ntensor at position {count}:\nsaved metadata: {expected}\nrecomputed metadata: {got}")
+                    raise CheckpointError(
+                        "torch.utils.checkpoint: Recomputed values for the following tensors have different metadata"
+                        f" than during the forward pass.\ntensor at position {count}:\nsaved metadata:"
+                        f" {expected}\nrecomputed metadata: {got}"
+                    )
                 if holder is not None:
                     self.values[holder] = tensor.detach()
             count += 1
@@ -162,13 +186,32 @@ class _Frame:
         except _Done:
             pass
         if count < len(self.holders):
-            raise CheckpointError(f"torch.utils.checkpoint: A different number of tensors was saved during the original forward and recomputation.\nNumber of tensors saved during forward: {len(self.holders)}\nNumber of tensors saved during recomputation: {count}.")
+            raise CheckpointError(
+                "torch.utils.checkpoint: A different number of tensors was saved during the original forward and"
+                f" recomputation.\nNumber of tensors saved during forward: {len(self.holders)}\nNumber of tensors saved"
+                f" during recomputation: {count}."
+            )
 
 
-def checkpoint(function, *args, use_reentrant=None, context_fn=noop_context_fn, determinism_check="default", debug=False, early_stop=True, **kwargs):
+def checkpoint(
+    function,
+    *args,
+    use_reentrant=None,
+    context_fn=noop_context_fn,
+    determinism_check="default",
+    debug=False,
+    early_stop=True,
+    **kwargs,
+):
     """function(*args, **kwargs) without keeping its activations; backward computes them again."""
     if use_reentrant is None:
-        warnings.warn("torch.utils.checkpoint: the use_reentrant parameter should be passed explicitly. Starting in PyTorch 2.9, calling checkpoint without use_reentrant will raise an exception. use_reentrant=False is recommended, but if you need to preserve the current default behavior, you can pass use_reentrant=True. Refer to docs for more details on the differences between the two variants.", stacklevel=2)
+        warnings.warn(
+            "torch.utils.checkpoint: the use_reentrant parameter should be passed explicitly. Starting in PyTorch 2.9,"
+            " calling checkpoint without use_reentrant will raise an exception. use_reentrant=False is recommended, but"
+            " if you need to preserve the current default behavior, you can pass use_reentrant=True. Refer to docs for"
+            " more details on the differences between the two variants.",
+            stacklevel=2,
+        )
         use_reentrant = True
     preserve = kwargs.pop("preserve_rng_state", True)
     if use_reentrant:
@@ -195,7 +238,10 @@ def checkpoint(function, *args, use_reentrant=None, context_fn=noop_context_fn, 
 def checkpoint_sequential(functions, segments, input, use_reentrant=None, **kwargs):
     """A sequence of modules in checkpointed segments; the last one keeps its activations."""
     if use_reentrant is None:
-        warnings.warn("torch.utils.checkpoint.checkpoint_sequential: the use_reentrant parameter should be passed explicitly.", stacklevel=2)
+        warnings.warn(
+            "torch.utils.checkpoint.checkpoint_sequential: the use_reentrant parameter should be passed explicitly.",
+            stacklevel=2,
+        )
         use_reentrant = True
     preserve = kwargs.pop("preserve_rng_state", True)
     if kwargs:

@@ -53,8 +53,21 @@ def _compile(name, sources, extra_cflags, extra_ldflags, extra_include_paths, di
 
     compiler = os.environ.get("CXX", "g++")
     output = os.path.join(directory, name + ".so")
-    command = [compiler, "-shared", "-fPIC", "-std=c++20", "-O2", "-fopenmp", f"-DTORCH_EXTENSION_NAME={name}", "-DTORCH_API_INCLUDE_EXTENSION_H"]
-    command += [flag for path in (*include_paths(), sysconfig.get_path("include"), *(extra_include_paths or [])) for flag in ("-isystem", path)]
+    command = [
+        compiler,
+        "-shared",
+        "-fPIC",
+        "-std=c++20",
+        "-O2",
+        "-fopenmp",
+        f"-DTORCH_EXTENSION_NAME={name}",
+        "-DTORCH_API_INCLUDE_EXTENSION_H",
+    ]
+    command += [
+        flag
+        for path in (*include_paths(), sysconfig.get_path("include"), *(extra_include_paths or []))
+        for flag in ("-isystem", path)
+    ]
     command += [*(extra_cflags or []), *sources, "-o", output, f"-L{TORCH_LIB_PATH}", "-lc10", "-ltorch_cpu", "-ltorch"]
     command += (["-ltorch_python"] if is_python_module else []) + list(extra_ldflags or [])
     if verbose:
@@ -66,8 +79,10 @@ def _compile(name, sources, extra_cflags, extra_ldflags, extra_include_paths, di
 
 
 def load(
-    name, sources, extra_cflags=None, extra_cuda_cflags=None, extra_sycl_cflags=None, extra_ldflags=None, extra_include_paths=None,
-    build_directory=None, verbose=False, with_cuda=None, with_sycl=None, is_python_module=True, is_standalone=False, keep_intermediates=True,
+    name, sources, extra_cflags=None, extra_cuda_cflags=None, extra_sycl_cflags=None, extra_ldflags=None,
+    extra_include_paths=None,
+    build_directory=None, verbose=False, with_cuda=None, with_sycl=None, is_python_module=True, is_standalone=False,
+    keep_intermediates=True,
 ):  # fmt: skip
     """Compiles C++ sources into a module and imports it."""
     import tempfile
@@ -76,7 +91,9 @@ def load(
     if any(source.endswith((".cu", ".cuh")) for source in sources) or with_cuda:
         raise OSError("CUDA_HOME environment variable is not set. Please set it to your CUDA install root.")
     directory = build_directory or tempfile.mkdtemp(prefix=f"{name}-")
-    output = _compile(name, sources, extra_cflags, extra_ldflags, extra_include_paths, directory, verbose, is_python_module)
+    output = _compile(
+        name, sources, extra_cflags, extra_ldflags, extra_include_paths, directory, verbose, is_python_module
+    )
     if not is_python_module:
         import flambeau
 
@@ -96,8 +113,16 @@ def load_inline(name, cpp_sources, cuda_sources=None, functions=None, **kwargs):
     sources = [cpp_sources] if isinstance(cpp_sources, str) else list(cpp_sources)
     text = ["#include <torch/extension.h>", *sources]
     if functions:
-        entries = functions.items() if isinstance(functions, dict) else ((f, f) for f in ([functions] if isinstance(functions, str) else functions))
-        text.append("PYBIND11_MODULE(TORCH_EXTENSION_NAME, m) {" + "".join(f'm.def("{f}", &{f}, "{doc}");' for f, doc in entries) + "}")
+        entries = (
+            functions.items()
+            if isinstance(functions, dict)
+            else ((f, f) for f in ([functions] if isinstance(functions, str) else functions))
+        )
+        text.append(
+            "PYBIND11_MODULE(TORCH_EXTENSION_NAME, m) {"
+            + "".join(f'm.def("{f}", &{f}, "{doc}");' for f, doc in entries)
+            + "}"
+        )
     directory = kwargs.pop("build_directory", None) or tempfile.mkdtemp(prefix=f"{name}-")
     path = os.path.join(directory, "main.cpp")
     with open(path, "w") as file:

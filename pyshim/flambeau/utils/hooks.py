@@ -55,7 +55,11 @@ def warn_if_has_hooks(tensor):
         if not hasattr(hook, "__torch_unserializable__"):
             import warnings
 
-            warnings.warn(f"backward hook {hook!r} on tensor will not be serialized.  If this is expected, you can decorate the function with @torch.utils.hooks.unserializable_hook to suppress this warning", stacklevel=2)
+            warnings.warn(
+                f"backward hook {hook!r} on tensor will not be serialized.  If this is expected, you can decorate the"
+                " function with @torch.utils.hooks.unserializable_hook to suppress this warning",
+                stacklevel=2,
+            )
 
 
 class BackwardHook:
@@ -84,7 +88,10 @@ class BackwardHook:
                     continue
                 out = out if isinstance(out, (tuple, list)) else (out,)
                 if len(out) != len(res):
-                    raise RuntimeError(f"Backward hook returned an invalid number of grad_input, got {len(out)}, but expected {len(res)}")
+                    raise RuntimeError(
+                        f"Backward hook returned an invalid number of grad_input, got {len(out)}, but expected"
+                        f" {len(res)}"
+                    )
                 res = tuple(out)
             self.grad_outputs = None
             return tuple(res[i] for i in self.input_tensors_index)
@@ -110,7 +117,8 @@ class BackwardHook:
                 out = user_hook(self.module, (None,) * self.n_inputs, self.grad_outputs)
                 if out is not None and not (isinstance(out, tuple) and all(g is None for g in out)):
                     raise RuntimeError(
-                        "Backward hook for Modules where no input requires gradient should always return None or None for all gradients."
+                        "Backward hook for Modules where no input requires gradient should always return None or None"
+                        " for all gradients."
                     )
             self.grad_outputs = None
         return tuple(local[i] for i in self.output_tensors_index) if self.user_pre_hooks else None
@@ -126,7 +134,9 @@ class BackwardHook:
         new = BackwardHookFunction.apply(*tensors)
         nodes = [t.grad_fn for t in new if t.grad_fn is not None and t.grad_fn.name() == "BackwardHookFunctionBackward"]
         if not nodes:
-            raise RuntimeError("Error while setting up backward hooks. Please open an issue with a code sample to reproduce this.")
+            raise RuntimeError(
+                "Error while setting up backward hooks. Please open an issue with a code sample to reproduce this."
+            )
         attach(nodes[0])
         result = list(args)
         for i, tensor in zip(indices, new, strict=True):
@@ -143,5 +153,7 @@ class BackwardHook:
 
         wrapped = args if is_tuple else (args,)
         self.n_outputs = len(wrapped)
-        result, self.output_tensors_index = self._through_node(lambda node: node.register_prehook(self._on_grad_output), wrapped)
+        result, self.output_tensors_index = self._through_node(
+            lambda node: node.register_prehook(self._on_grad_output), wrapped
+        )
         return result if is_tuple else result[0]

@@ -13,7 +13,12 @@ class _Fallback:
 
 
 SDPBackend = getattr(_C, "_SDPBackend", _Fallback)
-_NAMES = {"MATH": "math", "FLASH_ATTENTION": "flash", "EFFICIENT_ATTENTION": "mem_efficient", "CUDNN_ATTENTION": "cudnn"}
+_NAMES = {
+    "MATH": "math",
+    "FLASH_ATTENTION": "flash",
+    "EFFICIENT_ATTENTION": "mem_efficient",
+    "CUDNN_ATTENTION": "cudnn",
+}
 
 
 @contextmanager

@@ -41,5 +41,3 @@ def tuple_of(n):
 
 
 single, pair, triple = map(tuple_of, (1, 2, 3))
-
-

@@ -4,7 +4,18 @@ import warnings
 
 from ._common import NN, VF, export, overridable, torch
 
-globals().update(export("hardswish", "linear", "gelu", "softplus", "softshrink", "log_sigmoid", "one_hot", "scaled_dot_product_attention"))
+globals().update(
+    export(
+        "hardswish",
+        "linear",
+        "gelu",
+        "softplus",
+        "softshrink",
+        "log_sigmoid",
+        "one_hot",
+        "scaled_dot_product_attention",
+    )
+)
 globals().update(export("prelu", "hardshrink", "celu_", "selu_", "rrelu_", "threshold_", "relu_", source=VF))
 elu_, hardtanh_, leaky_relu_ = NN.elu_, NN.hardtanh_, NN.leaky_relu_
 logsigmoid = NN.log_sigmoid
@@ -105,7 +116,10 @@ def sigmoid(input):
 
 
 def _softmax_dim(name, ndim, stacklevel):
-    warnings.warn(f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.", stacklevel=stacklevel)
+    warnings.warn(
+        f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.",
+        stacklevel=stacklevel,
+    )
     return 0 if ndim in (0, 1, 3) else 1
 
 
@@ -180,7 +194,11 @@ def _channelwise(input, p, training, inplace, batched):
 def dropout1d(input, p=0.5, training=True, inplace=False):
     _check_probability(p)
     if input.dim() not in (2, 3):
-        raise RuntimeError(f"dropout1d: Expected 2D or 3D input, but received a {input.dim()}D input. Note that dropout1d exists to provide channel-wise dropout on inputs with 1 spatial dimension, a channel dimension, and an optional batch dimension (i.e. 2D or 3D inputs).")
+        raise RuntimeError(
+            f"dropout1d: Expected 2D or 3D input, but received a {input.dim()}D input. Note that dropout1d exists to"
+            " provide channel-wise dropout on inputs with 1 spatial dimension, a channel dimension, and an optional"
+            " batch dimension (i.e. 2D or 3D inputs)."
+        )
     return _channelwise(input, p, training, inplace, input.dim() == 3)
 
 
@@ -188,9 +206,21 @@ def dropout1d(input, p=0.5, training=True, inplace=False):
 def dropout2d(input, p=0.5, training=True, inplace=False):
     _check_probability(p)
     if input.dim() not in (3, 4):
-        warnings.warn(f"dropout2d: Received a {input.dim()}-D input to dropout2d, which is deprecated and will result in an error in a future release. To retain the behavior and silence this warning, please use dropout instead. Note that dropout2d exists to provide channel-wise dropout on inputs with 2 spatial dimensions, a channel dimension, and an optional batch dimension (i.e. 3D or 4D inputs).", stacklevel=3)
+        warnings.warn(
+            f"dropout2d: Received a {input.dim()}-D input to dropout2d, which is deprecated and will result in an error"
+            " in a future release. To retain the behavior and silence this warning, please use dropout instead. Note"
+            " that dropout2d exists to provide channel-wise dropout on inputs with 2 spatial dimensions, a channel"
+            " dimension, and an optional batch dimension (i.e. 3D or 4D inputs).",
+            stacklevel=3,
+        )
     if input.dim() == 3:
-        warnings.warn("dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - input is interpreted as shape (N, C, L), where C is the channel dim. This behavior will change in a future release to interpret the input as one without a batch dimension, i.e. shape (C, H, W). To maintain the 1D channel-wise dropout behavior, please switch to using dropout1d instead.", stacklevel=3)
+        warnings.warn(
+            "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired"
+            " - input is interpreted as shape (N, C, L), where C is the channel dim. This behavior will change in a"
+            " future release to interpret the input as one without a batch dimension, i.e. shape (C, H, W). To maintain"
+            " the 1D channel-wise dropout behavior, please switch to using dropout1d instead.",
+            stacklevel=3,
+        )
     return _channelwise(input, p, training, inplace, True)
 
 
@@ -198,7 +228,13 @@ def dropout2d(input, p=0.5, training=True, inplace=False):
 def dropout3d(input, p=0.5, training=True, inplace=False):
     _check_probability(p)
     if input.dim() not in (4, 5):
-        warnings.warn(f"dropout3d: Received a {input.dim()}-D input to dropout3d, which is deprecated and will result in an error in a future release. To retain the behavior and silence this warning, please use dropout instead. Note that dropout3d exists to provide channel-wise dropout on inputs with 3 spatial dimensions, a channel dimension, and an optional batch dimension (i.e. 4D or 5D inputs).", stacklevel=3)
+        warnings.warn(
+            f"dropout3d: Received a {input.dim()}-D input to dropout3d, which is deprecated and will result in an error"
+            " in a future release. To retain the behavior and silence this warning, please use dropout instead. Note"
+            " that dropout3d exists to provide channel-wise dropout on inputs with 3 spatial dimensions, a channel"
+            " dimension, and an optional batch dimension (i.e. 4D or 5D inputs).",
+            stacklevel=3,
+        )
     return _channelwise(input, p, training, inplace, input.dim() == 5)
 
 

@@ -2,7 +2,12 @@
 
 from ._common import NN, VF, overridable, pair, single, torch, triple
 
-avg_pool1d, avg_pool2d, avg_pool3d, adaptive_avg_pool1d = VF.avg_pool1d, NN.avg_pool2d, NN.avg_pool3d, VF.adaptive_avg_pool1d
+avg_pool1d, avg_pool2d, avg_pool3d, adaptive_avg_pool1d = (
+    VF.avg_pool1d,
+    NN.avg_pool2d,
+    NN.avg_pool3d,
+    VF.adaptive_avg_pool1d,
+)
 
 
 def _max_pool(n, plain, indexed):
@@ -94,13 +99,18 @@ fractional_max_pool3d, fractional_max_pool3d_with_indices = _fractional(3, NN.fr
 
 def _unpool_output_size(input, kernel_size, stride, padding, output_size):
     size = input.size()
-    default = [(size[-len(kernel_size) + d] - 1) * stride[d] + kernel_size[d] - 2 * padding[d] for d in range(len(kernel_size))]
+    default = [
+        (size[-len(kernel_size) + d] - 1) * stride[d] + kernel_size[d] - 2 * padding[d] for d in range(len(kernel_size))
+    ]
     if output_size is None:
         return default
     if len(output_size) == len(kernel_size) + 2:
         output_size = output_size[2:]
     if len(output_size) != len(kernel_size):
-        raise ValueError(f"output_size should be a sequence containing {len(kernel_size)} or {len(kernel_size) + 2} elements, but it has a length of '{len(output_size)}'")
+        raise ValueError(
+            f"output_size should be a sequence containing {len(kernel_size)} or {len(kernel_size) + 2} elements, but it"
+            f" has a length of '{len(output_size)}'"
+        )
     for d in range(len(kernel_size)):
         low, high = default[d] - stride[d], default[d] + stride[d]
         if not low < output_size[d] < high:
@@ -116,7 +126,9 @@ def _unpool(n, parse):
         size = _unpool_output_size(input, kernel_size, stride, padding, output_size)
         if n == 1:
             return NN.max_unpool2d(input.unsqueeze(-1), indices.unsqueeze(-1), [*size, 1]).squeeze(-1)
-        return NN.max_unpool2d(input, indices, size) if n == 2 else NN.max_unpool3d(input, indices, size, stride, padding)
+        return (
+            NN.max_unpool2d(input, indices, size) if n == 2 else NN.max_unpool3d(input, indices, size, stride, padding)
+        )
 
     unpool.__name__ = unpool.__qualname__ = f"max_unpool{n}d"
     return overridable(unpool)

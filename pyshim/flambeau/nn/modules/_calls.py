@@ -23,7 +23,11 @@ class Calls:
 
     def __call__(self, *args, **kwargs):
         if not (
-            self._forward_hooks or self._forward_pre_hooks or self._backward_hooks or self._backward_pre_hooks or _global_hooks.used
+            self._forward_hooks
+            or self._forward_pre_hooks
+            or self._backward_hooks
+            or self._backward_pre_hooks
+            or _global_hooks.used
         ):
             return self.forward(*args, **kwargs)
         return self._call_with_hooks(args, kwargs)
@@ -51,7 +55,11 @@ class Calls:
             try:
                 hook(self, args, kwargs, None) if kwargs_too else hook(self, args, None)
             except Exception as e:
-                warnings.warn(f"module forward hook with ``always_call=True`` raised an exception that was silenced as another error was raised in forward: {e}", stacklevel=2)
+                warnings.warn(
+                    "module forward hook with ``always_call=True`` raised an exception that was silenced as another"
+                    f" error was raised in forward: {e}",
+                    stacklevel=2,
+                )
 
     def _run_hooked(self, args, kwargs, called):
         args, kwargs = self._run_pre_hooks(args, kwargs)
@@ -61,7 +69,10 @@ class Calls:
             backward_hook = BackwardHook(self, full, pre)
             args = backward_hook.setup_input_hook(args)
         result = self.forward(*args, **kwargs)
-        for table, marks in ((_global_hooks.forward, _global_hooks.forward_with_kwargs), (self._forward_hooks, self._forward_hooks_with_kwargs)):
+        for table, marks in (
+            (_global_hooks.forward, _global_hooks.forward_with_kwargs),
+            (self._forward_hooks, self._forward_hooks_with_kwargs),
+        ):
             for hook_id, hook in list(table.items()):
                 called.add(hook_id)
                 out = hook(self, args, kwargs, result) if hook_id in marks else hook(self, args, result)
@@ -69,7 +80,11 @@ class Calls:
                     result = out
         if backward_hook is not None:
             if not isinstance(result, (_C.TensorBase, tuple)):
-                warnings.warn(f"For backward hooks to be called, module output should be a Tensor or a tuple of Tensors but received {type(result)}", stacklevel=2)
+                warnings.warn(
+                    "For backward hooks to be called, module output should be a Tensor or a tuple of Tensors but"
+                    f" received {type(result)}",
+                    stacklevel=2,
+                )
             else:
                 result = backward_hook.setup_output_hook(result)
         if other:
@@ -80,13 +95,19 @@ class Calls:
         return result
 
     def _run_pre_hooks(self, args, kwargs):
-        for table, marks in ((_global_hooks.forward_pre, ()), (self._forward_pre_hooks, self._forward_pre_hooks_with_kwargs)):
+        for table, marks in (
+            (_global_hooks.forward_pre, ()),
+            (self._forward_pre_hooks, self._forward_pre_hooks_with_kwargs),
+        ):
             for hook_id, hook in list(table.items()):
                 if hook_id in marks:
                     out = hook(self, args, kwargs)
                     if out is not None:
                         if not (isinstance(out, tuple) and len(out) == 2):
-                            raise RuntimeError(f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {out}.")
+                            raise RuntimeError(
+                                "forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got"
+                                f" {out}."
+                            )
                         args, kwargs = out
                 else:
                     out = hook(self, args)
@@ -124,7 +145,9 @@ class Calls:
 
     def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, always_call=False):
         """`hook(module, args[, kwargs], output)` runs after forward and may return another output."""
-        marks = ((self._forward_hooks_with_kwargs,) if with_kwargs else ()) + ((self._forward_hooks_always_called,) if always_call else ())
+        marks = ((self._forward_hooks_with_kwargs,) if with_kwargs else ()) + (
+            (self._forward_hooks_always_called,) if always_call else ()
+        )
         return self._add_hook(self._forward_hooks, hook, prepend=prepend, marks=marks)
 
     def register_backward_hook(self, hook):
@@ -139,7 +162,10 @@ class Calls:
 
     def _set_backward_kind(self, full):
         if self._is_full_backward_hook is (not full):
-            raise RuntimeError("Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only one of them.")
+            raise RuntimeError(
+                "Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only one"
+                " of them."
+            )
         self._is_full_backward_hook = full
 
     def register_full_backward_pre_hook(self, hook, prepend=False):
@@ -153,7 +179,10 @@ class Calls:
 
     def _register_state_dict_hook(self, hook):
         if getattr(hook, "_from_public_api", False):
-            raise RuntimeError("Cannot register the same function as the state dict post hook that was previously registered via register_state_dict_post_hook")
+            raise RuntimeError(
+                "Cannot register the same function as the state dict post hook that was previously registered via"
+                " register_state_dict_post_hook"
+            )
         return self._add_hook(self._state_dict_hooks, hook)
 
     def register_state_dict_pre_hook(self, hook):
@@ -164,7 +193,7 @@ class Calls:
         return self._add_hook(self._load_state_dict_pre_hooks, _WrappedHook(hook, self if with_module else None))
 
     def register_load_state_dict_pre_hook(self, hook):
-        """`hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)` runs before loading."""
+        """hook(module, state_dict, prefix, local_metadata, strict, missing, unexpected, errors) runs before loading."""
         return self._register_load_state_dict_pre_hook(hook, with_module=True)
 
     def register_load_state_dict_post_hook(self, hook):
@@ -207,7 +236,10 @@ def empty_hook_tables():
     """The instance attributes that hold hooks, in PyTorch's order."""
     return {
         "_backward_pre_hooks": OrderedDict(), "_backward_hooks": OrderedDict(), "_is_full_backward_hook": None,
-        "_forward_hooks": OrderedDict(), "_forward_hooks_with_kwargs": OrderedDict(), "_forward_hooks_always_called": OrderedDict(),
-        "_forward_pre_hooks": OrderedDict(), "_forward_pre_hooks_with_kwargs": OrderedDict(), "_state_dict_hooks": OrderedDict(),
-        "_state_dict_pre_hooks": OrderedDict(), "_load_state_dict_pre_hooks": OrderedDict(), "_load_state_dict_post_hooks": OrderedDict(),
+        "_forward_hooks": OrderedDict(), "_forward_hooks_with_kwargs": OrderedDict(),
+        "_forward_hooks_always_called": OrderedDict(),
+        "_forward_pre_hooks": OrderedDict(), "_forward_pre_hooks_with_kwargs": OrderedDict(),
+        "_state_dict_hooks": OrderedDict(),
+        "_state_dict_pre_hooks": OrderedDict(), "_load_state_dict_pre_hooks": OrderedDict(),
+        "_load_state_dict_post_hooks": OrderedDict(),
     }  # fmt: skip

@@ -50,7 +50,10 @@ def register_module_forward_hook(hook, *, with_kwargs=False, always_call=False):
 def register_module_backward_hook(hook):
     global is_full_backward
     if is_full_backward is True:
-        raise RuntimeError("Cannot use both regular backward hooks and full backward hooks as a global Module hook. Please use only one of them.")
+        raise RuntimeError(
+            "Cannot use both regular backward hooks and full backward hooks as a global Module hook. Please use only"
+            " one of them."
+        )
     is_full_backward = False
     return _register(backward, hook)
 
@@ -62,8 +65,9 @@ def register_module_full_backward_pre_hook(hook):
 def register_module_full_backward_hook(hook):
     global is_full_backward
     if is_full_backward is False:
-        raise RuntimeError("Cannot use both regular backward hooks and full backward hooks as a global Module hook. Please use only one of them.")
+        raise RuntimeError(
+            "Cannot use both regular backward hooks and full backward hooks as a global Module hook. Please use only"
+            " one of them."
+        )
     is_full_backward = True
     return _register(backward, hook)
-
-

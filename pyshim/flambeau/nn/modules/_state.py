@@ -27,10 +27,16 @@ class State:
 
     def get_extra_state(self):
         """What state_dict stores besides parameters and buffers; override together with set_extra_state."""
-        raise RuntimeError("Reached a code path in Module.get_extra_state() that should never be called. Please file an issue at https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug.")
+        raise RuntimeError(
+            "Reached a code path in Module.get_extra_state() that should never be called. Please file an issue at"
+            " https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug."
+        )
 
     def set_extra_state(self, state):
-        raise RuntimeError("Reached a code path in Module.set_extra_state() that should never be called. Please file an issue at https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug.")
+        raise RuntimeError(
+            "Reached a code path in Module.set_extra_state() that should never be called. Please file an issue at"
+            " https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug."
+        )
 
     def _save_to_state_dict(self, destination, prefix, keep_vars):
         for name, param in self._parameters.items():
@@ -47,7 +53,12 @@ class State:
         if args:
             import warnings
 
-            warnings.warn("Positional args are being deprecated, use kwargs instead. Refer to https://pytorch.org/docs/main/generated/torch.nn.Module.html#torch.nn.Module.state_dict for details.", FutureWarning, stacklevel=2)
+            warnings.warn(
+                "Positional args are being deprecated, use kwargs instead. Refer to"
+                " https://pytorch.org/docs/main/generated/torch.nn.Module.html#torch.nn.Module.state_dict for details.",
+                FutureWarning,
+                stacklevel=2,
+            )
             destination = args[0] if destination is None else destination
             prefix = args[1] if len(args) > 1 and prefix == "" else prefix
             keep_vars = args[2] if len(args) > 2 and keep_vars is False else keep_vars
@@ -72,7 +83,9 @@ class State:
                 destination = result
         return destination
 
-    def _load_from_state_dict(self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs):
+    def _load_from_state_dict(
+        self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
+    ):
         for hook in self._load_state_dict_pre_hooks.values():
             hook(state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
         persistent = {k: v for k, v in self._buffers.items() if k not in self._non_persistent_buffers_set}
@@ -101,18 +114,29 @@ class State:
 
     def _load_one(self, key, name, param, given, assign, error_msgs):
         if not _torch.overrides.is_tensor_like(given):
-            error_msgs.append(f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from checkpoint but received {type(given)}')
+            error_msgs.append(
+                f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from'
+                f" checkpoint but received {type(given)}"
+            )
             return
         lazy = is_lazy(param)
         if not lazy and len(param.shape) == 0 and len(given.shape) == 1:
             given = given[0]
         if not lazy and given.shape != param.shape:
-            error_msgs.append(f"size mismatch for {key}: copying a param with shape {given.shape} from checkpoint, the shape in current model is {param.shape}.")
+            error_msgs.append(
+                f"size mismatch for {key}: copying a param with shape {given.shape} from checkpoint, the shape in"
+                f" current model is {param.shape}."
+            )
             return
         if param.is_meta and not given.is_meta and not assign:
             import warnings
 
-            warnings.warn(f"for {key}: copying from a non-meta parameter in the checkpoint to a meta parameter in the current model, which is a no-op. (Did you mean to pass `assign=True` to assign items in the state dictionary to their corresponding key in the module instead of copying them in place?)", stacklevel=2)
+            warnings.warn(
+                f"for {key}: copying from a non-meta parameter in the checkpoint to a meta parameter in the current"
+                " model, which is a no-op. (Did you mean to pass `assign=True` to assign items in the state dictionary"
+                " to their corresponding key in the module instead of copying them in place?)",
+                stacklevel=2,
+            )
         try:
             with _torch.no_grad():
                 if assign:
@@ -126,7 +150,10 @@ class State:
                     param.copy_(given)
         except Exception as ex:
             action = "swapping" if _torch.__future__.get_swap_module_params_on_conversion() else "copying"
-            error_msgs.append(f'While {action} the parameter named "{key}", whose dimensions in the model are {param.size()} and whose dimensions in the checkpoint are {given.size()}, an exception occurred : {ex.args}.')
+            error_msgs.append(
+                f'While {action} the parameter named "{key}", whose dimensions in the model are {param.size()} and'
+                f" whose dimensions in the checkpoint are {given.size()}, an exception occurred : {ex.args}."
+            )
 
     def load_state_dict(self, state_dict, strict=True, assign=False):
         """Copies a state_dict into the tree (or assigns its tensors). RuntimeError lists what does not fit."""
@@ -150,15 +177,22 @@ class State:
             keys = _IncompatibleKeys(missing, unexpected)
             for hook in module._load_state_dict_post_hooks.values():
                 if hook(module, keys) is not None:
-                    raise AssertionError("Hooks registered with ``register_load_state_dict_post_hook`` are notexpected to return new values, if incompatible_keys need to be modified,it should be done inplace.")
+                    raise AssertionError(
+                        "Hooks registered with ``register_load_state_dict_post_hook`` are notexpected to return new"
+                        " values, if incompatible_keys need to be modified,it should be done inplace."
+                    )
 
         load(self, state_dict)
         if strict:
             for keys, kind in ((unexpected, "Unexpected"), (missing, "Missing")):
                 if keys:
-                    errors.insert(0, f"{kind} key(s) in state_dict: {', '.join(f'{chr(34)}{k}{chr(34)}' for k in keys)}. ")
+                    errors.insert(
+                        0, f"{kind} key(s) in state_dict: {', '.join(f'{chr(34)}{k}{chr(34)}' for k in keys)}. "
+                    )
         if errors:
-            raise RuntimeError("Error(s) in loading state_dict for {}:\n\t{}".format(self.__class__.__name__, "\n\t".join(errors)))
+            raise RuntimeError(
+                "Error(s) in loading state_dict for {}:\n\t{}".format(self.__class__.__name__, "\n\t".join(errors))
+            )
         return _IncompatibleKeys(missing, unexpected)
 
 
@@ -166,5 +200,3 @@ def _mapping():
     from collections.abc import Mapping
 
     return Mapping
-
-

@@ -20,16 +20,36 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         cutoffs = list(cutoffs)
         if not cutoffs:
             raise ValueError("cutoffs should be a sequence of length larger than 0")
-        if cutoffs != sorted(cutoffs) or min(cutoffs) <= 0 or max(cutoffs) > n_classes - 1 or len(set(cutoffs)) != len(cutoffs) or any(int(c) != c for c in cutoffs):
-            raise ValueError("cutoffs should be a sequence of unique, positive integers sorted in an increasing order, where each value is between 1 and n_classes-1")
-        self.in_features, self.n_classes, self.cutoffs, self.div_value, self.head_bias = in_features, n_classes, [*cutoffs, n_classes], div_value, head_bias
+        if (
+            cutoffs != sorted(cutoffs)
+            or min(cutoffs) <= 0
+            or max(cutoffs) > n_classes - 1
+            or len(set(cutoffs)) != len(cutoffs)
+            or any(int(c) != c for c in cutoffs)
+        ):
+            raise ValueError(
+                "cutoffs should be a sequence of unique, positive integers sorted in an increasing order, where each"
+                " value is between 1 and n_classes-1"
+            )
+        self.in_features, self.n_classes, self.cutoffs, self.div_value, self.head_bias = (
+            in_features,
+            n_classes,
+            [*cutoffs, n_classes],
+            div_value,
+            head_bias,
+        )
         self.shortlist_size, self.n_clusters = self.cutoffs[0], len(self.cutoffs) - 1
         self.head_size = self.shortlist_size + self.n_clusters
         self.head = Linear(in_features, self.head_size, bias=head_bias, **factory)
         self.tail = ModuleList()
         for i in range(self.n_clusters):
             hidden = int(in_features // div_value ** (i + 1))
-            self.tail.append(Sequential(Linear(in_features, hidden, bias=False, **factory), Linear(hidden, self.cutoffs[i + 1] - self.cutoffs[i], bias=False, **factory)))
+            self.tail.append(
+                Sequential(
+                    Linear(in_features, hidden, bias=False, **factory),
+                    Linear(hidden, self.cutoffs[i + 1] - self.cutoffs[i], bias=False, **factory),
+                )
+            )
 
     def reset_parameters(self):
         self.head.reset_parameters()
@@ -59,7 +79,10 @@ class AdaptiveLogSoftmaxWithLoss(Module):
                 output.index_copy_(0, rows, logprob.gather(1, relative.unsqueeze(1)).squeeze(1))
             used += rows.numel()
         if used != target.size(0):
-            raise RuntimeError(f"Target values should be in [0, {self.n_classes - 1}], but values in range [{target.min().item()}, {target.max().item()}] were found. ")
+            raise RuntimeError(
+                f"Target values should be in [0, {self.n_classes - 1}], but values in range [{target.min().item()},"
+                f" {target.max().item()}] were found. "
+            )
         output += F.log_softmax(self.head(input), dim=1).gather(1, gather.unsqueeze(1)).squeeze()
         loss = (-output).mean()
         return _ASMoutput(output if batched else output.squeeze(0), loss)

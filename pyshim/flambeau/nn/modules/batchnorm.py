@@ -6,7 +6,15 @@ from ..parameter import Parameter, UninitializedBuffer, UninitializedParameter
 from .lazy import LazyModuleMixin
 from .module import Module, _torch
 
-__all__ = ["BatchNorm1d", "LazyBatchNorm1d", "BatchNorm2d", "LazyBatchNorm2d", "BatchNorm3d", "LazyBatchNorm3d", "SyncBatchNorm"]
+__all__ = [
+    "BatchNorm1d",
+    "LazyBatchNorm1d",
+    "BatchNorm2d",
+    "LazyBatchNorm2d",
+    "BatchNorm3d",
+    "LazyBatchNorm3d",
+    "SyncBatchNorm",
+]
 
 
 class _NormBase(Module):
@@ -15,7 +23,18 @@ class _NormBase(Module):
     _version = 2
     __constants__ = ["track_running_stats", "momentum", "eps", "num_features", "affine"]
 
-    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None, *, bias=True):
+    def __init__(
+        self,
+        num_features,
+        eps=1e-5,
+        momentum=0.1,
+        affine=True,
+        track_running_stats=True,
+        device=None,
+        dtype=None,
+        *,
+        bias=True,
+    ):
         factory = {"device": device, "dtype": dtype}
         super().__init__()
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
@@ -51,20 +70,42 @@ class _NormBase(Module):
         raise NotImplementedError
 
     def extra_repr(self):
-        return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine},"
+            f" bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
+        )
 
-    def _load_from_state_dict(self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs):
+    def _load_from_state_dict(
+        self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
+    ):
         version = local_metadata.get("version", None)
         if (version is None or version < 2) and self.track_running_stats:
             key = prefix + "num_batches_tracked"
             if key not in state_dict:
                 tracked = self.num_batches_tracked
-                state_dict[key] = tracked if tracked is not None and tracked.device != _torch.device("meta") else _torch.tensor(0, dtype=_torch.long)
-        super()._load_from_state_dict(state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
+                state_dict[key] = (
+                    tracked
+                    if tracked is not None and tracked.device != _torch.device("meta")
+                    else _torch.tensor(0, dtype=_torch.long)
+                )
+        super()._load_from_state_dict(
+            state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
+        )
 
 
 class _BatchNorm(_NormBase):
-    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None, *, bias=True):
+    def __init__(
+        self,
+        num_features,
+        eps=1e-5,
+        momentum=0.1,
+        affine=True,
+        track_running_stats=True,
+        device=None,
+        dtype=None,
+        *,
+        bias=True,
+    ):
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
 
     def _average_factor(self):
@@ -82,14 +123,18 @@ class _BatchNorm(_NormBase):
         mean, var = self.running_mean, self.running_var
         use_batch = self.training or (mean is None and var is None)
         keep = not self.training or self.track_running_stats
-        return F.batch_norm(input, mean if keep else None, var if keep else None, self.weight, self.bias, use_batch, factor, self.eps)
+        return F.batch_norm(
+            input, mean if keep else None, var if keep else None, self.weight, self.bias, use_batch, factor, self.eps
+        )
 
 
 class _Lazy(LazyModuleMixin, _NormBase):
     weight: UninitializedParameter
     bias: UninitializedParameter
 
-    def __init__(self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None, *, bias=True):
+    def __init__(
+        self, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None, *, bias=True
+    ):
         factory = {"device": device, "dtype": dtype}
         super().__init__(0, eps, momentum, False, False, **factory)
         self.affine, self.track_running_stats = affine, track_running_stats
@@ -164,7 +209,19 @@ class LazyBatchNorm3d(_Lazy, _BatchNorm):
 class SyncBatchNorm(_BatchNorm):
     """Batch norm with statistics over processes; within one process it is batch norm."""
 
-    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, process_group=None, device=None, dtype=None, *, bias=True):
+    def __init__(
+        self,
+        num_features,
+        eps=1e-5,
+        momentum=0.1,
+        affine=True,
+        track_running_stats=True,
+        process_group=None,
+        device=None,
+        dtype=None,
+        *,
+        bias=True,
+    ):
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
         self.process_group = process_group
 
@@ -173,7 +230,12 @@ class SyncBatchNorm(_BatchNorm):
             raise ValueError(f"expected at least 2D input (got {input.dim()}D input)")
 
     def forward(self, input):
-        if self.training and input.device.type == "cpu" and _torch.distributed.is_available() and _torch.distributed.is_initialized():
+        if (
+            self.training
+            and input.device.type == "cpu"
+            and _torch.distributed.is_available()
+            and _torch.distributed.is_initialized()
+        ):
             raise ValueError("SyncBatchNorm expected input tensor to be on cuda or xpu or privateuseone")
         return super().forward(input)
 
@@ -182,7 +244,15 @@ class SyncBatchNorm(_BatchNorm):
         """A copy of the tree with every batch norm replaced."""
         output = module
         if isinstance(module, _BatchNorm):
-            output = cls(module.num_features, module.eps, module.momentum, module.affine, module.track_running_stats, process_group, bias=module.bias is not None)
+            output = cls(
+                module.num_features,
+                module.eps,
+                module.momentum,
+                module.affine,
+                module.track_running_stats,
+                process_group,
+                bias=module.bias is not None,
+            )
             if module.affine:
                 with _torch.no_grad():
                     output.weight, output.bias = module.weight, module.bias

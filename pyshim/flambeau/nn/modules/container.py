@@ -15,7 +15,12 @@ class Container(Module):
         super().__init__()
         import warnings
 
-        warnings.warn("nn.Container is deprecated. All of it's functionality is now implemented in nn.Module. Subclass that instead.", DeprecationWarning, stacklevel=2)
+        warnings.warn(
+            "nn.Container is deprecated. All of it's functionality is now implemented in nn.Module. Subclass that"
+            " instead.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
         for key, value in kwargs.items():
             self.add_module(key, value)
 
@@ -47,7 +52,11 @@ class Sequential(_Indexed):
 
     def __init__(self, *args):
         super().__init__()
-        items = args[0].items() if len(args) == 1 and isinstance(args[0], OrderedDict) else ((str(i), m) for i, m in enumerate(args))
+        items = (
+            args[0].items()
+            if len(args) == 1 and isinstance(args[0], OrderedDict)
+            else ((str(i), m) for i, m in enumerate(args))
+        )
         for key, module in items:
             self.add_module(key, module)
 
@@ -243,16 +252,27 @@ class ModuleDict(Module):
 
     def update(self, modules):
         if not isinstance(modules, abc.Iterable):
-            raise TypeError("ModuleDict.update should be called with an iterable of key/value pairs, but got " + type(modules).__name__)
+            raise TypeError(
+                "ModuleDict.update should be called with an iterable of key/value pairs, but got "
+                + type(modules).__name__
+            )
         if isinstance(modules, (OrderedDict, ModuleDict, abc.Mapping)):
             for key, module in modules.items():
                 self[key] = module
             return
         for i, item in enumerate(modules):
             if not isinstance(item, abc.Iterable):
-                raise TypeError("ModuleDict update sequence element #" + str(i) + " should be Iterable; is" + type(item).__name__)
+                raise TypeError(
+                    "ModuleDict update sequence element #" + str(i) + " should be Iterable; is" + type(item).__name__
+                )
             if not len(item) == 2:
-                raise ValueError("ModuleDict update sequence element #" + str(i) + " has length " + str(len(item)) + "; 2 is required")
+                raise ValueError(
+                    "ModuleDict update sequence element #"
+                    + str(i)
+                    + " has length "
+                    + str(len(item))
+                    + "; 2 is required"
+                )
             self[item[0]] = item[1]
 
 
@@ -335,7 +355,10 @@ class ParameterDict(Module):
 
     def _key_to_attr(self, key):
         if not isinstance(key, str):
-            raise TypeError(f"Index given to ParameterDict cannot be used as a key as it is not a string (type is '{type(key).__name__}'). Open an issue on github if you need non-string keys.")
+            raise TypeError(
+                "Index given to ParameterDict cannot be used as a key as it is not a string (type is"
+                f" '{type(key).__name__}'). Open an issue on github if you need non-string keys."
+            )
         return key
 
     def __getitem__(self, key):
@@ -385,7 +408,7 @@ class ParameterDict(Module):
         return key, self.pop(key)
 
     def get(self, key, default=None):
-        return self[key] if key in self else default
+        return self[key] if key in self else default  # noqa: SIM401
 
     def fromkeys(self, keys, default=None):
         return ParameterDict((k, default) for k in keys)
@@ -401,8 +424,17 @@ class ParameterDict(Module):
 
     def update(self, parameters):
         if not isinstance(parameters, abc.Iterable):
-            raise TypeError("ParametersDict.update should be called with an iterable of key/value pairs, but got " + type(parameters).__name__)
-        pairs = parameters.items() if isinstance(parameters, (OrderedDict, ParameterDict)) else sorted(parameters.items()) if isinstance(parameters, abc.Mapping) else parameters
+            raise TypeError(
+                "ParametersDict.update should be called with an iterable of key/value pairs, but got "
+                + type(parameters).__name__
+            )
+        pairs = (
+            parameters.items()
+            if isinstance(parameters, (OrderedDict, ParameterDict))
+            else sorted(parameters.items())
+            if isinstance(parameters, abc.Mapping)
+            else parameters
+        )
         for i, item in enumerate(pairs):
             if len(item) != 2:
                 raise ValueError(f"ParameterDict update sequence element #{i} has length {len(item)}; 2 is required")

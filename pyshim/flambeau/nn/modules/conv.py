@@ -10,16 +10,28 @@ from .module import Module, _torch
 from .utils import _pair, _reverse_repeat_tuple, _single, _triple
 
 __all__ = [
-    "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "LazyConv1d", "LazyConv2d", "LazyConv3d",
+    "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "LazyConv1d", "LazyConv2d",
+    "LazyConv3d",
     "LazyConvTranspose1d", "LazyConvTranspose2d", "LazyConvTranspose3d",
 ]  # fmt: skip
 
 
 class _ConvNd(Module):
-    __constants__ = ["stride", "padding", "dilation", "groups", "padding_mode", "output_padding", "in_channels", "out_channels", "kernel_size"]
+    __constants__ = [
+        "stride",
+        "padding",
+        "dilation",
+        "groups",
+        "padding_mode",
+        "output_padding",
+        "in_channels",
+        "out_channels",
+        "kernel_size",
+    ]
 
     def __init__(
-        self, in_channels, out_channels, kernel_size, stride, padding, dilation, transposed, output_padding, groups, bias, padding_mode,
+        self, in_channels, out_channels, kernel_size, stride, padding, dilation, transposed, output_padding, groups,
+        bias, padding_mode,
         device=None, dtype=None,
     ):  # fmt: skip
         super().__init__()
@@ -35,9 +47,24 @@ class _ConvNd(Module):
             if padding == "same" and any(s != 1 for s in stride):
                 raise ValueError("padding='same' is not supported for strided convolutions")
         if padding_mode not in ("zeros", "reflect", "replicate", "circular"):
-            raise ValueError(f"padding_mode must be one of {{'zeros', 'reflect', 'replicate', 'circular'}}, but got padding_mode='{padding_mode}'")
-        self.in_channels, self.out_channels, self.kernel_size, self.stride, self.padding = in_channels, out_channels, kernel_size, stride, padding
-        self.dilation, self.transposed, self.output_padding, self.groups, self.padding_mode = dilation, transposed, output_padding, groups, padding_mode
+            raise ValueError(
+                "padding_mode must be one of {'zeros', 'reflect', 'replicate', 'circular'}, but got"
+                f" padding_mode='{padding_mode}'"
+            )
+        self.in_channels, self.out_channels, self.kernel_size, self.stride, self.padding = (
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride,
+            padding,
+        )
+        self.dilation, self.transposed, self.output_padding, self.groups, self.padding_mode = (
+            dilation,
+            transposed,
+            output_padding,
+            groups,
+            padding_mode,
+        )
         if isinstance(self.padding, str):
             self._reversed_padding_repeated_twice = [0, 0] * len(kernel_size)
             if padding == "same":
@@ -88,10 +115,24 @@ class _ConvNd(Module):
 class _Conv(_ConvNd):
     """Forward convolution in _n dimensions; Shapes [N?, C_in, ...] -> [N?, C_out, ...]."""
 
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True, padding_mode="zeros", device=None, dtype=None):
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride=1,
+        padding=0,
+        dilation=1,
+        groups=1,
+        bias=True,
+        padding_mode="zeros",
+        device=None,
+        dtype=None,
+    ):
         tup = self._tuple
         super().__init__(
-            in_channels, out_channels, tup(kernel_size), tup(stride), padding if isinstance(padding, str) else tup(padding), tup(dilation),
+            in_channels, out_channels, tup(kernel_size), tup(stride),
+            padding if isinstance(padding, str) else tup(padding), tup(dilation),
             False, tup(0), groups, bias, padding_mode, device, dtype,
         )  # fmt: skip
 
@@ -119,14 +160,16 @@ class Conv3d(_Conv):
 
 class _ConvTransposeNd(_ConvNd):
     def __init__(
-        self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1,
+        self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True,
+        dilation=1,
         padding_mode="zeros", device=None, dtype=None,
     ):  # fmt: skip
         if padding_mode != "zeros":
             raise ValueError(f'Only "zeros" padding mode is supported for {self.__class__.__name__}')
         tup = self._tuple
         super().__init__(
-            in_channels, out_channels, tup(kernel_size), tup(stride), tup(padding), tup(dilation), True, tup(output_padding), groups, bias,
+            in_channels, out_channels, tup(kernel_size), tup(stride), tup(padding), tup(dilation), True,
+            tup(output_padding), groups, bias,
             padding_mode, device, dtype,
         )  # fmt: skip
 
@@ -139,21 +182,32 @@ class _ConvTransposeNd(_ConvNd):
         if len(output_size) == extra + num_spatial_dims:
             output_size = output_size[extra:]
         if len(output_size) != num_spatial_dims:
-            raise ValueError(f"ConvTranspose{num_spatial_dims}D: for {input.dim()}D input, output_size must have {num_spatial_dims} or {extra + num_spatial_dims} elements (got {len(output_size)})")
+            raise ValueError(
+                f"ConvTranspose{num_spatial_dims}D: for {input.dim()}D input, output_size must have {num_spatial_dims}"
+                f" or {extra + num_spatial_dims} elements (got {len(output_size)})"
+            )
         low = [
-            (input.size(d + extra) - 1) * stride[d] - 2 * padding[d] + (dilation[d] if dilation is not None else 1) * (kernel_size[d] - 1) + 1
+            (input.size(d + extra) - 1) * stride[d]
+            - 2 * padding[d]
+            + (dilation[d] if dilation is not None else 1) * (kernel_size[d] - 1)
+            + 1
             for d in range(num_spatial_dims)
         ]
         high = [m + s - 1 for m, s in zip(low, stride, strict=True)]
         for size, a, b in zip(output_size, low, high, strict=True):
             if size < a or size > b:
-                raise ValueError(f"requested an output size of {output_size}, but valid sizes range from {low} to {high} (for an input of {input.size()[2:]})")
+                raise ValueError(
+                    f"requested an output size of {output_size}, but valid sizes range from {low} to {high} (for an"
+                    f" input of {input.size()[2:]})"
+                )
         return [size - a for size, a in zip(output_size, low, strict=True)]
 
     def forward(self, input, output_size=None):
         if self.padding_mode != "zeros":
             raise ValueError(f"Only `zeros` padding mode is supported for {self.__class__.__name__}")
-        extra = self._output_padding(input, output_size, self.stride, self.padding, self.kernel_size, len(self.kernel_size), self.dilation)
+        extra = self._output_padding(
+            input, output_size, self.stride, self.padding, self.kernel_size, len(self.kernel_size), self.dilation
+        )
         return self._op(input, self.weight, self.bias, self.stride, self.padding, extra, self.groups, self.dilation)
 
 
@@ -181,11 +235,16 @@ class _LazyConvXdMixin(LazyModuleMixin):
             return
         dims = len(self.kernel_size)
         if input.dim() not in (dims + 1, dims + 2):
-            raise RuntimeError(f"Expected {dims + 1}D (unbatched) or {dims + 2}D (batched) input to {self.__class__.__name__}, but got input of size: {input.shape}")
+            raise RuntimeError(
+                f"Expected {dims + 1}D (unbatched) or {dims + 2}D (batched) input to {self.__class__.__name__}, but got"
+                f" input of size: {input.shape}"
+            )
         self.in_channels = input.shape[-dims - 1]
         if self.in_channels % self.groups != 0:
             raise ValueError("in_channels must be divisible by groups")
-        first, second = (self.in_channels, self.out_channels) if self.transposed else (self.out_channels, self.in_channels)
+        first, second = (
+            (self.in_channels, self.out_channels) if self.transposed else (self.out_channels, self.in_channels)
+        )
         self.weight.materialize((first, second // self.groups, *self.kernel_size))
         if self.bias is not None:
             self.bias.materialize((self.out_channels,))
@@ -194,7 +253,11 @@ class _LazyConvXdMixin(LazyModuleMixin):
 
 def _lazy(base):
     def __init__(self, out_channels, kernel_size, *args, device=None, dtype=None, **kwargs):
-        names = ("stride", "padding", "output_padding", "groups", "bias", "dilation", "padding_mode") if base.__name__.startswith("ConvT") else ("stride", "padding", "dilation", "groups", "bias", "padding_mode")
+        names = (
+            ("stride", "padding", "output_padding", "groups", "bias", "dilation", "padding_mode")
+            if base.__name__.startswith("ConvT")
+            else ("stride", "padding", "dilation", "groups", "bias", "padding_mode")
+        )
         kwargs.update(zip(names, args, strict=False))
         bias = kwargs.pop("bias", True)
         super(cls, self).__init__(0, 0, kernel_size, bias=False, **kwargs)
@@ -204,9 +267,13 @@ def _lazy(base):
             self.bias = UninitializedParameter(device=device, dtype=dtype)
 
     name = "Lazy" + base.__name__
-    cls = type(base)(name, (_LazyConvXdMixin, base), {"__init__": __init__, "cls_to_become": base, "__module__": __name__})
+    cls = type(base)(
+        name, (_LazyConvXdMixin, base), {"__init__": __init__, "cls_to_become": base, "__module__": __name__}
+    )
     return cls
 
 
 LazyConv1d, LazyConv2d, LazyConv3d = map(_lazy, (Conv1d, Conv2d, Conv3d))
-LazyConvTranspose1d, LazyConvTranspose2d, LazyConvTranspose3d = map(_lazy, (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d))
+LazyConvTranspose1d, LazyConvTranspose2d, LazyConvTranspose3d = map(
+    _lazy, (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)
+)

@@ -11,13 +11,21 @@ class Fold(Module):
 
     def __init__(self, output_size, kernel_size, dilation=1, padding=0, stride=1):
         super().__init__()
-        self.output_size, self.kernel_size, self.dilation, self.padding, self.stride = output_size, kernel_size, dilation, padding, stride
+        self.output_size, self.kernel_size, self.dilation, self.padding, self.stride = (
+            output_size,
+            kernel_size,
+            dilation,
+            padding,
+            stride,
+        )
 
     def forward(self, input):
         return F.fold(input, self.output_size, self.kernel_size, self.dilation, self.padding, self.stride)
 
     def extra_repr(self):
-        return ", ".join(f"{name}={getattr(self, name)}" for name in ("output_size", "kernel_size", "dilation", "padding", "stride"))
+        return ", ".join(
+            f"{name}={getattr(self, name)}" for name in ("output_size", "kernel_size", "dilation", "padding", "stride")
+        )
 
 
 class Unfold(Module):

@@ -16,10 +16,17 @@ class LazyModuleMixin:
         super().__init__(*args, **kwargs)
         self._load_hook = self._register_load_state_dict_pre_hook(self._lazy_load_hook)
         self._initialize_hook = self.register_forward_pre_hook(self._infer_parameters, with_kwargs=True)
-        warnings.warn("Lazy modules are a new feature under heavy development so changes to the API or functionality can happen at any moment.", stacklevel=2)
+        warnings.warn(
+            "Lazy modules are a new feature under heavy development so changes to the API or functionality can happen"
+            " at any moment.",
+            stacklevel=2,
+        )
 
     def _save_to_state_dict(self, destination, prefix, keep_vars):
-        for table in (self._parameters, {k: v for k, v in self._buffers.items() if k not in self._non_persistent_buffers_set}):
+        for table in (
+            self._parameters,
+            {k: v for k, v in self._buffers.items() if k not in self._non_persistent_buffers_set},
+        ):
             for name, value in table.items():
                 if value is not None:
                     destination[prefix + name] = value if is_lazy(value) or keep_vars else value.detach()
@@ -50,4 +57,7 @@ class LazyModuleMixin:
             module.__class__ = module.cls_to_become
 
     def _replicate_for_data_parallel(self):
-        raise RuntimeError("Modules with uninitialized parameters can't be used with `DataParallel`. Run a dummy forward pass to correctly initialize the modules")
+        raise RuntimeError(
+            "Modules with uninitialized parameters can't be used with `DataParallel`. Run a dummy forward pass to"
+            " correctly initialize the modules"
+        )

@@ -2,8 +2,8 @@
 
 import sys
 
-from ... import __future__ as _future
 from ... import _C
+from ... import __future__ as _future
 from ..parameter import Buffer, Parameter
 from . import _global_hooks
 from ._calls import Calls, _WrappedHook, empty_hook_tables  # noqa: F401
@@ -47,7 +47,11 @@ class Module(Calls, State):
 
     def __init__(self, *args, **kwargs):
         if not self.call_super_init and (args or kwargs):
-            got = f"got an unexpected keyword argument '{next(iter(kwargs))}'" if kwargs else f"takes 1 positional argument but {len(args) + 1} were given"
+            got = (
+                f"got an unexpected keyword argument '{next(iter(kwargs))}'"
+                if kwargs
+                else f"takes 1 positional argument but {len(args) + 1} were given"
+            )
             raise TypeError(f"{type(self).__name__}.__init__() {got}")
         own = self.__dict__
         own["training"] = True
@@ -78,7 +82,10 @@ class Module(Calls, State):
         parameters = own.get("_parameters")
         if parameters is not None and name in parameters:
             if value is not None:
-                raise TypeError(f"cannot assign '{_torch.typename(value)}' as parameter '{name}' (torch.nn.Parameter or None expected)")
+                raise TypeError(
+                    f"cannot assign '{_torch.typename(value)}' as parameter '{name}' (torch.nn.Parameter or None"
+                    " expected)"
+                )
             self.register_parameter(name, value)
             return
         modules = own.get("_modules")
@@ -90,14 +97,20 @@ class Module(Calls, State):
             return
         if modules is not None and name in modules:
             if value is not None:
-                raise TypeError(f"cannot assign '{_torch.typename(value)}' as child module '{name}' (torch.nn.Module or None expected)")
+                raise TypeError(
+                    f"cannot assign '{_torch.typename(value)}' as child module '{name}' (torch.nn.Module or None"
+                    " expected)"
+                )
             self._put_module(name, value)
             return
         buffers = own.get("_buffers")
         is_tensor = isinstance(value, _C.TensorBase)
         if is_tensor and isinstance(value, Buffer) or buffers is not None and name in buffers:
             if value is not None and not is_tensor:
-                raise TypeError(f"cannot assign '{_torch.typename(value)}' as buffer '{name}' (torch.nn.Buffer, torch.Tensor or None expected)")
+                raise TypeError(
+                    f"cannot assign '{_torch.typename(value)}' as buffer '{name}' (torch.nn.Buffer, torch.Tensor or"
+                    " None expected)"
+                )
             if isinstance(value, Buffer):
                 self._forget(name, "_buffers")
                 self.register_buffer(name, value, value.persistent)
@@ -156,7 +169,11 @@ class Module(Calls, State):
         if not isinstance(name, str):
             raise TypeError(f"{kind} name should be a string. Got {_torch.typename(name)}")
         if "." in name:
-            raise KeyError(f'{kind} name can\'t contain "."' if kind != "module" else f'module name can\'t contain ".", got: {name}')
+            raise KeyError(
+                f'{kind} name can\'t contain "."'
+                if kind != "module"
+                else f'module name can\'t contain ".", got: {name}'
+            )
         if name == "":
             raise KeyError(f'{kind} name can\'t be empty string ""')
 
@@ -168,7 +185,9 @@ class Module(Calls, State):
         if hasattr(self, name) and name not in self._buffers:
             raise KeyError(f"attribute '{name}' already exists")
         if tensor is not None and not isinstance(tensor, _C.TensorBase):
-            raise TypeError(f"cannot assign '{_torch.typename(tensor)}' object to buffer '{name}' (torch Tensor or None required)")
+            raise TypeError(
+                f"cannot assign '{_torch.typename(tensor)}' object to buffer '{name}' (torch Tensor or None required)"
+            )
         for hook in _global_hooks.buffer_registration.values():
             output = hook(self, name, tensor)
             tensor = tensor if output is None else output
@@ -184,9 +203,15 @@ class Module(Calls, State):
             raise KeyError(f"attribute '{name}' already exists")
         if param is not None:
             if not isinstance(param, Parameter):
-                raise TypeError(f"cannot assign '{_torch.typename(param)}' object to parameter '{name}' (torch.nn.Parameter or None required)")
+                raise TypeError(
+                    f"cannot assign '{_torch.typename(param)}' object to parameter '{name}' (torch.nn.Parameter or None"
+                    " required)"
+                )
             if param.grad_fn:
-                raise ValueError(f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly. To express '{name}' as a function of another Tensor, compute the value in the forward() method.")
+                raise ValueError(
+                    f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly."
+                    f" To express '{name}' as a function of another Tensor, compute the value in the forward() method."
+                )
             for hook in _global_hooks.parameter_registration.values():
                 output = hook(self, name, param)
                 param = param if output is None else output
@@ -249,7 +274,9 @@ class Module(Calls, State):
 
     def _named_members(self, get_members_fn, prefix="", recurse=True, remove_duplicate=True):
         seen = set()
-        for module_prefix, module in self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]:
+        for module_prefix, module in (
+            self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]
+        ):
             for name, value in get_members_fn(module):
                 if value is None or value in seen:
                     continue
@@ -314,7 +341,11 @@ class Module(Calls, State):
                 with _torch.no_grad():
                     grad = fn(param.grad)
                 target = self._parameters[key]
-                if target is param and not _future.get_swap_module_params_on_conversion() and _torch._has_compatible_shallow_copy_type(param.grad, grad):
+                if (
+                    target is param
+                    and not _future.get_swap_module_params_on_conversion()
+                    and _torch._has_compatible_shallow_copy_type(param.grad, grad)
+                ):
                     param.grad.data = grad
                 else:
                     target.grad = grad.requires_grad_(param.grad.requires_grad)
@@ -329,7 +360,9 @@ class Module(Calls, State):
                 param.grad = None
             new = applied if isinstance(applied, Parameter) else Parameter(applied, requires_grad=param.requires_grad)
             _torch.utils.swap_tensors(param, new)
-        elif not _future.get_overwrite_module_params_on_conversion() and _torch._has_compatible_shallow_copy_type(param, applied):
+        elif not _future.get_overwrite_module_params_on_conversion() and _torch._has_compatible_shallow_copy_type(
+            param, applied
+        ):
             param.data = applied
         else:
             self._parameters[key] = Parameter(applied, param.requires_grad)
@@ -346,11 +379,19 @@ class Module(Calls, State):
         device, dtype, non_blocking, memory_format = _C._nn._parse_to(*args, **kwargs)
         if dtype is not None:
             if not (dtype.is_floating_point or dtype.is_complex):
-                raise TypeError(f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype}")
+                raise TypeError(
+                    f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype}"
+                )
             if dtype.is_complex:
                 import warnings
 
-                warnings.warn("Complex modules are a new feature under active development whose design may change, and some modules might not work as expected when using complex tensors as parameters or buffers. Please file an issue at https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml if a complex module does not work as expected.", stacklevel=2)
+                warnings.warn(
+                    "Complex modules are a new feature under active development whose design may change, and some"
+                    " modules might not work as expected when using complex tensors as parameters or buffers. Please"
+                    " file an issue at https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml if a"
+                    " complex module does not work as expected.",
+                    stacklevel=2,
+                )
 
         def convert(t):
             target = dtype if t.is_floating_point() or t.is_complex() else None
@@ -360,7 +401,10 @@ class Module(Calls, State):
                 return t.to(device, target, non_blocking)
             except NotImplementedError as e:
                 if str(e) == "Cannot copy out of meta tensor; no data!":
-                    raise NotImplementedError(f"{e} Please use torch.nn.Module.to_empty() instead of torch.nn.Module.to() when moving module from meta to a different device.") from None
+                    raise NotImplementedError(
+                        f"{e} Please use torch.nn.Module.to_empty() instead of torch.nn.Module.to() when moving module"
+                        " from meta to a different device."
+                    ) from None
                 raise
 
         return self._apply(convert)
@@ -427,7 +471,13 @@ class Module(Calls, State):
         if getattr(self, "_is_replica", False):
             import warnings
 
-            warnings.warn("Calling .zero_grad() from a module created with nn.DataParallel() has no effect. The parameters are copied (in a differentiable manner) from the original module. This means they are not leaf nodes in autograd and so don't accumulate gradients. If you need gradients in your forward method, consider using autograd.grad instead.", stacklevel=2)
+            warnings.warn(
+                "Calling .zero_grad() from a module created with nn.DataParallel() has no effect. The parameters are"
+                " copied (in a differentiable manner) from the original module. This means they are not leaf nodes in"
+                " autograd and so don't accumulate gradients. If you need gradients in your forward method, consider"
+                " using autograd.grad instead.",
+                stacklevel=2,
+            )
         for p in self.parameters():
             if p.grad is None:
                 continue
@@ -469,5 +519,3 @@ class Module(Calls, State):
         replica._parameters, replica._buffers, replica._modules = {}, self._buffers.copy(), self._modules.copy()
         replica._is_replica = True
         return replica
-
-

@@ -4,7 +4,9 @@ from .. import functional as F
 from .module import Module
 from .utils import _ntuple, _pair, _quadruple
 
-__all__ = [f"{kind}Pad{n}d" for kind in ("Circular", "Constant", "Reflection", "Replication", "Zero") for n in (1, 2, 3)]
+__all__ = [
+    f"{kind}Pad{n}d" for kind in ("Circular", "Constant", "Reflection", "Replication", "Zero") for n in (1, 2, 3)
+]
 _TUPLES = {1: _pair, 2: _quadruple, 3: _ntuple(6)}
 
 
@@ -65,6 +67,12 @@ class _ZeroPadNd(_ConstantPadNd):
         return f"{self.padding}"
 
 
-for _kind, _base in (("Circular", _CircularPadNd), ("Constant", _ConstantPadNd), ("Reflection", _ReflectionPadNd), ("Replication", _ReplicationPadNd), ("Zero", _ZeroPadNd)):
+for _kind, _base in (
+    ("Circular", _CircularPadNd),
+    ("Constant", _ConstantPadNd),
+    ("Reflection", _ReflectionPadNd),
+    ("Replication", _ReplicationPadNd),
+    ("Zero", _ZeroPadNd),
+):
     for _n in (1, 2, 3):
         globals()[f"{_kind}Pad{_n}d"] = type(f"{_kind}Pad{_n}d", (_base,), {"_rank": _n, "__module__": __name__})

@@ -18,25 +18,53 @@ def _apply_permutation(tensor, permutation, dim=1):
 
 
 class RNNBase(Module):
-    """Stacked recurrent layers. Shapes: [L, N, in] (or [N, L, in], or a PackedSequence) -> [L, N, dirs * out] and final states."""
+    """Stacked recurrent layers. [L, N, in] (or [N, L, in], or a PackedSequence) -> [L, N, dirs * out] and states."""
 
-    __constants__ = ["mode", "input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional", "proj_size"]
+    __constants__ = [
+        "mode",
+        "input_size",
+        "hidden_size",
+        "num_layers",
+        "bias",
+        "batch_first",
+        "dropout",
+        "bidirectional",
+        "proj_size",
+    ]
     __jit_unused_properties__ = ["all_weights"]
 
     def __init__(
-        self, mode, input_size, hidden_size, num_layers=1, bias=True, batch_first=False, dropout=0.0, bidirectional=False, proj_size=0,
+        self, mode, input_size, hidden_size, num_layers=1, bias=True, batch_first=False, dropout=0.0,
+        bidirectional=False, proj_size=0,
         device=None, dtype=None,
     ):  # fmt: skip
         factory = {"device": device, "dtype": dtype}
         super().__init__()
-        self.mode, self.input_size, self.hidden_size, self.num_layers, self.bias = mode, input_size, hidden_size, num_layers, bias
-        self.batch_first, self.dropout, self.bidirectional, self.proj_size = batch_first, float(dropout), bidirectional, proj_size
+        self.mode, self.input_size, self.hidden_size, self.num_layers, self.bias = (
+            mode,
+            input_size,
+            hidden_size,
+            num_layers,
+            bias,
+        )
+        self.batch_first, self.dropout, self.bidirectional, self.proj_size = (
+            batch_first,
+            float(dropout),
+            bidirectional,
+            proj_size,
+        )
         self._flat_weight_refs = []
         directions = 2 if bidirectional else 1
         if not isinstance(dropout, (int, float)) or not 0 <= dropout <= 1 or isinstance(dropout, bool):
-            raise ValueError("dropout should be a number in range [0, 1] representing the probability of an element being zeroed")
+            raise ValueError(
+                "dropout should be a number in range [0, 1] representing the probability of an element being zeroed"
+            )
         if dropout > 0 and num_layers == 1:
-            warnings.warn(f"dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers greater than 1, but got dropout={dropout} and num_layers={num_layers}", stacklevel=2)
+            warnings.warn(
+                "dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects"
+                f" num_layers greater than 1, but got dropout={dropout} and num_layers={num_layers}",
+                stacklevel=2,
+            )
         for name, value in (("hidden_size", hidden_size), ("num_layers", num_layers)):
             if name == "hidden_size" and not isinstance(value, int):
                 raise TypeError(f"{name} should be of type int, got: {type(value).__name__}")
@@ -88,13 +116,20 @@ class RNNBase(Module):
             init.uniform_(weight, -stdv, stdv)
 
     def check_input(self, input, batch_sizes):
-        if not _torch.is_floating_point(input) and not input.is_complex() or input.dtype != self._flat_weights[0].dtype and not _torch.is_autocast_enabled():
+        if (
+            not _torch.is_floating_point(input)
+            and not input.is_complex()
+            or input.dtype != self._flat_weights[0].dtype
+            and not _torch.is_autocast_enabled()
+        ):
             raise ValueError(f"input must have the type {self._flat_weights[0].dtype}, got type {input.dtype}")
         dims = 2 if batch_sizes is not None else 3
         if input.dim() != dims:
             raise RuntimeError(f"input must have {dims} dimensions, got {input.dim()}")
         if self.input_size != input.size(-1):
-            raise RuntimeError(f"input.size(-1) must be equal to input_size. Expected {self.input_size}, got {input.size(-1)}")
+            raise RuntimeError(
+                f"input.size(-1) must be equal to input_size. Expected {self.input_size}, got {input.size(-1)}"
+            )
 
     def _expected_size(self, input, batch_sizes, width):
         batch = int(batch_sizes[0]) if batch_sizes is not None else input.size(0 if self.batch_first else 1)
@@ -128,7 +163,9 @@ class RNNBase(Module):
         return op(input, batch_sizes, hx, *common)
 
     def _zeros(self, input, batch, width):
-        return _torch.zeros(self.num_layers * (2 if self.bidirectional else 1), batch, width, dtype=input.dtype, device=input.device)
+        return _torch.zeros(
+            self.num_layers * (2 if self.bidirectional else 1), batch, width, dtype=input.dtype, device=input.device
+        )
 
     def _initial(self, input, batch):
         return self._zeros(input, batch, self.proj_size or self.hidden_size)
@@ -170,7 +207,9 @@ class RNNBase(Module):
         self.check_forward_args(input, hx, batch_sizes)
         output, hidden = self._split_result(self._run(input, hx, batch_sizes))
         if packed:
-            return PackedSequence(output, batch_sizes, sorted_indices, unsorted_indices), self._sort(hidden, unsorted_indices)
+            return PackedSequence(output, batch_sizes, sorted_indices, unsorted_indices), self._sort(
+                hidden, unsorted_indices
+            )
         if not batched:
             return output.squeeze(batch_dim), self._squeeze_hidden(hidden)
         return output, self._sort(hidden, unsorted_indices)
@@ -181,7 +220,14 @@ class RNNBase(Module):
 
     def extra_repr(self):
         text = f"{self.input_size}, {self.hidden_size}"
-        for name, default in (("proj_size", 0), ("num_layers", 1), ("bias", True), ("batch_first", False), ("dropout", 0), ("bidirectional", False)):
+        for name, default in (
+            ("proj_size", 0),
+            ("num_layers", 1),
+            ("bias", True),
+            ("batch_first", False),
+            ("dropout", 0),
+            ("bidirectional", False),
+        ):
             if getattr(self, name) != default:
                 text += f", {name}={getattr(self, name)}"
         return text
@@ -198,7 +244,7 @@ class RNNBase(Module):
             self._all_weights = d["all_weights"]
         self.__dict__.setdefault("proj_size", 0)
         if not isinstance(self._all_weights[0][0], str):
-            self._all_weights = [names for names in self.__dict__["_all_weights"]]
+            self._all_weights = list(self.__dict__["_all_weights"])
         self._flat_weights_names = [name for names in self._all_weights for name in names]
         self._init_flat_weights()
         self._flat_weight_refs = []
@@ -246,23 +292,37 @@ class LSTM(RNNBase):
 
     def check_forward_args(self, input, hidden, batch_sizes):
         self.check_input(input, batch_sizes)
-        self.check_hidden_size(hidden[0], self.get_expected_hidden_size(input, batch_sizes), "Expected hidden[0] size {}, got {}")
-        self.check_hidden_size(hidden[1], self.get_expected_cell_size(input, batch_sizes), "Expected hidden[1] size {}, got {}")
+        self.check_hidden_size(
+            hidden[0], self.get_expected_hidden_size(input, batch_sizes), "Expected hidden[0] size {}, got {}"
+        )
+        self.check_hidden_size(
+            hidden[1], self.get_expected_cell_size(input, batch_sizes), "Expected hidden[1] size {}, got {}"
+        )
 
     def permute_hidden(self, hx, permutation):
-        return hx if permutation is None else (_apply_permutation(hx[0], permutation), _apply_permutation(hx[1], permutation))
+        return (
+            hx
+            if permutation is None
+            else (_apply_permutation(hx[0], permutation), _apply_permutation(hx[1], permutation))
+        )
 
     def _initial(self, input, batch):
         return super()._initial(input, batch), self._zeros(input, batch, self.hidden_size)
 
     def _unbatched_hidden(self, hx):
         if hx[0].dim() != 2 or hx[1].dim() != 2:
-            raise RuntimeError(f"For unbatched 2-D input, hx and cx should also be 2-D but got ({hx[0].dim()}-D, {hx[1].dim()}-D) tensors")
+            raise RuntimeError(
+                f"For unbatched 2-D input, hx and cx should also be 2-D but got ({hx[0].dim()}-D, {hx[1].dim()}-D)"
+                " tensors"
+            )
         return hx[0].unsqueeze(1), hx[1].unsqueeze(1)
 
     def _batched_hidden(self, hx):
         if hx[0].dim() != 3 or hx[1].dim() != 3:
-            raise RuntimeError(f"For batched 3-D input, hx and cx should also be 3-D but got ({hx[0].dim()}-D, {hx[1].dim()}-D) tensors")
+            raise RuntimeError(
+                f"For batched 3-D input, hx and cx should also be 3-D but got ({hx[0].dim()}-D, {hx[1].dim()}-D)"
+                " tensors"
+            )
         return hx
 
     def _squeeze_hidden(self, hx):

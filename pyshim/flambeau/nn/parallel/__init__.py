@@ -2,7 +2,15 @@
 
 from ..modules.module import Module
 
-__all__ = ["DataParallel", "DistributedDataParallel", "parallel_apply", "replicate", "scatter", "gather", "data_parallel"]
+__all__ = [
+    "DataParallel",
+    "DistributedDataParallel",
+    "parallel_apply",
+    "replicate",
+    "scatter",
+    "gather",
+    "data_parallel",
+]
 
 
 class DataParallel(Module):
@@ -16,7 +24,9 @@ class DataParallel(Module):
 
 class DistributedDataParallel(Module):
     def __init__(self, module, *args, **kwargs):
-        raise RuntimeError("Default process group has not been initialized, please make sure to call init_process_group.")
+        raise RuntimeError(
+            "Default process group has not been initialized, please make sure to call init_process_group."
+        )
 
 
 def data_parallel(module, inputs, device_ids=None, output_device=None, dim=0, module_kwargs=None):

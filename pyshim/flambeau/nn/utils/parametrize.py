@@ -1,6 +1,6 @@
 """Tensors of a module as functions of others."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 
 import flambeau as torch
@@ -8,7 +8,15 @@ import flambeau as torch
 from ..modules.container import ModuleDict
 from ..parameter import Parameter
 
-__all__ = ["cached", "ParametrizationList", "register_parametrization", "is_parametrized", "remove_parametrizations", "type_before_parametrizations", "transfer_parametrizations_and_params"]
+__all__ = [
+    "cached",
+    "ParametrizationList",
+    "register_parametrization",
+    "is_parametrized",
+    "remove_parametrizations",
+    "type_before_parametrizations",
+    "transfer_parametrizations_and_params",
+]
 _cache_enabled = 0
 _cache = {}
 
@@ -54,24 +62,31 @@ class ParametrizationList(torch.nn.ModuleList):
             new = original
             for module in reversed(self):
                 if hasattr(module, "right_inverse"):
-                    try:
+                    with suppress(NotImplementedError):
                         new = module.right_inverse(new)
-                    except NotImplementedError:
-                        pass
         if not isinstance(new, (torch.Tensor, tuple, list)):
-            raise ValueError(f"'right_inverse' must return a Tensor or a Sequence of tensors (list, tuple...). Got {type(new).__name__}")
+            raise ValueError(
+                "'right_inverse' must return a Tensor or a Sequence of tensors (list, tuple...). Got"
+                f" {type(new).__name__}"
+            )
         self.is_tensor = isinstance(new, torch.Tensor)
         self.ntensors = 1 if self.is_tensor else len(new)
         if self.is_tensor:
             if original.dtype != new.dtype:
-                raise ValueError(f"When `right_inverse` outputs one tensor, it may not change the dtype.\noriginal.dtype: {original.dtype}\nright_inverse(original).dtype: {new.dtype}")
+                raise ValueError(
+                    "When `right_inverse` outputs one tensor, it may not change the dtype.\noriginal.dtype:"
+                    f" {original.dtype}\nright_inverse(original).dtype: {new.dtype}"
+                )
             with torch.no_grad():
                 _maybe_set(original, new)
             _register_parameter_or_buffer(self, "original", original)
         else:
             for i, tensor in enumerate(new):
                 if not isinstance(tensor, torch.Tensor):
-                    raise ValueError(f"'right_inverse' must return a Tensor or a Sequence of tensors (list, tuple...). Got element {i} of the sequence with type {type(tensor).__name__}.")
+                    raise ValueError(
+                        "'right_inverse' must return a Tensor or a Sequence of tensors (list, tuple...). Got element"
+                        f" {i} of the sequence with type {type(tensor).__name__}."
+                    )
                 if isinstance(original, Parameter):
                     tensor = Parameter(tensor, original.requires_grad)
                 tensor.requires_grad_(original.requires_grad)
@@ -81,9 +96,15 @@ class ParametrizationList(torch.nn.ModuleList):
             if not isinstance(Z, torch.Tensor):
                 raise ValueError(f"A parametrization must return a tensor. Got {type(Z).__name__}.")
             if Z.dtype != dtype:
-                raise ValueError(f"Registering a parametrization may not change the dtype of the tensor, unless `unsafe` flag is enabled.\nunparametrized dtype: {dtype}\nparametrized dtype: {Z.dtype}")
+                raise ValueError(
+                    "Registering a parametrization may not change the dtype of the tensor, unless `unsafe` flag is"
+                    f" enabled.\nunparametrized dtype: {dtype}\nparametrized dtype: {Z.dtype}"
+                )
             if Z.shape != shape:
-                raise ValueError(f"Registering a parametrization may not change the shape of the tensor, unless `unsafe` flag is enabled.\nunparametrized shape: {shape}\nparametrized shape: {Z.shape}")
+                raise ValueError(
+                    "Registering a parametrization may not change the shape of the tensor, unless `unsafe` flag is"
+                    f" enabled.\nunparametrized shape: {shape}\nparametrized shape: {Z.shape}"
+                )
 
     def right_inverse(self, value):
         """Sets the originals so that the tensor becomes `value`."""
@@ -96,17 +117,27 @@ class ParametrizationList(torch.nn.ModuleList):
                 if not isinstance(value, torch.Tensor):
                     raise ValueError(f"`right_inverse` should return a tensor. Got {type(value).__name__}")
                 if value.dtype != self.original.dtype:
-                    raise ValueError(f"The tensor returned by `right_inverse` has dtype {value.dtype} while `original` has dtype {self.original.dtype}")
+                    raise ValueError(
+                        f"The tensor returned by `right_inverse` has dtype {value.dtype} while `original` has dtype"
+                        f" {self.original.dtype}"
+                    )
                 _maybe_set(self.original, value)
                 return
             if len(value) != self.ntensors:
-                raise ValueError(f"'right_inverse' must return a sequence of tensors of length {self.ntensors}. Got a sequence of length {len(value)}.")
+                raise ValueError(
+                    f"'right_inverse' must return a sequence of tensors of length {self.ntensors}. Got a sequence of"
+                    f" length {len(value)}."
+                )
             for i, tensor in enumerate(value):
                 _maybe_set(getattr(self, f"original{i}"), tensor)
 
     def forward(self):
         first, *rest = self._modules.values()
-        x = first(self.original) if self.is_tensor else first(*(getattr(self, f"original{i}") for i in range(self.ntensors)))
+        x = (
+            first(self.original)
+            if self.is_tensor
+            else first(*(getattr(self, f"original{i}") for i in range(self.ntensors)))
+        )
         for module in rest:
             x = module(x)
         return x
@@ -126,7 +157,10 @@ def _inject_new_class(module):
         return copy
 
     def getstate(self):
-        raise RuntimeError("Serialization of parametrized modules is only supported through state_dict(). See:\nhttps://pytorch.org/tutorials/beginner/saving_loading_models.html#saving-loading-a-general-checkpoint-for-inference-and-or-resuming-training")
+        raise RuntimeError(
+            "Serialization of parametrized modules is only supported through state_dict()."
+            " See:\nhttps://pytorch.org/tutorials/beginner/saving_loading_models.html#saving-loading-a-general-checkpoint-for-inference-and-or-resuming-training"
+        )
 
     members = {"__getstate__": getstate}
     if not hasattr(cls, "__deepcopy__"):
@@ -160,11 +194,17 @@ def register_parametrization(module, tensor_name, parametrization, *, unsafe=Fal
             if not isinstance(X, torch.Tensor):
                 raise ValueError(f"A parametrization must return a tensor. Got {type(X).__name__}.")
             if X.dtype != Y.dtype or X.shape != Y.shape:
-                raise ValueError("Registering a parametrization may not change the shape or dtype of the tensor, unless the `unsafe` flag is enabled.")
+                raise ValueError(
+                    "Registering a parametrization may not change the shape or dtype of the tensor, unless the `unsafe`"
+                    " flag is enabled."
+                )
             if hasattr(parametrization, "right_inverse"):
                 Z = parametrization.right_inverse(X)
                 if not isinstance(Z, torch.Tensor) or Z.dtype != Y.dtype or Z.shape != Y.shape:
-                    raise ValueError("The tensor returned by `right_inverse` must have the same shape and dtype as the parametrized tensor.")
+                    raise ValueError(
+                        "The tensor returned by `right_inverse` must have the same shape and dtype as the parametrized"
+                        " tensor."
+                    )
         module.parametrizations[tensor_name].append(parametrization)
         module.parametrizations[tensor_name].unsafe |= unsafe
     elif tensor_name in module._buffers or tensor_name in module._parameters:
@@ -177,7 +217,10 @@ def register_parametrization(module, tensor_name, parametrization, *, unsafe=Fal
         _inject_property(module, tensor_name)
         module.parametrizations[tensor_name] = parametrizations
     else:
-        raise ValueError(f"Module '{module}' does not have a parameter, a buffer, or a parametrized element with name '{tensor_name}'")
+        raise ValueError(
+            f"Module '{module}' does not have a parameter, a buffer, or a parametrized element with name"
+            f" '{tensor_name}'"
+        )
     return module
 
 
@@ -204,7 +247,10 @@ def remove_parametrizations(module, tensor_name, leave_parametrized=True):
         value = getattr(module, tensor_name)
         original = Parameter(value) if value.requires_grad else value
     else:
-        raise ValueError("Cannot leave unparametrized (`leave_parametrized=False`) a tensor that is parametrized in terms of a sequence of tensors.")
+        raise ValueError(
+            "Cannot leave unparametrized (`leave_parametrized=False`) a tensor that is parametrized in terms of a"
+            " sequence of tensors."
+        )
     delattr(module.__class__, tensor_name)
     del module.parametrizations[tensor_name]
     _register_parameter_or_buffer(module, tensor_name, original)
@@ -232,5 +278,3 @@ def transfer_parametrizations_and_params(from_module, to_module, tensor_name=Non
             for attribute in ("original",) if source.is_tensor else [f"original{i}" for i in range(source.ntensors)]:
                 setattr(target, attribute, getattr(source, attribute))
     return to_module
-
-

@@ -4,8 +4,19 @@ from collections import namedtuple
 
 from ... import _C, _VF
 
-__all__ = ["PackedSequence", "invert_permutation", "pack_padded_sequence", "pad_packed_sequence", "pad_sequence", "unpad_sequence", "pack_sequence", "unpack_sequence"]
-PackedSequence_ = namedtuple("PackedSequence_", ["data", "batch_sizes", "sorted_indices", "unsorted_indices"], defaults=[None, None])
+__all__ = [
+    "PackedSequence",
+    "invert_permutation",
+    "pack_padded_sequence",
+    "pad_packed_sequence",
+    "pad_sequence",
+    "unpad_sequence",
+    "pack_sequence",
+    "unpack_sequence",
+]
+PackedSequence_ = namedtuple(
+    "PackedSequence_", ["data", "batch_sizes", "sorted_indices", "unsorted_indices"], defaults=[None, None]
+)
 
 
 def bind(optional, fn):
@@ -17,7 +28,11 @@ def _packed_args(data, batch_sizes=None, sorted_indices=None, unsorted_indices=N
         unsorted_indices = invert_permutation(sorted_indices)
     if batch_sizes is not None:
         if batch_sizes.device.type != "cpu":
-            raise ValueError(f"batch_sizes should always be on CPU. Instances of PackedSequence should never be created manually. They should be instantiated by functions like pack_sequence and pack_padded_sequences in nn.utils.rnn. Got: batch_sizes on {batch_sizes.device}.")
+            raise ValueError(
+                "batch_sizes should always be on CPU. Instances of PackedSequence should never be created manually."
+                " They should be instantiated by functions like pack_sequence and pack_padded_sequences in"
+                f" nn.utils.rnn. Got: batch_sizes on {batch_sizes.device}."
+            )
         return data, batch_sizes, sorted_indices, unsorted_indices
     if len(data) != 2:
         raise AssertionError("Expected data to be a tuple of length 2")
@@ -31,7 +46,12 @@ class PackedSequence(PackedSequence_):
         return super().__new__(cls, *_packed_args(data, batch_sizes, sorted_indices, unsorted_indices))
 
     def pin_memory(self):
-        return type(self)(self.data.pin_memory(), self.batch_sizes, bind(self.sorted_indices, lambda t: t.pin_memory()), bind(self.unsorted_indices, lambda t: t.pin_memory()))
+        return type(self)(
+            self.data.pin_memory(),
+            self.batch_sizes,
+            bind(self.sorted_indices, lambda t: t.pin_memory()),
+            bind(self.unsorted_indices, lambda t: t.pin_memory()),
+        )
 
     def to(self, *args, **kwargs):
         data = self.data.to(*args, **kwargs)
@@ -102,7 +122,9 @@ def pack_padded_sequence(input, lengths, batch_first=False, enforce_sorted=True)
     """Packs [T, B, *] (or [B, T, *]) with the given lengths."""
     import flambeau as torch
 
-    lengths = lengths if isinstance(lengths, _C.TensorBase) else torch.as_tensor(lengths, dtype=torch.int64, device="cpu")
+    lengths = (
+        lengths if isinstance(lengths, _C.TensorBase) else torch.as_tensor(lengths, dtype=torch.int64, device="cpu")
+    )
     if enforce_sorted:
         sorted_indices = None
     else:
@@ -118,9 +140,14 @@ def pad_packed_sequence(sequence, batch_first=False, padding_value=0.0, total_le
     max_length = sequence.batch_sizes.size(0)
     if total_length is not None:
         if total_length < max_length:
-            raise ValueError(f"Expected total_length to be at least the length of the longest sequence in input, but got total_length={total_length} and max sequence length being {max_length}")
+            raise ValueError(
+                "Expected total_length to be at least the length of the longest sequence in input, but got"
+                f" total_length={total_length} and max sequence length being {max_length}"
+            )
         max_length = total_length
-    padded, lengths = _VF._pad_packed_sequence(sequence.data, sequence.batch_sizes, batch_first, padding_value, max_length)
+    padded, lengths = _VF._pad_packed_sequence(
+        sequence.data, sequence.batch_sizes, batch_first, padding_value, max_length
+    )
     unsorted = sequence.unsorted_indices
     if unsorted is not None:
         return padded.index_select(0 if batch_first else 1, unsorted), lengths[unsorted.cpu()]
@@ -132,7 +159,9 @@ def pad_sequence(sequences, batch_first=False, padding_value=0.0, padding_side="
     if isinstance(sequences, _C.TensorBase):
         sequences = sequences.unbind(0)
     elif not hasattr(sequences, "__iter__"):
-        raise RuntimeError(f"pad_sequence: Expected iterable for input sequences, but got arg of type: {type(sequences)}")
+        raise RuntimeError(
+            f"pad_sequence: Expected iterable for input sequences, but got arg of type: {type(sequences)}"
+        )
     return _C._nn.pad_sequence(tuple(sequences), batch_first, padding_value, padding_side)
 
 
@@ -154,5 +183,3 @@ def pack_sequence(sequences, enforce_sorted=True):
 def unpack_sequence(packed_sequences):
     padded, lengths = pad_packed_sequence(packed_sequences, batch_first=True)
     return unpad_sequence(padded, lengths, batch_first=True)
-
-

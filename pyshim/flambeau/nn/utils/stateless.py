@@ -37,7 +37,10 @@ def _tied(module, values):
         tied = groups.get(names.get(name), {name}) if name in names else {name}
         given = {id(values[n]) for n in tied if n in values}
         if len(given) > 1:
-            raise ValueError(f"functional_call got multiple values for keys {sorted(n for n in tied if n in values)}, which are tied. Consider using tie_weights=False")
+            raise ValueError(
+                f"functional_call got multiple values for keys {sorted(n for n in tied if n in values)}, which are"
+                " tied. Consider using tie_weights=False"
+            )
         result.update((n, values[name]) for n in tied)
     return result
 
@@ -46,7 +49,9 @@ def _tied(module, values):
 def _reparametrize_module(module, parameters_and_buffers, tie_weights=False, strict=False, stack_weights=False):
     values = _tied(module, parameters_and_buffers) if tie_weights else parameters_and_buffers
     if strict:
-        known = {n for n, _ in module.named_parameters(remove_duplicate=False)} | {n for n, _ in module.named_buffers(remove_duplicate=False)}
+        known = {n for n, _ in module.named_parameters(remove_duplicate=False)} | {
+            n for n, _ in module.named_buffers(remove_duplicate=False)
+        }
         missing, unexpected = sorted(known - set(values)), sorted(set(values) - known)
         if missing or unexpected:
             raise RuntimeError(f"Missing key(s): {', '.join(missing)}. Unexpected key(s): {', '.join(unexpected)}.")
@@ -65,7 +70,12 @@ def _reparametrize_module(module, parameters_and_buffers, tie_weights=False, str
 def functional_call(module, parameters_and_buffers, args=None, kwargs=None, *, tie_weights=True, strict=False):
     import warnings
 
-    warnings.warn("This API is deprecated as of PyTorch 2.0 and will be removed in a future version of PyTorch. Please use torch.func.functional_call instead which is a drop-in replacement for this API.", FutureWarning, stacklevel=2)
+    warnings.warn(
+        "This API is deprecated as of PyTorch 2.0 and will be removed in a future version of PyTorch. Please use"
+        " torch.func.functional_call instead which is a drop-in replacement for this API.",
+        FutureWarning,
+        stacklevel=2,
+    )
     return _functional_call(module, parameters_and_buffers, args, kwargs, tie_weights=tie_weights, strict=strict)
 
 

@@ -30,13 +30,18 @@ class _InfiniteConstantSampler(Sampler):
         return itertools.repeat(None)
 
 
-def _check_options(batch_size, shuffle, sampler, batch_sampler, num_workers, drop_last, timeout, prefetch_factor, persistent_workers):
+def _check_options(
+    batch_size, shuffle, sampler, batch_sampler, num_workers, drop_last, timeout, prefetch_factor, persistent_workers
+):
     if num_workers < 0:
         raise ValueError("num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.")
     if timeout < 0:
         raise ValueError("timeout option should be non-negative")
     if num_workers == 0 and prefetch_factor is not None:
-        raise ValueError("prefetch_factor option could only be specified in multiprocessing.let num_workers > 0 to enable multiprocessing, otherwise set prefetch_factor to None.")
+        raise ValueError(
+            "prefetch_factor option could only be specified in multiprocessing.let num_workers > 0 to enable"
+            " multiprocessing, otherwise set prefetch_factor to None."
+        )
     if prefetch_factor is not None and prefetch_factor < 0:
         raise ValueError("prefetch_factor option should be non-negative")
     if persistent_workers and num_workers == 0:
@@ -45,7 +50,9 @@ def _check_options(batch_size, shuffle, sampler, batch_sampler, num_workers, dro
         raise ValueError("sampler option is mutually exclusive with shuffle")
     if batch_sampler is not None:
         if batch_size != 1 or shuffle or sampler is not None or drop_last:
-            raise ValueError("batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last")
+            raise ValueError(
+                "batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last"
+            )
     elif batch_size is None and drop_last:
         raise ValueError("batch_size=None option disables auto-batching and is mutually exclusive with drop_last")
 
@@ -53,7 +60,9 @@ def _check_options(batch_size, shuffle, sampler, batch_sampler, num_workers, dro
 class DataLoader:
     """Batches of a dataset, in this process or from worker processes."""
 
-    dataset = batch_size = num_workers = pin_memory = drop_last = timeout = sampler = pin_memory_device = prefetch_factor = None
+    dataset = batch_size = num_workers = pin_memory = drop_last = timeout = sampler = pin_memory_device = (
+        prefetch_factor
+    ) = None
     _iterator = None
     __initialized = False
     __multiprocessing_context = None
@@ -62,25 +71,48 @@ class DataLoader:
         return cls
 
     def __init__(
-        self, dataset, batch_size=1, shuffle=None, sampler=None, batch_sampler=None, num_workers=0, collate_fn=None, pin_memory=False,
-        drop_last=False, timeout=0, worker_init_fn=None, multiprocessing_context=None, generator=None, *, prefetch_factor=None,
+        self, dataset, batch_size=1, shuffle=None, sampler=None, batch_sampler=None, num_workers=0, collate_fn=None,
+        pin_memory=False,
+        drop_last=False, timeout=0, worker_init_fn=None, multiprocessing_context=None, generator=None, *,
+        prefetch_factor=None,
         persistent_workers=False, pin_memory_device="", in_order=True,
     ):  # fmt: skip
         iterable = isinstance(dataset, IterableDataset)
         self._dataset_kind = _DatasetKind.Iterable if iterable else _DatasetKind.Map
         if iterable:
             if shuffle not in (False, None):
-                raise ValueError(f"DataLoader with IterableDataset: expected unspecified shuffle option, but got shuffle={shuffle}")
+                raise ValueError(
+                    f"DataLoader with IterableDataset: expected unspecified shuffle option, but got shuffle={shuffle}"
+                )
             if sampler is not None:
-                raise ValueError(f"DataLoader with IterableDataset: expected unspecified sampler option, but got sampler={sampler}")
+                raise ValueError(
+                    f"DataLoader with IterableDataset: expected unspecified sampler option, but got sampler={sampler}"
+                )
             if batch_sampler is not None:
-                raise ValueError(f"DataLoader with IterableDataset: expected unspecified batch_sampler option, but got batch_sampler={batch_sampler}")
-        _check_options(batch_size, shuffle, sampler, batch_sampler, num_workers, drop_last, timeout, prefetch_factor, persistent_workers)
+                raise ValueError(
+                    "DataLoader with IterableDataset: expected unspecified batch_sampler option, but got"
+                    f" batch_sampler={batch_sampler}"
+                )
+        _check_options(
+            batch_size,
+            shuffle,
+            sampler,
+            batch_sampler,
+            num_workers,
+            drop_last,
+            timeout,
+            prefetch_factor,
+            persistent_workers,
+        )
         if num_workers > 0 and prefetch_factor is None:
             prefetch_factor = 2
         self.dataset, self.num_workers, self.prefetch_factor = dataset, num_workers, prefetch_factor
         self.pin_memory, self.pin_memory_device, self.timeout = pin_memory, pin_memory_device, timeout
-        self.worker_init_fn, self.multiprocessing_context, self.in_order = worker_init_fn, multiprocessing_context, in_order
+        self.worker_init_fn, self.multiprocessing_context, self.in_order = (
+            worker_init_fn,
+            multiprocessing_context,
+            in_order,
+        )
         if batch_sampler is not None:
             batch_size, drop_last = None, False
         if sampler is None:
@@ -90,7 +122,13 @@ class DataLoader:
                 sampler = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
         if batch_size is not None and batch_sampler is None:
             batch_sampler = BatchSampler(sampler, batch_size, drop_last)
-        self.batch_size, self.drop_last, self.sampler, self.batch_sampler, self.generator = batch_size, drop_last, sampler, batch_sampler, generator
+        self.batch_size, self.drop_last, self.sampler, self.batch_sampler, self.generator = (
+            batch_size,
+            drop_last,
+            sampler,
+            batch_sampler,
+            generator,
+        )
         if collate_fn is None:
             collate_fn = default_collate if self._auto_collation else default_convert
         self.collate_fn, self.persistent_workers = collate_fn, persistent_workers
@@ -107,18 +145,31 @@ class DataLoader:
     def multiprocessing_context(self, context):
         if context is not None:
             if self.num_workers == 0:
-                raise ValueError(f"multiprocessing_context can only be used with multi-process loading (num_workers > 0), but got num_workers={self.num_workers}")
+                raise ValueError(
+                    "multiprocessing_context can only be used with multi-process loading (num_workers > 0), but got"
+                    f" num_workers={self.num_workers}"
+                )
             if isinstance(context, str):
                 import multiprocessing
 
                 valid = multiprocessing.get_all_start_methods()
                 if context not in valid:
-                    raise ValueError(f"multiprocessing_context option should specify a valid start method in {valid!r}, but got multiprocessing_context={context!r}")
+                    raise ValueError(
+                        f"multiprocessing_context option should specify a valid start method in {valid!r}, but got"
+                        f" multiprocessing_context={context!r}"
+                    )
                 context = _torch.multiprocessing.get_context(context)
         self.__multiprocessing_context = context
 
     def __setattr__(self, attr, val):
-        if self.__initialized and attr in ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers"):
+        if self.__initialized and attr in (
+            "batch_size",
+            "batch_sampler",
+            "sampler",
+            "drop_last",
+            "dataset",
+            "persistent_workers",
+        ):
             raise ValueError(f"{attr} attribute should not be set after {self.__class__.__name__} is initialized")
         super().__setattr__(attr, val)
 
@@ -159,17 +210,34 @@ class DataLoader:
 
         usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         if usable is not None and self.num_workers > usable:
-            warnings.warn(f"This DataLoader will create {self.num_workers} worker processes in total. Our suggested max number of worker in current system is {usable}, which is smaller than what this DataLoader is going to create. Please be aware that excessive worker creation might get DataLoader running slow or even freeze, lower the worker number to avoid potential slowness/freeze if necessary.", stacklevel=3)
+            warnings.warn(
+                f"This DataLoader will create {self.num_workers} worker processes in total. Our suggested max number of"
+                f" worker in current system is {usable}, which is smaller than what this DataLoader is going to create."
+                " Please be aware that excessive worker creation might get DataLoader running slow or even freeze,"
+                " lower the worker number to avoid potential slowness/freeze if necessary.",
+                stacklevel=3,
+            )
 
 
 class _BaseDataLoaderIter:
     def __init__(self, loader):
         self._dataset, self._dataset_kind = loader.dataset, loader._dataset_kind
-        self._IterableDataset_len_called, self._auto_collation = loader._IterableDataset_len_called, loader._auto_collation
-        self._drop_last, self._index_sampler, self._num_workers = loader.drop_last, loader._index_sampler, loader.num_workers
+        self._IterableDataset_len_called, self._auto_collation = (
+            loader._IterableDataset_len_called,
+            loader._auto_collation,
+        )
+        self._drop_last, self._index_sampler, self._num_workers = (
+            loader.drop_last,
+            loader._index_sampler,
+            loader.num_workers,
+        )
         self._timeout, self._collate_fn = loader.timeout, loader.collate_fn
         if loader.pin_memory:
-            warnings.warn("'pin_memory' argument is set as true but no accelerator is found, then device pinned memory won't be used.", stacklevel=4)
+            warnings.warn(
+                "'pin_memory' argument is set as true but no accelerator is found, then device pinned memory won't be"
+                " used.",
+                stacklevel=4,
+            )
         self._pin_memory = False
         self._sampler_iter = iter(self._index_sampler)
         self._base_seed = self._draw_seed(loader)
@@ -197,9 +265,16 @@ class _BaseDataLoaderIter:
         self._num_yielded += 1
         declared = self._IterableDataset_len_called
         if self._dataset_kind == _DatasetKind.Iterable and declared is not None and self._num_yielded > declared:
-            message = f"Length of IterableDataset {self._dataset} was reported to be {declared}(when accessing len(dataloader)), but {self._num_yielded} samples have been fetched. "
+            message = (
+                f"Length of IterableDataset {self._dataset} was reported to be {declared}(when accessing"
+                f" len(dataloader)), but {self._num_yielded} samples have been fetched. "
+            )
             if self._num_workers > 0:
-                message += "For multiprocessing data-loading, this could be caused by not properly configuring the IterableDataset replica at each worker. Please see https://pytorch.org/docs/stable/data.html#torch.utils.data.IterableDataset for examples."
+                message += (
+                    "For multiprocessing data-loading, this could be caused by not properly configuring the"
+                    " IterableDataset replica at each worker. Please see"
+                    " https://pytorch.org/docs/stable/data.html#torch.utils.data.IterableDataset for examples."
+                )
             warnings.warn(message, stacklevel=2)
         return data
 
@@ -213,7 +288,9 @@ class _BaseDataLoaderIter:
 class _SingleProcessDataLoaderIter(_BaseDataLoaderIter):
     def __init__(self, loader):
         super().__init__(loader)
-        self._dataset_fetcher = _DatasetKind.create_fetcher(self._dataset_kind, self._dataset, self._auto_collation, self._collate_fn, self._drop_last)
+        self._dataset_fetcher = _DatasetKind.create_fetcher(
+            self._dataset_kind, self._dataset, self._auto_collation, self._collate_fn, self._drop_last
+        )
 
     def _next_data(self):
         return self._dataset_fetcher.fetch(self._next_index())
@@ -234,8 +311,10 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
             index_queue = context.Queue()
             index_queue.cancel_join_thread()
             arguments = (
-                self._dataset_kind, self._dataset, index_queue, self._worker_result_queue, self._workers_done_event, self._auto_collation,
-                self._collate_fn, self._drop_last, self._base_seed, self._worker_init_fn, i, self._num_workers, self._persistent_workers, None,
+                self._dataset_kind, self._dataset, index_queue, self._worker_result_queue, self._workers_done_event,
+                self._auto_collation,
+                self._collate_fn, self._drop_last, self._base_seed, self._worker_init_fn, i, self._num_workers,
+                self._persistent_workers, None,
             )  # fmt: skip
             worker = context.Process(target=_utils.worker._worker_loop, args=arguments)
             worker.daemon = True
@@ -273,7 +352,11 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
             import errno
 
             if e.errno == errno.EMFILE:
-                raise RuntimeError("Too many open files. Communication with the workers is no longer possible. Please increase the limit using `ulimit -n` in the shell or change the sharing strategy by calling `torch.multiprocessing.set_sharing_strategy('file_system')` at the beginning of your code") from None
+                raise RuntimeError(
+                    "Too many open files. Communication with the workers is no longer possible. Please increase the"
+                    " limit using `ulimit -n` in the shell or change the sharing strategy by calling"
+                    " `torch.multiprocessing.set_sharing_strategy('file_system')` at the beginning of your code"
+                ) from None
             raise
         failed = []
         for worker_id, worker in enumerate(self._workers):
@@ -281,7 +364,9 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
                 failed.append(worker)
                 self._mark_worker_as_unavailable(worker_id)
         if failed:
-            raise RuntimeError(f"DataLoader worker (pid(s) {', '.join(str(w.pid) for w in failed)}) exited unexpectedly")
+            raise RuntimeError(
+                f"DataLoader worker (pid(s) {', '.join(str(w.pid) for w in failed)}) exited unexpectedly"
+            )
         return False, None
 
     def _get_data(self):
@@ -336,7 +421,9 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
         for _ in range(self._num_workers):
             worker = next(self._worker_queue_idx_cycle)
             limit = self._prefetch_factor if not self._in_order else None
-            if self._workers_status[worker] and (limit is None or self._workers_num_tasks[worker] < limit or sum(self._workers_status) == 1):
+            if self._workers_status[worker] and (
+                limit is None or self._workers_num_tasks[worker] < limit or sum(self._workers_status) == 1
+            ):
                 break
         else:
             return

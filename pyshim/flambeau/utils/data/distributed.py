@@ -15,9 +15,19 @@ class DistributedSampler(Sampler):
             raise RuntimeError("Requires distributed package to be available")
         if rank >= num_replicas or rank < 0:
             raise ValueError(f"Invalid rank {rank}, rank should be in the interval [0, {num_replicas - 1}]")
-        self.dataset, self.num_replicas, self.rank, self.epoch, self.drop_last = dataset, num_replicas, rank, 0, drop_last
+        self.dataset, self.num_replicas, self.rank, self.epoch, self.drop_last = (
+            dataset,
+            num_replicas,
+            rank,
+            0,
+            drop_last,
+        )
         count = len(dataset)
-        self.num_samples = math.ceil((count - num_replicas) / num_replicas) if drop_last and count % num_replicas else math.ceil(count / num_replicas)
+        self.num_samples = (
+            math.ceil((count - num_replicas) / num_replicas)
+            if drop_last and count % num_replicas
+            else math.ceil(count / num_replicas)
+        )
         self.total_size, self.shuffle, self.seed = self.num_samples * num_replicas, shuffle, seed
 
     def __iter__(self):

@@ -4,7 +4,14 @@ import itertools
 import sys
 
 _torch = sys.modules["flambeau"]
-__all__ = ["BatchSampler", "RandomSampler", "Sampler", "SequentialSampler", "SubsetRandomSampler", "WeightedRandomSampler"]
+__all__ = [
+    "BatchSampler",
+    "RandomSampler",
+    "Sampler",
+    "SequentialSampler",
+    "SubsetRandomSampler",
+    "WeightedRandomSampler",
+]
 
 
 class Sampler:
@@ -17,7 +24,11 @@ class Sampler:
         if data_source is not None:
             import warnings
 
-            warnings.warn("`data_source` argument is not used and will be removed in 2.2.0.You may still have custom implementation that utilizes it.", stacklevel=2)
+            warnings.warn(
+                "`data_source` argument is not used and will be removed in 2.2.0.You may still have custom"
+                " implementation that utilizes it.",
+                stacklevel=2,
+            )
 
     def __iter__(self):
         raise NotImplementedError
@@ -38,11 +49,18 @@ class RandomSampler(Sampler):
     """A permutation, or draws with replacement."""
 
     def __init__(self, data_source, replacement=False, num_samples=None, generator=None):
-        self.data_source, self.replacement, self._num_samples, self.generator = data_source, replacement, num_samples, generator
+        self.data_source, self.replacement, self._num_samples, self.generator = (
+            data_source,
+            replacement,
+            num_samples,
+            generator,
+        )
         if not isinstance(replacement, bool):
             raise TypeError(f"replacement should be a boolean value, but got replacement={replacement}")
         if not isinstance(self.num_samples, int) or self.num_samples < 0:
-            raise ValueError(f"num_samples should be a non-negative integer value, but got num_samples={self.num_samples}")
+            raise ValueError(
+                f"num_samples should be a non-negative integer value, but got num_samples={self.num_samples}"
+            )
 
     @property
     def num_samples(self):
@@ -92,7 +110,9 @@ class WeightedRandomSampler(Sampler):
         self.weights, self.num_samples, self.replacement, self.generator = tensor, num_samples, replacement, generator
 
     def __iter__(self):
-        yield from iter(_torch.multinomial(self.weights, self.num_samples, self.replacement, generator=self.generator).tolist())
+        yield from iter(
+            _torch.multinomial(self.weights, self.num_samples, self.replacement, generator=self.generator).tolist()
+        )
 
     def __len__(self):
         return self.num_samples

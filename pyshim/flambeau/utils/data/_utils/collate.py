@@ -8,7 +8,9 @@ import sys
 
 _torch = sys.modules["flambeau"]
 np_str_obj_array_pattern = re.compile(r"[SaUO]")
-default_collate_err_msg_format = "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {}"
+default_collate_err_msg_format = (
+    "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {}"
+)
 
 
 def _rebuilt(original, values):
@@ -64,7 +66,9 @@ def collate(batch, *, collate_fn_map=None):
             if isinstance(elem, known):
                 return collate_fn_map[known](batch, collate_fn_map=collate_fn_map)
         if kind.__module__ == "numpy":
-            return (collate_numpy_array_fn if kind.__name__ == "ndarray" else collate_numpy_scalar_fn)(batch, collate_fn_map=collate_fn_map)
+            return (collate_numpy_array_fn if kind.__name__ == "ndarray" else collate_numpy_scalar_fn)(
+                batch, collate_fn_map=collate_fn_map
+            )
     if isinstance(elem, collections.abc.Mapping):
         values = {key: collate([d[key] for d in batch], collate_fn_map=collate_fn_map) for key in elem}
         made = _rebuilt(elem, values)
@@ -75,7 +79,10 @@ def collate(batch, *, collate_fn_map=None):
         size = len(elem)
         if not all(len(e) == size for e in batch):
             raise RuntimeError("each element in list of batch should be of equal size")
-        columns = [collate(list(samples) if isinstance(elem, tuple) else samples, collate_fn_map=collate_fn_map) for samples in zip(*batch, strict=True)]
+        columns = [
+            collate(list(samples) if isinstance(elem, tuple) else samples, collate_fn_map=collate_fn_map)
+            for samples in zip(*batch, strict=True)
+        ]
         if isinstance(elem, tuple):
             return columns
         made = _rebuilt(elem, columns)
@@ -86,9 +93,15 @@ def collate(batch, *, collate_fn_map=None):
 def collate_tensor_fn(batch, *, collate_fn_map=None):
     elem = batch[0]
     if elem.is_nested:
-        raise RuntimeError("Batches of nested tensors are not currently supported by the default collate_fn; please provide a custom collate_fn to handle them appropriately.")
+        raise RuntimeError(
+            "Batches of nested tensors are not currently supported by the default collate_fn; please provide a custom"
+            " collate_fn to handle them appropriately."
+        )
     if elem.layout != _torch.strided:
-        raise RuntimeError(f"Batches of sparse tensors are not currently supported by the default collate_fn; please provide a custom collate_fn to handle them appropriately. Found layout {elem.layout}.")
+        raise RuntimeError(
+            "Batches of sparse tensors are not currently supported by the default collate_fn; please provide a custom"
+            f" collate_fn to handle them appropriately. Found layout {elem.layout}."
+        )
     return _torch.stack(list(batch), 0)
 
 
@@ -115,7 +128,8 @@ def collate_str_fn(batch, *, collate_fn_map=None):
 
 
 default_collate_fn_map = {
-    _torch.Tensor: collate_tensor_fn, float: collate_float_fn, int: collate_int_fn, str: collate_str_fn, bytes: collate_str_fn,
+    _torch.Tensor: collate_tensor_fn, float: collate_float_fn, int: collate_int_fn, str: collate_str_fn,
+    bytes: collate_str_fn,
 }  # fmt: skip
 
 

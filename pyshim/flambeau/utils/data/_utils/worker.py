@@ -88,7 +88,8 @@ def _fetch(fetcher, index, dataset_kind, worker_id):
 
 
 def _worker_loop(
-    dataset_kind, dataset, index_queue, data_queue, done_event, auto_collation, collate_fn, drop_last, base_seed, init_fn, worker_id,
+    dataset_kind, dataset, index_queue, data_queue, done_event, auto_collation, collate_fn, drop_last, base_seed,
+    init_fn, worker_id,
     num_workers, persistent_workers, shared_seed,
 ):  # fmt: skip
     global _worker_info
