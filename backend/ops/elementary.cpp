@@ -69,6 +69,18 @@ struct Reciprocal {
 FLB_UNARY(reciprocal, Reciprocal, to_floating_or_complex);
 
 template <class T>
+struct DegToRad {
+  T operator()(T x) const { return x * T(M_PI / 180); }
+};
+FLB_UNARY(deg2rad, DegToRad, to_floating);
+
+template <class T>
+struct RadToDeg {
+  T operator()(T x) const { return x * T(180 / M_PI); }
+};
+FLB_UNARY(rad2deg, RadToDeg, to_floating);
+
+template <class T>
 struct Atan2 : LibraryMath {
   T operator()(T y, T x) const { return math::atan2(y, x); }
 };

@@ -103,6 +103,27 @@ void run_prod_dim(const Call& call) {
 FLB_OP(prod, infer_sum_all, run_sum_all<Prod>);
 FLB_OP(prod_dim_int, infer_prod_dim, run_prod_dim);
 
+// trace(self)
+namespace {
+
+Specs infer_trace(const Call& call) {
+  const View& self = call.in(0);
+  FLB_CHECK(self.dim() == 2, "trace: expected a matrix, but got tensor with dim ", self.dim());
+  return {spec_of(is_integral(self.dtype(), true) ? DType::int64 : self.dtype(), self.device(), {})};
+}
+void run_trace(const Call& call) {
+  View diagonal = call.in(0);
+  const int64_t sizes[] = {std::min(diagonal.size(0), diagonal.size(1))}, strides[] = {diagonal.stride(0) + diagonal.stride(1)};
+  diagonal.sizes_ = sizes, diagonal.strides_ = strides, diagonal.dim_ = 1, diagonal.numel_ = sizes[0];
+  const auto& loops = find_reduce_loops(cpu::reduce_loops_of<Sum, float, double, int64_t, Complex<float>, Complex<double>>,
+                                        call.out().dtype(), "trace");
+  reduce(loops, call, diagonal, all_dims(1), {&call.out(), 1});
+}
+
+}  // namespace
+
+FLB_OP(trace, infer_trace, run_trace);
+
 // NaN counts as zero.
 template <class T>
 struct NanSum : Sum<T> {
