@@ -123,7 +123,7 @@ def vjp(func, *primals, has_aux=False):
             outs, leaves, grads, retain_graph=retain_graph, create_graph=create, allow_unused=True
         )
         result = spec.unflatten(torch.zeros_like(x) if g is None else g for g, x in zip(found, leaves, strict=True))
-        return result[0] if len(primals) == 1 else result
+        return result
 
     if not keep:
         output = tree.tree_map_only(torch.Tensor, torch.Tensor.detach, output)

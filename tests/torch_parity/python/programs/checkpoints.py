@@ -11,6 +11,8 @@ from collections import OrderedDict
 import torch
 
 d = tempfile.mkdtemp()
+os.chdir(d)
+d = "."
 
 
 def tr(f):
