@@ -6,7 +6,7 @@ from codegen.cpp_types import declare, function_type, parameters, return_type
 from codegen.schema import Schema, load
 from codegen.write import Output, shard_of
 
-SHARDS = 12
+SHARDS = 6
 
 _GUARD = """#pragma once
 #if defined(TORCH_STABLE_ONLY) || defined(TORCH_TARGET_VERSION)

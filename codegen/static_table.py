@@ -8,7 +8,7 @@ from codegen.operators import header, operators, table_order
 from codegen.schema import Schema, load
 from codegen.write import Output, shard_of
 
-SHARDS = 12
+SHARDS = 6
 # The engine's own operators, declared where a file of kernels refers to them.
 _OPENING = """#include <ATen/NativeFunctions.h>
 #include <ATen/Operators.h>
