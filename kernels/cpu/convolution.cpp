@@ -311,6 +311,19 @@ Phase phase_of(const Convolution& c, const Extent& p) {
   return out;
 }
 
+template <class T>
+void clear(const Field<T>& f, int64_t images, int64_t channels, const Extent& size) {
+  for (int64_t i = 0; i < images * channels; ++i) {
+    const Field<T> plane = advance(f, i / channels, i % channels);
+    for_each({size[0], size[1], 1}, [&](int64_t, const Extent& at) {
+      T* row = plane.data + at[0] * plane.step[0] + at[1] * plane.step[1];
+      if (plane.step[2] == 1) std::fill_n(row, size[2], T(0));
+      else
+        for (int64_t w = 0; w < size[2]; ++w) row[w * plane.step[2]] = T(0);
+    });
+  }
+}
+
 }  // namespace
 
 template <class T>
@@ -345,21 +358,30 @@ void convolve_transposed(const Convolution& c, Field<const T> y, const T* weight
     const int64_t reach = static_cast<int64_t>(phase.taps.size()), depth = outs * reach;
     weights.push_back(next);
     along[f].resize(depth);
+    Offsets places(depth);  // in a row of weights of one input channel
     for (int64_t o = 0; o < outs; ++o)
       for (int64_t t = 0; t < reach; ++t) {
         const int64_t at = minor ? t * outs + o : o * reach + t;
         int64_t offset = o * layout.field.channel;
         for (int d = 0; d < 3; ++d) offset += phase.shifts[t][d] * step[d];
         along[f][at] = offset;
-        for (int64_t g = 0; g < c.groups; ++g)
-          for (int64_t i = 0; i < channels; ++i)
-            next[(g * channels + i) * depth + at] = weight[((g * outs + o) * channels + i) * taps + phase.taps[t]];
+        places[at] = o * channels * taps + phase.taps[t];
       }
+    parallel_for(0, c.groups * channels, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, depth)), [&](int64_t begin, int64_t end) {
+      for (int64_t row = begin; row < end; ++row) {
+        const T* from = weight + (row / channels * outs * channels + row % channels) * taps;
+        for (int64_t k = 0; k < depth; ++k) next[row * depth + k] = from[places[k]];
+      }
+    });
     next += c.groups * channels * depth;
   }
 
+  // Points that no tap reaches: cleared all at once, rather than phase by phase with gaps.
+  const bool zeroed = !bias && std::any_of(along.begin(), along.end(), [](const Offsets& taps_of) { return taps_of.empty(); });
+
   for_images(c.batch, c.in_points() / product(c.stride), [&](int64_t first, int64_t images) {
     Scratch<T> room(source.image_room(outs) * images);
+    if (zeroed) clear(advance(x, first, 0), images, c.in_channels, c.in);
     for (int64_t g = 0; g < c.groups; ++g) {
       Planes<T> planes = layout;
       const Field<const T> from = advance(y, first, g * outs);
@@ -369,7 +391,7 @@ void convolve_transposed(const Convolution& c, Field<const T> y, const T* weight
       for (size_t f = 0; f < phases.size(); ++f) {
         const Phase& phase = phases[f];
         const int64_t depth = static_cast<int64_t>(along[f].size());
-        if (product(phase.count) == 0) continue;
+        if (product(phase.count) == 0 || (zeroed && depth == 0)) continue;
         Extent phase_index{}, target_step{};
         int64_t rest = static_cast<int64_t>(f), origin = 0, target = 0;
         for (int d = 2; d >= 0; --d) phase_index[d] = rest % c.stride[d], rest /= c.stride[d];

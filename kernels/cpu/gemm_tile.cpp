@@ -169,22 +169,31 @@ HWY_INLINE void finish(const Gemm<T>& g, bool first, int64_t i, int64_t j, int64
   HWY_ALIGN T tile[R * C * lanes];
   for (int r = 0; r < R; ++r)
     for (int v = 0; v < C; ++v) hn::Store(hn::Mul(alpha, sum[r][v]), d, tile + (r * C + v) * lanes);
-  for (int64_t begin = 0; begin < cols;) {  // runs of adjacent columns
-    int64_t end = begin + 1;
-    const int64_t at = g.c.col(j + begin);
-    while (end < cols && g.c.col(j + end) == at + end - begin) ++end;
+  if (add)
     for (int64_t r = 0; r < rows; ++r) {
-      const T* from = tile + r * C * lanes + begin;
-      T* to = g.c.data + g.c.row(i + r) + at;
-      const T* other = add ? g.d.data + g.d.row(i + r) : nullptr;
-      if (!first)
-        for (int64_t x = 0; x < end - begin; ++x) to[x] += from[x];
-      else if (add)
-        for (int64_t x = 0; x < end - begin; ++x) to[x] = from[x] + g.beta * other[g.d.col(j + begin + x)];
-      else
-        for (int64_t x = 0; x < end - begin; ++x) to[x] = from[x];
+      const T* other = g.d.data + g.d.row(i + r);
+      for (int64_t x = 0; x < cols; ++x) tile[r * C * lanes + x] += g.beta * other[g.d.col(j + x)];
     }
-    begin = end;
+  int64_t places[C * lanes], runs = 1;
+  for (int64_t x = 0; x < cols; ++x) {
+    places[x] = g.c.col(j + x);
+    runs += x > 0 && places[x] != places[x - 1] + 1;
+  }
+  for (int64_t r = 0; r < rows; ++r) {
+    const T* from = tile + r * C * lanes;
+    T* to = g.c.data + g.c.row(i + r);
+    if (runs * 4 > cols) {
+      for (int64_t x = 0; x < cols; ++x) to[places[x]] = first ? from[x] : to[places[x]] + from[x];
+      continue;
+    }
+    for (int64_t begin = 0, end = 1; begin < cols; begin = end++) {  // runs of adjacent columns
+      while (end < cols && places[end] == places[end - 1] + 1) ++end;
+      T* run = to + places[begin];
+      if (first)
+        for (int64_t x = begin; x < end; ++x) run[x - begin] = from[x];
+      else
+        for (int64_t x = begin; x < end; ++x) run[x - begin] += from[x];
+    }
   }
 }
 
