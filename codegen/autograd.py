@@ -10,7 +10,7 @@ import functools
 import re
 
 from codegen.cpp_types import declare, parameters, return_type
-from codegen.derivatives import Derivative, Field, derivative_of, derivatives, non_differentiable
+from codegen.derivatives import Derivative, Field, derivative_of, non_differentiable
 from codegen.implemented import kernels as own_kernels
 from codegen.schema import Argument, Schema, load
 from codegen.write import Output, shard_of
@@ -433,7 +433,7 @@ def _wanted(everything: bool) -> list[Schema]:
 def generate(out: Output, everything: bool = False) -> None:
     schemas = _wanted(everything)
     used = {d.node: d for s in schemas if (d := derivative_of(s)) and _autograd_form(s) == "derivative"}
-    nodes = "".join(_node_class(d) for d in derivatives().values() if d.node in used)
+    nodes = "".join(map(_node_class, used.values()))
     out.write("include/torch/csrc/autograd/generated/Functions.h", _FUNCTIONS_H + nodes + "}  // namespace torch::autograd::generated\n")
     out.write("src/autograd_saved.cpp", _saved_attributes(list(used.values())))
     applies: list[list[str]] = [[] for _ in range(SHARDS)]

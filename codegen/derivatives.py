@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import fnmatch
 import functools
 import re
@@ -219,10 +220,19 @@ def non_differentiable(schema: Schema) -> bool:
     return _non_differentiable().match(schema.id) is not None
 
 
+@functools.cache
+def _of_view_copy(schema: Schema) -> Derivative | None:
+    """view_copy and its kin differentiate as the views they copy."""
+    view = derivatives().get(schema.id.replace("_copy", "", 1))
+    return view and dataclasses.replace(view, node=view.node + "_copy", schema=schema)
+
+
 def derivative_of(schema: Schema) -> Derivative | None:
     """The schema's own entry, or that of the functional form for an in-place one."""
     if schema.id in derivatives():
         return derivatives()[schema.id]
+    if "view_copy" in schema.tags and schema.kind == "functional":
+        return _of_view_copy(schema)
     functional = group_of()[schema.id].functional if schema.namespace == "aten" else None
     if schema.kind == "inplace" and functional is not None:
         return derivatives().get(functional.id)

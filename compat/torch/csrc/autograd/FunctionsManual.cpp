@@ -138,6 +138,18 @@ Tensor silu_double_backward(const Tensor& grad, const Tensor& self) {
   return grad * s * (1 - s) * (2 + self * (1 - 2 * s));
 }
 
+Tensor mish_double_backward(const Tensor& grad, const Tensor& self) {
+  const Tensor t = at::softplus(self).tanh(), s = self.sigmoid();
+  return grad * (1 - t * t) * s * (2 + self * (1 - s - 2 * t * s));
+}
+
+Tensor logit_double_backward(const Tensor& grad, const Tensor& self, std::optional<double> eps) {
+  // The first derivative is 1 / (x (1 - x)), and 0 outside of [eps, 1 - eps].
+  const Tensor slope = grad * (2 * self - 1) / (self * (1 - self)).square();
+  const double low = eps.value_or(0);
+  return keep(slope, (self >= low).logical_and(self <= 1 - low));
+}
+
 Tensor softplus_double_backward(const Tensor& grad, const Tensor& self, const Scalar& beta, const Scalar& threshold) {
   const Tensor x = self * beta, s = x.sigmoid();
   return keep(grad * s * (1 - s) * beta, x < threshold);

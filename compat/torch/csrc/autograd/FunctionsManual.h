@@ -48,6 +48,8 @@ Tensors2 clamp_bounds_backward(const Tensor& grad, const Tensor& self, const Opt
                                Mask2 wanted);
 Tensor gelu_double_backward(const Tensor& grad, const Tensor& self, std::string_view approximate);
 Tensor silu_double_backward(const Tensor& grad, const Tensor& self);
+Tensor mish_double_backward(const Tensor& grad, const Tensor& self);
+Tensor logit_double_backward(const Tensor& grad, const Tensor& self, std::optional<double> eps);
 Tensor softplus_double_backward(const Tensor& grad, const Tensor& self, const Scalar& beta, const Scalar& threshold);
 Tensor elu_double_backward(const Tensor& grad, const Scalar& alpha, const Scalar& scale, const Scalar& input_scale,
                            bool is_result, const Tensor& self_or_result);
@@ -56,6 +58,7 @@ Tensor elu_double_backward(const Tensor& grad, const Scalar& alpha, const Scalar
 Tensor restore_dims(const Tensor& t, OptionalIntArrayRef dim, bool keepdim, int64_t ndim);  ///< undoes keepdim=false
 Tensor sum_backward(const Tensor& grad, IntArrayRef sizes, OptionalIntArrayRef dim, bool keepdim);
 Tensor mean_backward(const Tensor& grad, IntArrayRef sizes, OptionalIntArrayRef dim, bool keepdim);
+Tensor nanmean_backward(const Tensor& grad, const Tensor& self, OptionalIntArrayRef dim, bool keepdim);
 Tensor prod_backward(const Tensor& grad, const Tensor& self, const Tensor& result);
 Tensor prod_backward(const Tensor& grad, const Tensor& self, const Tensor& result, int64_t dim, bool keepdim);
 Tensor cumsum_backward(const Tensor& grad, int64_t dim);
@@ -111,7 +114,14 @@ Tensor index_backward(const Tensor& grad, IntArrayRef sizes, const c10::List<Opt
 Tensor masked_select_grad(const Tensor& grad, IntArrayRef sizes, const Tensor& mask);
 Tensor masked_scatter_source_backward(const Tensor& grad, const Tensor& mask, IntArrayRef sizes);
 Tensor take_backward(const Tensor& grad, IntArrayRef sizes, const Tensor& index);
+Tensors2 scatter_reduce_backward(const Tensor& grad, const Tensor& self, const Tensor& src, const Tensor& index, int64_t dim,
+                                 std::string_view reduce, bool include_self, const Tensor& result);
 Tensor embedding_double_backward(const Tensor& grad, const Tensor& indices, int64_t padding_idx);
+
+// Linear algebra (FunctionsManual_linalg.cpp).
+Tensors2 solve_backward(const Tensor& grad, const Tensor& x, const Tensor& a, const Tensor& b, bool left);
+Tensor cholesky_backward(const Tensor& grad, const Tensor& factor, bool upper);
+Tensor eigh_backward(const Tensor& grad_values, const Tensor& grad_vectors, const Tensor& values, const Tensor& vectors);
 
 // Neural network layers and losses (FunctionsManual_nn.cpp).
 Tensor softmax_double_backward(const Tensor& grad, const Tensor& grad_output, const Tensor& output, int64_t dim);

@@ -116,6 +116,8 @@ Tensors3 vjp_of_backward(const std::function<std::vector<Tensor>(const Tensor&, 
   if (outputs.empty()) return {};
   variable_list grads = torch::autograd::grad(outputs, inputs, directions, /*retain_graph=*/higher, higher, /*allow_unused=*/true);
   grads.resize(3);
+  // In evaluation mode nothing depends on the input.
+  if (!grads[1].defined()) grads[1] = at::zeros_like(input);
   return {grads[0], grads[1], grads[2]};
 }
 

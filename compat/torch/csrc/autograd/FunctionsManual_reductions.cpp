@@ -56,6 +56,12 @@ Tensor mean_backward(const Tensor& grad, IntArrayRef sizes, OptionalIntArrayRef 
   return sum_backward(grad, sizes, dim, keepdim) / count_reduced(sizes, dim);
 }
 
+Tensor nanmean_backward(const Tensor& grad, const Tensor& self, OptionalIntArrayRef dim, bool keepdim) {
+  const Tensor present = self.isnan().logical_not();
+  const Tensor count = dim.has_value() ? present.sum(*dim, keepdim) : present.sum();
+  return sum_backward(grad / count, self.sizes(), dim, keepdim) * present;
+}
+
 Tensor prod_backward(const Tensor& grad, const Tensor& self, const Tensor& result) {
   if (self.dim() == 0) return grad.clone();
   const int64_t zeros = (self == 0).sum().item<int64_t>();
@@ -110,7 +116,9 @@ Tensor cumprod_backward(const Tensor& grad, const Tensor& self, const Tensor& re
 Tensor logcumsumexp_backward(const Tensor& grad, const Tensor& self, const Tensor& result, int64_t dim) {
   if (grad.dim() == 0 || grad.numel() == 0) return grad;
   // In logarithms, so that no exponential overflows; the sign of grad apart.
-  const double lowest = -std::numeric_limits<double>::infinity();
+  const double lowest = grad.scalar_type() == at::kDouble ? std::numeric_limits<double>::lowest()
+                        : grad.scalar_type() == at::kHalf ? -65504.0
+                                                          : static_cast<double>(std::numeric_limits<float>::lowest());
   const Tensor log_abs = grad.abs().log();
   const Tensor positive = log_abs.masked_fill(grad <= 0, lowest), negative = log_abs.masked_fill(grad >= 0, lowest);
   const auto part = [&](const Tensor& log_grad) {

@@ -164,7 +164,8 @@ Tensor as_strided_backward(const Tensor& grad, const at::TensorGeometry& base, I
   const Tensor view_at = positions(sizes, strides, extent(sizes, strides)).to(grad.device()) + of_view;
   const Tensor base_at = positions(base.sizes(), base.strides(), extent(base.sizes(), base.strides())).to(grad.device()) + of_base;
   Tensor sums = at::zeros({memory}, grad.options()).index_add(0, view_at, grad.reshape(-1));
-  const Tensor shares = at::zeros({memory}, grad.options()).index_add(0, base_at, at::ones({base.numel()}, grad.options()));
+  const auto counts = grad.options().dtype(c10::toRealValueType(grad.scalar_type()));
+  const Tensor shares = at::zeros({memory}, counts).index_add(0, base_at, at::ones({base.numel()}, counts));
   sums = sums / shares.clamp_min(1);
   return sums.index_select(0, base_at).reshape(base.sizes());
 }
@@ -223,6 +224,43 @@ Tensor take_backward(const Tensor& grad, IntArrayRef sizes, const Tensor& index)
   const int64_t count = std::accumulate(sizes.begin(), sizes.end(), int64_t{1}, std::multiplies<>());
   const Tensor flat = index.reshape(-1), at = at::where(flat < 0, flat + count, flat);
   return at::zeros({count}, grad.options()).index_add(0, at, grad.reshape(-1)).reshape(sizes);
+}
+
+namespace {
+
+// Of an extremum: all that reached it share the gradient.
+Tensors2 scatter_extremum_backward(const Tensor& grad, const Tensor& self, const Tensor& src, const Tensor& index, int64_t dim,
+                                   bool include_self, const Tensor& result) {
+  const Tensor at_src = (src == result.gather(dim, index)).to(grad.scalar_type());
+  Tensor at_self = (self == result).to(grad.scalar_type());
+  if (!include_self) at_self = at_self.scatter(dim, index, 0);
+  const Tensor share = grad / at_self.scatter_add(dim, index, at_src);
+  return {at_self * share, at_src * share.gather(dim, index)};
+}
+
+}  // namespace
+
+Tensors2 scatter_reduce_backward(const Tensor& grad, const Tensor& self, const Tensor& src, const Tensor& index, int64_t dim,
+                                 std::string_view reduce, bool include_self, const Tensor& result) {
+  if (self.numel() == 0 || index.numel() == 0) return {grad, at::zeros_like(src)};
+  Tensors2 grads;
+  auto& [of_self, of_src] = grads;
+  if (reduce == "sum") {
+    grads = {grad, grad.gather(dim, index)};
+  } else if (reduce == "mean") {
+    Tensor count = include_self ? at::ones_like(grad) : at::zeros_like(grad);
+    count = count.scatter_add(dim, index, at::ones_like(src));
+    const Tensor share = grad / count.masked_fill(count == 0, 1);
+    grads = {share, share.gather(dim, index)};
+  } else if (reduce == "amax" || reduce == "amin") {
+    return scatter_extremum_backward(grad, self, src, index, dim, include_self, result);
+  } else {
+    TORCH_CHECK_NOT_IMPLEMENTED(reduce == "prod" && !(src == 0).any().item<bool>() && !(self == 0).any().item<bool>(),
+                                "not implemented: derivative of scatter_reduce with reduce='", reduce, "' of zeros");
+    grads = {grad * result / self, (grad * result).gather(dim, index) / src};
+  }
+  if (!include_self) of_self = of_self.scatter(dim, index, 0);
+  return grads;
 }
 
 Tensor embedding_double_backward(const Tensor& grad, const Tensor& indices, int64_t padding_idx) {
