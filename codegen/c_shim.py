@@ -1,14 +1,14 @@
-"""The C shim's operators: aoti_torch_cpu_<op> and aoti_torch_aten_<op>, named in abi/cshim.txt, made from their schemas.
+"""The C shim's operators, aoti_torch_cpu_<op> and aoti_torch_aten_<op>: named in abi/cshim.txt, made from schemas.
 
-Everything is a C type: tensors are handles, an optional is a pointer that may be null, a list a pointer and a length. A function
-returns 0, or 1 with the exception's text kept for torch_exception_get_what().
+Everything is a C type: tensors are handles, an optional is a pointer that may be null, a list a pointer and a length.
+A function returns 0, or 1 with the exception's text kept for torch_exception_get_what().
 """
 
 from __future__ import annotations
 
 from codegen.implemented import ROOT
 from codegen.schema import Argument, Schema, Type, load
-from codegen.write import Output
+from codegen.write import Output, includes
 
 _PLAIN = {
     "Tensor": "AtenTensorHandle",
@@ -24,6 +24,8 @@ _PLAIN = {
     "Device": "int32_t",
     "Generator": "AtenGeneratorHandle",
 }
+_CPP = {"int": "int64_t", "SymInt": "c10::SymInt", "bool": "bool", "float": "double", "str": "c10::string_view"}
+_EXTERN_C = '\n#ifdef __cplusplus\nextern "C" {{\n#endif\n\n{}\n#ifdef __cplusplus\n}}\n#endif\n'
 # Versions of the headers from which on a function may be named.
 _SINCE = {"_grouped_mm": "2_12", "full": "2_10", "subtract_Tensor": "2_10"}
 
@@ -84,9 +86,7 @@ def _expression(schema: Schema, argument: Argument) -> str:
         return f"shim::optional_tensor({name})" if kind.optional else f"shim::tensor({name})"
     if kind.base == "Generator":
         return f"shim::generator({name})"
-    cpp = {"int": "int64_t", "SymInt": "c10::SymInt", "bool": "bool", "float": "double", "Scalar": "at::Scalar", "str": "c10::string_view"}.get(
-        kind.base, f"at::{kind.base}"
-    )  # fmt: skip
+    cpp = _CPP.get(kind.base, f"at::{kind.base}")
     return f"shim::optional<{cpp}>({name})" if kind.optional else f"static_cast<{cpp}>({name})"
 
 
@@ -94,7 +94,11 @@ def _body(prefix: str, schema: Schema) -> str:
     values = ", ".join(_expression(schema, a) for a in schema.arguments)
     keys = "c10::DispatchKeySet(c10::DispatchKey::CPU)"
     target = f"at::_ops::{schema.cpp}::"
-    call = f"{target}redispatch({', '.join(x for x in (keys, values) if x)})" if "cpu" in prefix else f"{target}call({values})"
+    call = (
+        f"{target}redispatch({', '.join(x for x in (keys, values) if x)})"
+        if "cpu" in prefix
+        else f"{target}call({values})"
+    )
     results = _results(schema)
     if not results:
         statement = f"{call};"
@@ -120,7 +124,11 @@ def generate(out: Output) -> None:
     bodies = []
     for kind in ("cpu", "aten"):
         prefix = f"aoti_torch_{kind}"
-        schemas = [by_cpp[n.removeprefix(prefix + "_")] for n in names if n.startswith(prefix) and n.removeprefix(prefix + "_") in by_cpp]
+        schemas = [
+            by_cpp[n.removeprefix(prefix + "_")]
+            for n in names
+            if n.startswith(prefix) and n.removeprefix(prefix + "_") in by_cpp
+        ]
         schemas = [s for s in schemas if _supported(s)]
         lines = []
         for schema in schemas:
@@ -128,14 +136,13 @@ def generate(out: Output) -> None:
             since = _SINCE.get(schema.cpp)
             lines.append(f"#if TORCH_FEATURE_VERSION >= TORCH_VERSION_{since}_0\n{line}#endif\n" if since else line)
         bodies += [_body(prefix, s) for s in schemas]
+        declarations = "".join(lines)
         out.write(
             f"include/torch/csrc/inductor/aoti_torch/generated/c_shim_{kind}.h",
-            '#pragma once\n\n#include <torch/csrc/inductor/aoti_torch/c/shim.h>\n\n#ifdef __cplusplus\nextern "C" {\n#endif\n\n'
-            + "".join(lines) + "\n#ifdef __cplusplus\n}\n#endif\n",
-        )  # fmt: skip
-    out.write(
-        "src/c_shim.cpp",
-        "#include <ATen/Operators.h>\n#include <torch/csrc/inductor/aoti_torch/generated/c_shim_aten.h>\n"
-        "#include <torch/csrc/inductor/aoti_torch/generated/c_shim_cpu.h>\n#include <torch/csrc/inductor/aoti_torch/shim_values.h>\n\n"
-        "namespace shim = flambeau::shim;\n\n" + "".join(bodies),
+            "#pragma once\n\n" + includes("torch/csrc/inductor/aoti_torch/c/shim.h") + _EXTERN_C.format(declarations),
+        )
+    shim = "torch/csrc/inductor/aoti_torch"
+    headers = includes(
+        "ATen/Operators.h", f"{shim}/generated/c_shim_aten.h", f"{shim}/generated/c_shim_cpu.h", f"{shim}/shim_values.h"
     )
+    out.write("src/c_shim.cpp", headers + "\nnamespace shim = flambeau::shim;\n\n" + "".join(bodies))

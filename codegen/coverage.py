@@ -1,4 +1,4 @@
-"""docs/coverage.md: what is implemented of the operator table. Written to <out>/docs; the documentation build copies it."""
+"""<out>/docs/coverage.md: what is implemented of the operator table."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from codegen.write import Output
 
 _HEAD = """# Operators
 
-Generated from the operator table and the sources. An operator that is not implemented is a placeholder: it can be named and
-inspected, and throws NotImplementedError when it is called.
+Generated from the operator table and the sources. An operator that is not implemented is a placeholder: it can be
+named and inspected, and throws NotImplementedError when it is called.
 
 | | schemas |
 |---|---|
 """
+_COLUMNS = "| operator | functional | in-place | out= | autograd kernel |\n|---|---|---|---|---|\n"
 _WORDS = {"engine": "engine", "composite": "composite", "derived": "derived"}
 
 
@@ -28,7 +29,9 @@ def _row(group: Group) -> str:
     cells = []
     for schema in (group.functional or group.mutable, group.inplace, group.out):
         cells.append("" if schema is None else _status(schema))
-    differentiable = any(key.startswith("Autograd") for s in group.schemas for key, _ in autograd_kernels().get(s.id, []))
+    differentiable = any(
+        key.startswith("Autograd") for s in group.schemas for key, _ in autograd_kernels().get(s.id, [])
+    )
     return f"| {group.name} | {' | '.join(cells)} | {'yes' if differentiable else ''} |"
 
 
@@ -38,10 +41,9 @@ def text() -> str:
     lines = [f"| {word} | {counts[word]} |" for word in ("engine", "composite", "derived", "placeholder")]
     rows = sorted(_row(g) for g in real if any(kernels(s) for s in g.schemas))
     missing = sorted(g.name for g in real if not any(kernels(s) for s in g.schemas))
-    return (
-        _HEAD + "\n".join(lines) + "\n\n## Implemented\n\n| operator | functional | in-place | out= | autograd kernel |\n|---|---|---|---|---|\n"
-        + "\n".join(rows) + "\n\n## Placeholders\n\n" + ", ".join(missing) + "\n"
-    )  # fmt: skip
+    table = "\n".join(lines)
+    implemented, placeholders = "\n".join(rows), ", ".join(missing)
+    return f"{_HEAD}{table}\n\n## Implemented\n\n{_COLUMNS}{implemented}\n\n## Placeholders\n\n{placeholders}\n"
 
 
 def generate(out: Output) -> None:

@@ -1,4 +1,4 @@
-"""The C++ overloads through which one schema is called: at::foo, at::foo_symint, at::foo_out, with TensorOptions or without."""
+"""The C++ overloads of one schema: at::foo, at::foo_symint, at::foo_out, with TensorOptions or without."""
 
 from __future__ import annotations
 
@@ -10,9 +10,38 @@ from codegen.schema import OPTIONS, Schema
 
 # Tensor has a hand-written member of that name; the generated one is called __dispatch_<name>.
 MANUAL = frozenset(
-    "_backward set_data data is_leaf output_nr _version requires_grad_ retain_grad retains_grad conj contiguous is_contiguous is_complex "
-    "is_floating_point is_inference is_signed _is_zerotensor is_conj is_neg size stride sym_size sym_stride sym_numel dim numel "
-    "get_device storage_offset sym_storage_offset sym_is_contiguous".split()
+    [
+        "_backward",
+        "set_data",
+        "data",
+        "is_leaf",
+        "output_nr",
+        "_version",
+        "requires_grad_",
+        "retain_grad",
+        "retains_grad",
+        "conj",
+        "contiguous",
+        "is_contiguous",
+        "is_complex",
+        "is_floating_point",
+        "is_inference",
+        "is_signed",
+        "_is_zerotensor",
+        "is_conj",
+        "is_neg",
+        "size",
+        "stride",
+        "sym_size",
+        "sym_stride",
+        "sym_numel",
+        "dim",
+        "numel",
+        "get_device",
+        "storage_offset",
+        "sym_storage_offset",
+        "sym_is_contiguous",
+    ]
 )
 
 # Parameters whose schema default C++ callers cannot leave out: the call would be ambiguous with another overload.
@@ -29,10 +58,12 @@ _NO_DEFAULT = {
         ("stft", "hop_length win_length window normalized"),
         ("_test_ambiguous_defaults.b", "a b"),
         (
-            "_cudnn_init_dropout_state _sparse_compressed_tensor_with_dims _sparse_coo_tensor_with_dims sparse_coo_tensor.size "
-            "_sparse_coo_tensor_with_dims_and_tensors sparse_bsc_tensor.ccol_row_value sparse_bsc_tensor.ccol_row_value_size "
+            "_cudnn_init_dropout_state _sparse_compressed_tensor_with_dims _sparse_coo_tensor_with_dims "
+            "sparse_coo_tensor.size _sparse_coo_tensor_with_dims_and_tensors sparse_bsc_tensor.ccol_row_value "
+            "sparse_bsc_tensor.ccol_row_value_size "
             "sparse_bsr_tensor.crow_col_value sparse_bsr_tensor.crow_col_value_size sparse_csc_tensor.ccol_row_value "
-            "sparse_csc_tensor.ccol_row_value_size sparse_csr_tensor.crow_col_value sparse_csr_tensor.crow_col_value_size "
+            "sparse_csc_tensor.ccol_row_value_size sparse_csr_tensor.crow_col_value "
+            "sparse_csr_tensor.crow_col_value_size "
             "sparse_compressed_tensor.comp_plain_value sparse_compressed_tensor.comp_plain_value_size",
             "options",
         ),
@@ -77,8 +108,14 @@ def _to_call(name: str, type_, symint: bool) -> str:
         return name
     if type_.list:
         slow = "c10::fromIntArrayRefSlow"
-        return f"{name}.has_value() ? ::std::make_optional({slow}(*{name})) : ::std::nullopt" if type_.optional else f"{slow}({name})"
-    return f"{name}.has_value() ? ::std::make_optional(c10::SymInt(*{name})) : ::std::nullopt" if type_.optional else name
+        return (
+            f"{name}.has_value() ? ::std::make_optional({slow}(*{name})) : ::std::nullopt"
+            if type_.optional
+            else f"{slow}({name})"
+        )
+    return (
+        f"{name}.has_value() ? ::std::make_optional(c10::SymInt(*{name})) : ::std::nullopt" if type_.optional else name
+    )
 
 
 def _options_default(schema: Schema) -> str | None:

@@ -1,7 +1,8 @@
 """C++ types of schema arguments and results, as PyTorch's headers spell them.
 
-Three views of a schema exist: `call` (the symbols of at::_ops: SymInt where the schema says so), `plain` (SymInt as int64_t, what
-at::foo and kernels take) and `options` (plain, with dtype, layout, device and pin_memory gathered in one TensorOptions).
+Three views of a schema exist: `call` (the symbols of at::_ops: SymInt where the schema says so), `plain` (SymInt as
+int64_t, what at::foo and kernels take) and `options` (plain, with dtype, layout, device and pin_memory gathered in one
+TensorOptions).
 """
 
 from __future__ import annotations
@@ -30,8 +31,21 @@ _VALUE = {
 
 # Facts that the schema does not show.
 _CONST_MUTABLE = frozenset(
-    "resize_ resize.out resize_as_ resize_as.out resize_as_sparse_ resize_as_sparse.out sparse_resize_ sparse_resize.out "
-    "sparse_resize_and_clear_ sparse_resize_and_clear.out _resize_output_ _resize_output.out as_strided_".split()
+    [
+        "resize_",
+        "resize.out",
+        "resize_as_",
+        "resize_as.out",
+        "resize_as_sparse_",
+        "resize_as_sparse.out",
+        "sparse_resize_",
+        "sparse_resize.out",
+        "sparse_resize_and_clear_",
+        "sparse_resize_and_clear.out",
+        "_resize_output_",
+        "_resize_output.out",
+        "as_strided_",
+    ]
 )
 _SPECIAL = {(f"_cufft_{name}", "device_index"): "at::DeviceIndex" for name in (
     "clear_plan_cache", "get_plan_cache_max_size", "get_plan_cache_size", "set_plan_cache_max_size")}  # fmt: skip

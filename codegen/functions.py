@@ -1,4 +1,4 @@
-"""The C++ interface above at::_ops: at:: functions, Tensor methods, at::redispatch, torch:: factories, and one header per operator."""
+"""The C++ interface above at::_ops: at:: functions, Tensor methods, at::redispatch, torch:: factories."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import groupby
 from codegen.cpp_forms import Form, forms
 from codegen.operators import base_of, header, operators
 from codegen.schema import Schema
-from codegen.write import Output
+from codegen.write import Output, includes, namespace
 
 _INCLUDES = """
 #include <ATen/Operators.h>
@@ -89,7 +89,8 @@ def _generic_function(form: Form) -> str:
         kind = _GENERIC[p.type] if p.name in symbolic else p.type
         parameters.append(f"{kind} {p.name}" + (f"={default}" if default is not None else ""))
     values = [
-        f"as_symint({a.name})" if a.name in symbolic else value for a, value in zip(form.schema.arguments, form.arguments, strict=True)
+        f"as_symint({a.name})" if a.name in symbolic else value
+        for a, value in zip(form.schema.arguments, form.arguments, strict=True)
     ]
     return (
         f"template <typename T>\n{form.result} {form.name}({', '.join(parameters)}) "
@@ -117,7 +118,8 @@ def _method(form: Form) -> str:
 def _redispatch(form: Form) -> str:
     declared = ", ".join(x for x in ("c10::DispatchKeySet dispatchKeySet", form.declaration()) if x)
     arguments = ", ".join(["dispatchKeySet", *form.arguments])
-    return f"inline {form.result} {form.name}({declared}) {{ return at::_ops::{form.schema.cpp}::redispatch({arguments}); }}\n"
+    call = f"at::_ops::{form.schema.cpp}::redispatch({arguments})"
+    return f"inline {form.result} {form.name}({declared}) {{ return {call}; }}\n"
 
 
 _FACTORY_INCLUDES = """
@@ -149,23 +151,29 @@ inline at::Tensor from_blob(void* data, at::IntArrayRef sizes, at::IntArrayRef s
 inline at::Tensor from_blob(void* data, at::IntArrayRef sizes, at::IntArrayRef strides,
                             const at::TensorOptions& options = at::TensorOptions()) {
   at::AutoDispatchBelowAutograd guard;
-  return autograd::make_variable(at::from_blob(data, sizes, strides, options.requires_grad(::std::nullopt)), options.requires_grad());
+  return autograd::make_variable(
+      at::from_blob(data, sizes, strides, options.requires_grad(::std::nullopt)), options.requires_grad());
 }
 inline at::Tensor from_blob(void* data, at::IntArrayRef sizes, const Deleter& deleter,
                             const at::TensorOptions& options = at::TensorOptions()) {
   at::AutoDispatchBelowAutograd guard;
-  return autograd::make_variable(at::from_blob(data, sizes, deleter, options.requires_grad(::std::nullopt)), options.requires_grad());
+  return autograd::make_variable(
+      at::from_blob(data, sizes, deleter, options.requires_grad(::std::nullopt)), options.requires_grad());
 }
 inline at::Tensor from_blob(void* data, at::IntArrayRef sizes, const at::TensorOptions& options = at::TensorOptions()) {
   at::AutoDispatchBelowAutograd guard;
-  return autograd::make_variable(at::from_blob(data, sizes, options.requires_grad(::std::nullopt)), options.requires_grad());
+  return autograd::make_variable(
+      at::from_blob(data, sizes, options.requires_grad(::std::nullopt)), options.requires_grad());
 }
 
 """
 
 
 def _factory(form: Form) -> str:
-    passed = ["at::TensorOptions(options).requires_grad(::std::nullopt)" if p.name == "options" else p.name for p in form.parameters]
+    passed = [
+        "at::TensorOptions(options).requires_grad(::std::nullopt)" if p.name == "options" else p.name
+        for p in form.parameters
+    ]
     return (
         f"inline at::Tensor {form.name}({form.declaration()}) {{\n"
         f"  at::AutoDispatchBelowADInplaceOrView guard;\n"
@@ -183,7 +191,11 @@ def generate(out: Output) -> None:
     functions = "".join(_functions_of(items) for items in by_base.values())
     out.write(
         "include/ATen/Functions.h",
-        header(f"{_INCLUDES}#include <ATen/ops/from_blob.h>\n#include <ATen/ops/tensor.h>\n\nnamespace at {{\n\n{_AS_SYMINT}{functions}{_EXTRAS}\n}}  // namespace at\n"),
+        header(
+            _INCLUDES
+            + includes("ATen/ops/from_blob.h", "ATen/ops/tensor.h")
+            + namespace("at", _AS_SYMINT + functions + _EXTRAS)
+        ),
     )  # fmt: skip
     for base in by_base:
         out.write(f"include/ATen/ops/{base}.h", header("#include <ATen/Functions.h>\n"))
@@ -195,4 +207,7 @@ def generate(out: Output) -> None:
         header(f"{_INCLUDES}\nnamespace at::redispatch {{\n\n{redispatch}\n}}  // namespace at::redispatch\n"),
     )
     factories = "".join(_factory(f) for s in schemas if _is_factory(s) for f in forms(s) if f.options)
-    out.write("include/torch/csrc/autograd/generated/variable_factories.h", header(_FACTORY_INCLUDES + factories + "\n}  // namespace torch\n"))
+    out.write(
+        "include/torch/csrc/autograd/generated/variable_factories.h",
+        header(_FACTORY_INCLUDES + factories + "\n}  // namespace torch\n"),
+    )

@@ -96,7 +96,9 @@ def _engine_kernel(schema: Schema, group: Group, op: str) -> str | None:
             return None
         options = main.options_at if main.has_options and not schema.has_options else -1
         names = [a.name for a in main.in_arguments]
-        dtype = names.index("dtype") if options < 0 and "dtype" in names and main.argument("dtype").type.optional else -1
+        dtype = (
+            names.index("dtype") if options < 0 and "dtype" in names and main.argument("dtype").type.optional else -1
+        )
         return f"flambeau::OutForm<flambeau::ops::op_{op}, {signature}, {_outs(schema)}, {options}, {dtype}>::call"
     if schema.kind == "inplace" and len(schema.returns) == 1 and not schema.arguments[0].type.list and op != schema.cpp:
         return f"flambeau::InPlace<flambeau::ops::op_{op}, {signature}>::call"
@@ -108,7 +110,11 @@ def _backend_select(schema: Schema) -> tuple[Kernel, ...]:
     if not schema.has_options or any(a.type.is_tensor for a in schema.arguments):
         return ()
     name = f"at::_ops::{schema.cpp}"
-    return (Kernel("BackendSelect", f"flambeau::BackendSelect<{name}, {name}::schema, {schema.options_at}>::call", "composite"),)
+    return (
+        Kernel(
+            "BackendSelect", f"flambeau::BackendSelect<{name}, {name}::schema, {schema.options_at}>::call", "composite"
+        ),
+    )
 
 
 def _derived_key(schema: Schema) -> str:
@@ -132,24 +138,42 @@ def _derive(schema: Schema, group: Group) -> list[Kernel]:
         return found
     view = _view_of_copy(schema)
     if view and kernels(view):
-        return [Kernel("CompositeExplicitAutogradNonFunctional", f"flambeau::CopyOf<at::_ops::{view.cpp}, {signature}>::call", "derived")]
+        return [
+            Kernel(
+                "CompositeExplicitAutogradNonFunctional",
+                f"flambeau::CopyOf<at::_ops::{view.cpp}, {signature}>::call",
+                "derived",
+            )
+        ]
     functional = group.functional
     if functional and functional is not schema and kernels(functional) and _is_tensor_op(functional):
         name = f"at::_ops::{functional.cpp}"
         if schema.kind == "out":
             options = functional.options_at if functional.has_options and not schema.has_options else -1
             if len(functional.returns) == _outs(schema):
-                return [Kernel(_derived_key(functional), f"flambeau::OutFrom<{name}, {signature}, {_outs(schema)}, {options}>::call", "derived")]
+                return [
+                    Kernel(
+                        _derived_key(functional),
+                        f"flambeau::OutFrom<{name}, {signature}, {_outs(schema)}, {options}>::call",
+                        "derived",
+                    )
+                ]
         if schema.kind == "inplace" and len(functional.returns) == 1:
             return [Kernel(_derived_key(functional), f"flambeau::InPlaceFrom<{name}, {signature}>::call", "derived")]
     inplace = group.inplace
     if schema.kind == "functional" and inplace and inplace.cpp in composites() and not schema.arguments[0].type.list:
-        return [Kernel("CompositeExplicitAutograd", f"flambeau::FunctionalFrom<at::_ops::{inplace.cpp}, {signature}>::call", "derived")]
+        return [
+            Kernel(
+                "CompositeExplicitAutograd",
+                f"flambeau::FunctionalFrom<at::_ops::{inplace.cpp}, {signature}>::call",
+                "derived",
+            )
+        ]
     return []
 
 
 def _foreach(schema: Schema) -> list[Kernel]:
-    """_foreach_add.Scalar: add.Scalar on each tensor. The item operator takes the same arguments, lists as items, then defaults."""
+    """_foreach_add.Scalar: add.Scalar on each tensor. The item operator takes the same arguments, then its defaults."""
     if not schema.name.startswith("_foreach_") or schema.kind == "out":
         return []
     wanted = [(a.type.base, a.type.optional) for a in schema.arguments]
@@ -165,14 +189,16 @@ def _foreach(schema: Schema) -> list[Kernel]:
 
 def _foreach_kernel(schema: Schema, item: Schema) -> Kernel:
     """A function on one item of each list, and the loop over it."""
-    given = [(parameter_type(item, a).replace("at::Tensor &", "const at::Tensor &").replace("const const", "const"), a.name)
-             for a in item.arguments[: len(schema.arguments)]]  # fmt: skip
+    arguments = item.arguments[: len(schema.arguments)]
+    given = [(parameter_type(item, a).replace("at::Tensor &", "const at::Tensor &"), a.name) for a in arguments]
+    given = [(kind.replace("const const", "const"), name) for kind, name in given]
     values = [name for _, name in given]
     if schema.kind == "inplace":
         values[0] = f"const_cast<at::Tensor&>({values[0]})"
     values += [str(default_value(a)) for a in item.arguments[len(given) :]]
     name = f"item{schema.cpp}"
-    prelude = f"static {return_type(item)} {name}({declare(given)}) {{ return at::_ops::{item.cpp}::call({', '.join(values)}); }}\n"
+    call = f"at::_ops::{item.cpp}::call({', '.join(values)})"
+    prelude = f"static {return_type(item)} {name}({declare(given)}) {{ return {call}; }}\n"
     function = f"flambeau::ForEach<&flambeau::table::{name}, at::_ops::{schema.cpp}::schema>::call"
     return Kernel("CompositeImplicitAutograd", function, "derived", prelude)
 
@@ -195,7 +221,9 @@ def kernels(schema: Schema) -> tuple[Kernel, ...]:
     function = _engine_kernel(schema, group, op) if op else None
     if function:
         # A view needs no memory, and a factory's device is among its arguments: one kernel serves all devices.
-        anywhere = engine_ops()[op] == "FLB_VIEW" or (schema.has_options and not any(a.type.is_tensor for a in schema.arguments))
+        anywhere = engine_ops()[op] == "FLB_VIEW" or (
+            schema.has_options and not any(a.type.is_tensor for a in schema.arguments)
+        )
         keys = ("CompositeExplicitAutograd",) if anywhere else ("CPU", "Meta")
         return tuple(Kernel(key, function, "engine") for key in keys)
     return tuple(_derive(schema, group))

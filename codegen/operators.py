@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codegen.cpp_types import declare, function_type, parameters, return_type
 from codegen.schema import Schema, load
-from codegen.write import Output, shard_of
+from codegen.write import Output, includes, namespace, shard_of
 
 SHARDS = 6
 
@@ -13,6 +13,25 @@ _GUARD = """#pragma once
 #error "not available to programs that are restricted to the stable interface"
 #endif
 """
+
+
+_METHOD_INCLUDES = includes(
+    "ATen/core/ATen_fwd.h", "ATen/core/TensorBase.h", "c10/core/Scalar.h", "c10/util/OptionalArrayRef.h",
+    "array", "optional", "string_view", "tuple", "vector",
+)  # fmt: skip
+_INCLUDES = includes(
+    "ATen/MethodOperators.h", "c10/core/QScheme.h", "c10/core/Scalar.h", "c10/core/SymInt.h",
+    "c10/core/SymIntArrayRef.h",
+    "c10/core/TensorOptions.h", "c10/util/OptionalArrayRef.h",
+) + """
+#define ATEN_FN2(op_name, overload) at::_ops::op_name##_##overload::call
+#define ATEN_FN(op_name) at::_ops::op_name::call
+#define ATEN_OP2(op_name, overload) at::_ops::op_name##_##overload
+#define ATEN_OP(op_name) at::_ops::op_name
+"""  # fmt: skip
+_BODY_INCLUDES = includes(
+    "ATen/Operators.h", "ATen/core/IListRef.h", "ATen/core/Tensor.h", "ATen/core/dispatch/CallPath.h"
+)
 
 
 def header(text: str) -> str:
@@ -68,33 +87,19 @@ def generate(out: Output) -> None:
     schemas = operators()
     methods = {s.name for s in schemas if s.is_method}
     index = {s.cpp: i for i, (_, s) in enumerate(table_order()) if s.namespace == "aten"}
-    opening = "\nnamespace at::_ops {\n\n"
     out.write(
         "include/ATen/MethodOperators.h",
-        header(
-            "\n#include <ATen/core/ATen_fwd.h>\n#include <ATen/core/TensorBase.h>\n#include <c10/core/Scalar.h>\n#include <c10/util/OptionalArrayRef.h>\n\n#include <array>\n#include <optional>\n#include <string_view>\n#include <tuple>\n#include <vector>\n"
-            + opening + "\n".join(_struct(s) for s in schemas if s.name in methods) + "\n}  // namespace at::_ops\n"
-        ),
-    )  # fmt: skip
+        header(_METHOD_INCLUDES + namespace("at::_ops", "\n".join(_struct(s) for s in schemas if s.name in methods))),
+    )
     out.write(
         "include/ATen/Operators.h",
-        header(
-            "\n#include <ATen/MethodOperators.h>\n#include <c10/core/QScheme.h>\n#include <c10/core/Scalar.h>\n#include <c10/core/SymInt.h>\n"
-            "#include <c10/core/SymIntArrayRef.h>\n#include <c10/core/TensorOptions.h>\n#include <c10/util/OptionalArrayRef.h>\n\n"
-            "#define ATEN_FN2(op_name, overload) at::_ops::op_name##_##overload::call\n#define ATEN_FN(op_name) at::_ops::op_name::call\n"
-            "#define ATEN_OP2(op_name, overload) at::_ops::op_name##_##overload\n#define ATEN_OP(op_name) at::_ops::op_name\n"
-            + opening + "\n".join(_struct(s) for s in schemas if s.name not in methods) + "\n}  // namespace at::_ops\n"
-        ),
-    )  # fmt: skip
+        header(_INCLUDES + namespace("at::_ops", "\n".join(_struct(s) for s in schemas if s.name not in methods))),
+    )
     shards: list[list[str]] = [[] for _ in range(SHARDS)]
     for schema in schemas:
         shards[shard_of(schema.base, SHARDS)].append(_bodies(schema, index[schema.cpp]))
     for i, bodies in enumerate(shards):
-        out.write(
-            f"src/operators_{i}.cpp",
-            "#include <ATen/Operators.h>\n#include <ATen/core/IListRef.h>\n#include <ATen/core/Tensor.h>\n#include <ATen/core/dispatch/CallPath.h>\n"
-            + opening + "".join(bodies) + "\n}  // namespace at::_ops\n",
-        )  # fmt: skip
+        out.write(f"src/operators_{i}.cpp", _BODY_INCLUDES + namespace("at::_ops", "".join(bodies)))
     for base in sorted({base_of(s) for s in schemas}):
         names = {s.name for s in schemas if base_of(s) == base}
         source = "MethodOperators" if names <= methods else "Operators"

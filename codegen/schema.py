@@ -1,8 +1,8 @@
 """The operator table abi/ops.tsv.gz as Python objects.
 
-    for group in groups():            # one operator in all its forms
-        group.functional, group.inplace, group.out      # Schema or None
-    load()["add_.Tensor"].arguments[0].alias.write      # True
+for group in groups():            # one operator in all its forms
+    group.functional, group.inplace, group.out      # Schema or None
+load()["add_.Tensor"].arguments[0].alias.write      # True
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ OPTIONS = ("dtype", "layout", "device", "pin_memory")
 
 @dataclass(frozen=True)
 class Type:
-    """`base`, or a list of it. `optional` is about the whole, `item_optional` about list items; `size` is the N of int[N]."""
+    """`base`, or a list of it. `optional` is of the whole, `item_optional` of items; `size` is the N of int[N]."""
 
     base: str
     list: bool = False

@@ -1,4 +1,4 @@
-"""The static operator table (ATen/core/dispatch/StaticOps.h): one row for each schema, with the kernels of those implemented."""
+"""The static operator table (ATen/core/dispatch/StaticOps.h): a row for each schema, with its kernels if it has any."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from codegen.cpp_types import declare, parameters, return_type
 from codegen.implemented import autograd_kernels, composites, engine_ops, kernels
 from codegen.operators import header, operators, table_order
 from codegen.schema import Schema, load
-from codegen.write import Output, shard_of
+from codegen.write import Output, includes, namespace, shard_of
 
 SHARDS = 6
 # The engine's own operators, declared where a file of kernels refers to them.
@@ -39,7 +39,8 @@ def _rows(schema: Schema) -> list[str]:
     found = [(k.key, k.function) for k in kernels(schema)] + _autograd_functions(schema)
     symint = "true" if any(a.type.is_symint for a in schema.arguments) else "false"
     return [
-        f"  {{c10::DispatchKey::{key}, reinterpret_cast<void*>(&{function}), &flambeau::boxed<&{function}>, {symint}}},\n"
+        f"  {{c10::DispatchKey::{key}, reinterpret_cast<void*>(&{function}),\n"
+        f"   &flambeau::boxed<&{function}>, {symint}}},\n"
         for key, function in found
     ]
 
@@ -57,7 +58,10 @@ def _kernel_files(out: Output, schemas: list[Schema]) -> None:
         for schema in part:
             rows = _rows(schema)
             text += [k.prelude for k in kernels(schema)]
-            text.append(f"extern const StaticKernel {schema.cpp}[{len(rows)}];\nconst StaticKernel {schema.cpp}[{len(rows)}] = {{\n")
+            text.append(
+                f"extern const StaticKernel {schema.cpp}[{len(rows)}];\n"
+                f"const StaticKernel {schema.cpp}[{len(rows)}] = {{\n"
+            )
             text.append("".join(rows) + "};\n")
         text.append("\n}  // namespace flambeau::table\n")
         out.write(f"src/kernels_{i}.cpp", "".join(text))
@@ -86,8 +90,8 @@ def _table(out: Output) -> None:
     has_struct = {s.cpp for s in operators()}
     tag_sets = sorted({tuple(sorted(s.tags)) for _, s in order if s.tags})
     text = [
-        "#include <ATen/Operators.h>\n#include <ATen/core/IListRef.h>\n#include <ATen/core/Tensor.h>\n#include <ATen/core/dispatch/StaticOps.h>\n"
-        "#include <ATen/core/enum_tag.h>\n\nnamespace flambeau::table {\n\n"
+        includes("ATen/Operators.h", "ATen/core/IListRef.h", "ATen/core/Tensor.h", "ATen/core/dispatch/StaticOps.h")
+        + "#include <ATen/core/enum_tag.h>\n\nnamespace flambeau::table {\n\n"
     ]
     for _, schema in order:
         if rows := len(_rows(schema)):
@@ -114,19 +118,21 @@ def _table(out: Output) -> None:
         text.append(f"  {{{', '.join(fields)}}},\n")
     text.append(
         "};\n\nstd::span<const StaticOp> static_ops() { return kOps; }\n\n"
-        f"constinit std::atomic<const c10::OperatorHandle*> static_op_handles[{len(order)}] = {{}};\n\n}}  // namespace flambeau\n"
+        f"constinit std::atomic<const c10::OperatorHandle*> static_op_handles[{len(order)}] = {{}};\n\n"
+        "}  // namespace flambeau\n"
     )
     out.write("src/static_ops.cpp", "".join(text))
 
 
-_CPU_KEYS = frozenset(("CPU", "CompositeImplicitAutograd", "CompositeExplicitAutograd", "CompositeExplicitAutogradNonFunctional"))
+_CPU_KEYS = frozenset(
+    ("CPU", "CompositeImplicitAutograd", "CompositeExplicitAutograd", "CompositeExplicitAutogradNonFunctional")
+)
 
 
 def generate(out: Output) -> None:
     _kernel_files(out, [s for _, s in table_order() if _rows(s)])
     out.write(
         "include/ATen/NativeFunctions.h",
-        header(f"\n#include <ATen/Functions.h>\n#include <ATen/core/IListRef.h>\n\nnamespace at::native {{\n\n{_native_declarations()}\n}}  // namespace at::native\n"),
+        header(includes("ATen/Functions.h", "ATen/core/IListRef.h") + namespace("at::native", _native_declarations())),
     )  # fmt: skip
     _table(out)
-

@@ -29,6 +29,14 @@ class Output:
                 path.unlink()
 
 
+def includes(*names: str) -> str:
+    return "".join(f"#include <{name}>\n" for name in names)
+
+
+def namespace(name: str, body: str) -> str:
+    return f"\nnamespace {name} {{\n\n{body}\n}}  // namespace {name}\n"
+
+
 def shard_of(name: str, count: int) -> int:
     """Stable over runs and machines, unlike hash()."""
     value = 2166136261

@@ -31,15 +31,16 @@ constexpr c10::DispatchKeySet kMetaKeys(c10::DispatchKey::Meta);
 }
 
 TensorBase make(size_t bytes, c10::Allocator* allocator, c10::DispatchKeySet keys, ScalarType type) {
-  auto storage = c10::make_intrusive<c10::StorageImpl>(
-      c10::StorageImpl::use_byte_size_t(), bytes, allocator->allocate(bytes), allocator, /*resizable=*/true);
+  auto storage = c10::make_intrusive<c10::StorageImpl>(c10::StorageImpl::use_byte_size_t(), bytes,
+                                                       allocator->allocate(bytes), allocator, /*resizable=*/true);
   return make_tensor_base<TensorImpl>(c10::Storage(std::move(storage)), keys, scalarTypeToTypeMeta(type));
 }
 
 bool is_initial(IntArrayRef size) { return size.size() == 1 && size[0] == 0; }
 
 void check_layout(std::optional<Layout> layout, std::optional<bool> pin_memory, const char* name) {
-  TORCH_CHECK(layout.value_or(kStrided) == kStrided, name, ": only dense tensors are supported here, got layout ", *layout);
+  TORCH_CHECK(layout.value_or(kStrided) == kStrided, name, ": only dense tensors are supported here, got layout ",
+              *layout);
   TORCH_CHECK_NOT_IMPLEMENTED(!pin_memory.value_or(false), "not implemented: pinned memory (", name, ")");
 }
 
@@ -59,14 +60,15 @@ size_t computeStorageNbytesContiguous(IntArrayRef sizes, size_t itemsize, size_t
 }
 
 size_t computeStorageNbytes(IntArrayRef sizes, IntArrayRef strides, size_t itemsize, size_t storage_offset) {
-  TORCH_CHECK(sizes.size() == strides.size(), "dimensionality of sizes (", sizes.size(), ") must match dimensionality of strides (",
-              strides.size(), ")");
+  TORCH_CHECK(sizes.size() == strides.size(), "dimensionality of sizes (", sizes.size(),
+              ") must match dimensionality of strides (", strides.size(), ")");
   uint64_t last = storage_offset + 1, bytes = 0;
   bool overflowed = false;
   for (size_t i = 0; i < sizes.size(); ++i) {
     if (sizes[i] == 0) return 0;
     uint64_t reach = 0;
-    overflowed |= __builtin_mul_overflow(static_cast<uint64_t>(strides[i]), static_cast<uint64_t>(sizes[i] - 1), &reach);
+    overflowed |=
+        __builtin_mul_overflow(static_cast<uint64_t>(strides[i]), static_cast<uint64_t>(sizes[i] - 1), &reach);
     overflowed |= __builtin_add_overflow(last, reach, &last);
   }
   overflowed |= __builtin_mul_overflow(last, static_cast<uint64_t>(itemsize), &bytes);
@@ -81,7 +83,8 @@ SymInt computeStorageNbytesContiguous(SymIntArrayRef sizes, const SymInt& itemsi
   return itemsize * (storage_offset + count);
 }
 
-SymInt computeStorageNbytes(SymIntArrayRef sizes, SymIntArrayRef strides, const SymInt& itemsize, const SymInt& storage_offset) {
+SymInt computeStorageNbytes(SymIntArrayRef sizes, SymIntArrayRef strides, const SymInt& itemsize,
+                            const SymInt& storage_offset) {
   SymInt last = 1;
   for (size_t i = 0; i < sizes.size(); ++i) {
     if (TORCH_GUARD_OR_FALSE(sizes[i].sym_eq(0))) return 0;
@@ -102,8 +105,8 @@ TensorBase empty_generic(IntArrayRef size, c10::Allocator* allocator, c10::Dispa
   return tensor;
 }
 
-TensorBase empty_strided_generic(IntArrayRef size, IntArrayRef stride, c10::Allocator* allocator, c10::DispatchKeySet ks,
-                                 ScalarType scalar_type) {
+TensorBase empty_strided_generic(IntArrayRef size, IntArrayRef stride, c10::Allocator* allocator,
+                                 c10::DispatchKeySet ks, ScalarType scalar_type) {
   check_size_nonnegative(size);
   const size_t bytes = computeStorageNbytes(size, stride, c10::elementSize(scalar_type));
   TensorBase tensor = make(bytes, allocator, ks, scalar_type);
@@ -111,23 +114,26 @@ TensorBase empty_strided_generic(IntArrayRef size, IntArrayRef stride, c10::Allo
   return tensor;
 }
 
-TensorBase empty_generic_symint(SymIntArrayRef size, c10::Allocator* allocator, c10::DispatchKeySet ks, ScalarType scalar_type,
-                                std::optional<c10::MemoryFormat> memory_format_opt) {
+TensorBase empty_generic_symint(SymIntArrayRef size, c10::Allocator* allocator, c10::DispatchKeySet ks,
+                                ScalarType scalar_type, std::optional<c10::MemoryFormat> memory_format_opt) {
   return empty_generic(C10_AS_INTARRAYREF_SLOW(size), allocator, ks, scalar_type, memory_format_opt);
 }
 
 TensorBase empty_strided_symint_generic(SymIntArrayRef size, SymIntArrayRef stride, c10::Allocator* allocator,
                                         c10::DispatchKeySet ks, ScalarType scalar_type) {
-  return empty_strided_generic(C10_AS_INTARRAYREF_SLOW(size), C10_AS_INTARRAYREF_SLOW(stride), allocator, ks, scalar_type);
+  return empty_strided_generic(C10_AS_INTARRAYREF_SLOW(size), C10_AS_INTARRAYREF_SLOW(stride), allocator, ks,
+                               scalar_type);
 }
 
-TensorBase empty_cpu(IntArrayRef size, ScalarType dtype, bool pin_memory, std::optional<c10::MemoryFormat> memory_format_opt) {
+TensorBase empty_cpu(IntArrayRef size, ScalarType dtype, bool pin_memory,
+                     std::optional<c10::MemoryFormat> memory_format_opt) {
   TORCH_CHECK_NOT_IMPLEMENTED(!pin_memory, "not implemented: pinned memory (empty)");
   return empty_generic(size, c10::GetCPUAllocator(), kCpuKeys, dtype, memory_format_opt);
 }
 
-TensorBase empty_cpu(IntArrayRef size, std::optional<ScalarType> dtype_opt, std::optional<Layout> layout_opt, std::optional<Device>,
-                     std::optional<bool> pin_memory_opt, std::optional<c10::MemoryFormat> memory_format_opt) {
+TensorBase empty_cpu(IntArrayRef size, std::optional<ScalarType> dtype_opt, std::optional<Layout> layout_opt,
+                     std::optional<Device>, std::optional<bool> pin_memory_opt,
+                     std::optional<c10::MemoryFormat> memory_format_opt) {
   check_layout(layout_opt, pin_memory_opt, "empty");
   return empty_cpu(size, type_or_default(dtype_opt), false, memory_format_opt);
 }
@@ -143,14 +149,15 @@ TensorBase empty_strided_cpu(IntArrayRef size, IntArrayRef stride, ScalarType dt
 }
 
 TensorBase empty_strided_cpu(IntArrayRef size, IntArrayRef stride, std::optional<ScalarType> dtype_opt,
-                             std::optional<Layout> layout_opt, std::optional<Device>, std::optional<bool> pin_memory_opt) {
+                             std::optional<Layout> layout_opt, std::optional<Device>,
+                             std::optional<bool> pin_memory_opt) {
   check_layout(layout_opt, pin_memory_opt, "empty_strided");
   return empty_strided_cpu(size, stride, type_or_default(dtype_opt));
 }
 
 TensorBase empty_strided_cpu(IntArrayRef size, IntArrayRef stride, const TensorOptions& options) {
-  return empty_strided_cpu(size, stride, optTypeMetaToScalarType(options.dtype_opt()), options.layout_opt(), options.device_opt(),
-                           options.pinned_memory_opt());
+  return empty_strided_cpu(size, stride, optTypeMetaToScalarType(options.dtype_opt()), options.layout_opt(),
+                           options.device_opt(), options.pinned_memory_opt());
 }
 
 TensorBase empty_meta(IntArrayRef size, ScalarType dtype, std::optional<c10::MemoryFormat> memory_format_opt) {
@@ -167,7 +174,8 @@ TensorBase empty_meta(IntArrayRef size, std::optional<ScalarType> dtype_opt, std
 TensorBase empty_symint_meta(SymIntArrayRef size, std::optional<ScalarType> dtype_opt, std::optional<Layout> layout_opt,
                              std::optional<Device> device_opt, std::optional<bool> pin_memory_opt,
                              std::optional<c10::MemoryFormat> memory_format_opt) {
-  return empty_meta(C10_AS_INTARRAYREF_SLOW(size), dtype_opt, layout_opt, device_opt, pin_memory_opt, memory_format_opt);
+  return empty_meta(C10_AS_INTARRAYREF_SLOW(size), dtype_opt, layout_opt, device_opt, pin_memory_opt,
+                    memory_format_opt);
 }
 
 TensorBase empty_meta(IntArrayRef size, const TensorOptions& options) {
@@ -180,14 +188,15 @@ TensorBase empty_strided_meta(IntArrayRef size, IntArrayRef stride, ScalarType d
 }
 
 TensorBase empty_strided_meta(IntArrayRef size, IntArrayRef stride, std::optional<ScalarType> dtype_opt,
-                              std::optional<Layout> layout_opt, std::optional<Device>, std::optional<bool> pin_memory_opt) {
+                              std::optional<Layout> layout_opt, std::optional<Device>,
+                              std::optional<bool> pin_memory_opt) {
   check_layout(layout_opt, pin_memory_opt, "empty_strided");
   return empty_strided_meta(size, stride, type_or_default(dtype_opt));
 }
 
 TensorBase empty_strided_meta(IntArrayRef size, IntArrayRef stride, const TensorOptions& options) {
-  return empty_strided_meta(size, stride, optTypeMetaToScalarType(options.dtype_opt()), options.layout_opt(), options.device_opt(),
-                            options.pinned_memory_opt());
+  return empty_strided_meta(size, stride, optTypeMetaToScalarType(options.dtype_opt()), options.layout_opt(),
+                            options.device_opt(), options.pinned_memory_opt());
 }
 
 TensorBase empty_strided_symint_meta(SymIntArrayRef size, SymIntArrayRef stride, ScalarType dtype) {
@@ -196,8 +205,8 @@ TensorBase empty_strided_symint_meta(SymIntArrayRef size, SymIntArrayRef stride,
 
 TensorBase empty_strided_symint_meta(SymIntArrayRef size, SymIntArrayRef stride, std::optional<ScalarType> dtype_opt,
                                      std::optional<Layout> layout_opt, std::optional<Device> device_opt) {
-  return empty_strided_meta(C10_AS_INTARRAYREF_SLOW(size), C10_AS_INTARRAYREF_SLOW(stride), dtype_opt, layout_opt, device_opt,
-                            std::nullopt);
+  return empty_strided_meta(C10_AS_INTARRAYREF_SLOW(size), C10_AS_INTARRAYREF_SLOW(stride), dtype_opt, layout_opt,
+                            device_opt, std::nullopt);
 }
 
 TensorBase empty_strided_symint_meta(SymIntArrayRef size, SymIntArrayRef stride, const TensorOptions& options) {

@@ -20,9 +20,10 @@ MemOverlap has_internal_overlap(c10::TensorImpl* t) {
 void assert_no_internal_overlap(const TensorBase& t) { assert_no_internal_overlap(t.unsafeGetTensorImpl()); }
 
 void assert_no_internal_overlap(c10::TensorImpl* t) {
-  TORCH_CHECK(has_internal_overlap(t) != MemOverlap::Yes,
-              "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
-              "Please clone() the tensor before performing the operation.");
+  TORCH_CHECK(
+      has_internal_overlap(t) != MemOverlap::Yes,
+      "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
+      "Please clone() the tensor before performing the operation.");
 }
 
 MemOverlapStatus get_overlap_status(const TensorBase& a, const TensorBase& b) {
@@ -33,7 +34,8 @@ MemOverlapStatus get_overlap_status(const c10::TensorImpl* a, const c10::TensorI
   if (a == b) return MemOverlapStatus::Full;
   if (a->numel() == 0 || b->numel() == 0) return MemOverlapStatus::No;
   if (!a->is_non_overlapping_and_dense() || !b->is_non_overlapping_and_dense()) return MemOverlapStatus::TooHard;
-  if (!a->has_storage() || !b->has_storage() || !a->unsafe_storage() || !b->unsafe_storage()) return MemOverlapStatus::No;
+  if (!a->has_storage() || !b->has_storage() || !a->unsafe_storage() || !b->unsafe_storage())
+    return MemOverlapStatus::No;
   if (!a->unsafe_storage().is_alias_of(b->unsafe_storage())) return MemOverlapStatus::No;
   const auto* a_begin = static_cast<const char*>(a->data());
   const auto* b_begin = static_cast<const char*>(b->data());
@@ -50,9 +52,10 @@ void assert_no_partial_overlap(const TensorBase& a, const TensorBase& b) {
 }
 
 void assert_no_partial_overlap(c10::TensorImpl* a, c10::TensorImpl* b) {
-  TORCH_CHECK(get_overlap_status(a, b) != MemOverlapStatus::Partial,
-              "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
-              "location. Please clone() the tensor before performing the operation.");
+  TORCH_CHECK(
+      get_overlap_status(a, b) != MemOverlapStatus::Partial,
+      "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
+      "location. Please clone() the tensor before performing the operation.");
 }
 
 void assert_no_overlap(const TensorBase& a, const TensorBase& b) {
@@ -61,9 +64,10 @@ void assert_no_overlap(const TensorBase& a, const TensorBase& b) {
 
 void assert_no_overlap(c10::TensorImpl* a, c10::TensorImpl* b) {
   const auto status = get_overlap_status(a, b);
-  TORCH_CHECK(status != MemOverlapStatus::Partial && status != MemOverlapStatus::Full,
-              "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
-              "location. Please clone() the tensor before performing the operation.");
+  TORCH_CHECK(
+      status != MemOverlapStatus::Partial && status != MemOverlapStatus::Full,
+      "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
+      "location. Please clone() the tensor before performing the operation.");
 }
 
 }  // namespace at

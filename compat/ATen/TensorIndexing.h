@@ -55,7 +55,8 @@ struct TORCH_API TensorIndex final {
   TensorIndex(std::nullopt_t) : type_(TensorIndexType::None) {}
   TensorIndex(at::indexing::EllipsisIndexType) : type_(TensorIndexType::Ellipsis) {}
   TensorIndex(const char* str) : TensorIndex(at::indexing::Ellipsis) {
-    TORCH_CHECK_VALUE(strcmp(str, "...") == 0, "Expected \"...\" to represent an ellipsis index, but got \"", str, "\"");
+    TORCH_CHECK_VALUE(strcmp(str, "...") == 0, "Expected \"...\" to represent an ellipsis index, but got \"", str,
+                      "\"");
   }
   TensorIndex(SymInt integer) : integer_(std::move(integer)), type_(TensorIndexType::SymInt) {}
   TensorIndex(int64_t integer) : TensorIndex(SymInt(integer)) {}
@@ -96,7 +97,8 @@ inline Tensor applySlice(const Tensor& self, int64_t dim, c10::SymInt start, c10
   if (self_sizes.has_value() && !self_sizes.value().empty()) {
     const bool native = self_device == at::kCPU || self_device == at::kCUDA;
     const SymInt length = native ? (*self_sizes)[dim] : self.sym_size(dim);
-    const bool whole = TORCH_STATICALLY_KNOWN_TRUE(start.sym_eq(0)) && TORCH_STATICALLY_KNOWN_TRUE(length.sym_le(stop)) && step == 1;
+    const bool whole =
+        TORCH_STATICALLY_KNOWN_TRUE(start.sym_eq(0)) && TORCH_STATICALLY_KNOWN_TRUE(length.sym_le(stop)) && step == 1;
     if (!disable_slice_optimization && whole) return self;
   }
   return self.slice_symint(dim, std::move(start), std::move(stop), std::move(step));
@@ -106,12 +108,13 @@ inline Tensor applySelect(const Tensor& self, int64_t dim, SymInt index, int64_t
                           const std::optional<SymIntArrayRef>& self_sizes) {
   if (self_sizes.has_value()) {
     if (const auto known = index.maybe_as_int()) {
-      TORCH_CHECK_INDEX(!(*known == 0 && dim == 0 && self_sizes->empty()), "invalid index of a 0-dim tensor. ",
-                        "Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number");
+      TORCH_CHECK_INDEX(
+          !(*known == 0 && dim == 0 && self_sizes->empty()), "invalid index of a 0-dim tensor. ",
+          "Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number");
     }
     const auto size = (*self_sizes)[dim];
-    TORCH_CHECK_INDEX(size.sym_gt(-1 - index).sym_and(size.sym_gt(index)).expect_true(__FILE__, __LINE__), "index ", index,
-                      " is out of bounds for dimension ", real_dim, " with size ", size);
+    TORCH_CHECK_INDEX(size.sym_gt(-1 - index).sym_and(size.sym_gt(index)).expect_true(__FILE__, __LINE__), "index ",
+                      index, " is out of bounds for dimension ", real_dim, " with size ", size);
   }
   return self.select_symint(dim, std::move(index));
 }
@@ -176,7 +179,8 @@ inline SymIntArrayRef slicePrefix1sSize(const SymIntArrayRef& sizes) {
 inline void copy_to(const Tensor& dst, const Tensor& src) {
   const auto dst_sizes = dst.sym_sizes(), src_sizes = src.sym_sizes();
   bool same_sizes = dst_sizes.size() == src_sizes.size();
-  for (size_t i = 0; same_sizes && i < dst_sizes.size(); ++i) same_sizes = TORCH_GUARD_OR_FALSE(sym_eq(dst_sizes[i], src_sizes[i]));
+  for (size_t i = 0; same_sizes && i < dst_sizes.size(); ++i)
+    same_sizes = TORCH_GUARD_OR_FALSE(sym_eq(dst_sizes[i], src_sizes[i]));
   if (same_sizes) {
     dst.copy_(src);
   } else if (src.dim() == 0 && src.device().type() == at::kCPU) {
@@ -191,11 +195,12 @@ inline void copy_to(const Tensor& dst, const Tensor& src) {
 namespace impl {
 
 /// A 0-dim integer tensor selects like a number; a 0-dim mask like a boolean; all others index as tensors.
-inline Tensor apply_tensor(const Tensor& self, const Tensor& index, int64_t* dim, int64_t real_dim, std::vector<Tensor>& out,
-                    const at::Device& device, const std::optional<SymIntArrayRef>& sizes) {
+inline Tensor apply_tensor(const Tensor& self, const Tensor& index, int64_t* dim, int64_t real_dim,
+                           std::vector<Tensor>& out, const at::Device& device,
+                           const std::optional<SymIntArrayRef>& sizes) {
   const auto type = index.scalar_type();
-  const bool batched =
-      index.key_set().has_any(c10::DispatchKeySet({c10::DispatchKey::FuncTorchBatched, c10::DispatchKey::BatchedNestedTensor}));
+  const bool batched = index.key_set().has_any(
+      c10::DispatchKeySet({c10::DispatchKey::FuncTorchBatched, c10::DispatchKey::BatchedNestedTensor}));
   if (index.dim() != 0 || batched || !at::isIntegralType(type, /*includeBool=*/true)) {
     recordTensorIndex(index, out, dim);
     return self;
@@ -222,10 +227,10 @@ inline std::optional<SymIntArrayRef> sizes_of(const Tensor& self) {
 }  // namespace impl
 
 /// Applies one index at dimension *dim_ptr and moves that on; tensor indices are collected in `out`.
-inline Tensor handleDimInMultiDimIndexing(const Tensor& prev, const Tensor& original, const TensorIndex& index, int64_t* dim_ptr,
-                                   int64_t* specified_dims_ptr, int64_t real_dim, std::vector<Tensor>& out,
-                                   bool disable_slice_optimization, const at::Device& device,
-                                   const std::optional<SymIntArrayRef>& sizes) {
+inline Tensor handleDimInMultiDimIndexing(const Tensor& prev, const Tensor& original, const TensorIndex& index,
+                                          int64_t* dim_ptr, int64_t* specified_dims_ptr, int64_t real_dim,
+                                          std::vector<Tensor>& out, bool disable_slice_optimization,
+                                          const at::Device& device, const std::optional<SymIntArrayRef>& sizes) {
   if (index.is_integer()) return impl::applySelect(prev, *dim_ptr, index.integer(), real_dim, device, sizes);
   if (index.is_tensor()) return impl::apply_tensor(prev, index.tensor(), dim_ptr, real_dim, out, device, sizes);
   if (index.is_ellipsis()) {
@@ -236,7 +241,8 @@ inline Tensor handleDimInMultiDimIndexing(const Tensor& prev, const Tensor& orig
   }
   if (index.is_slice()) {
     const Slice& s = index.slice();
-    Tensor result = impl::applySlice(prev, *dim_ptr, s.start(), s.stop(), s.step(), disable_slice_optimization, device, sizes);
+    Tensor result =
+        impl::applySlice(prev, *dim_ptr, s.start(), s.stop(), s.step(), disable_slice_optimization, device, sizes);
     ++*dim_ptr;
     impl::skip_dims(out, 1);
     return result;
@@ -254,18 +260,18 @@ inline Tensor handleDimInMultiDimIndexing(const Tensor& prev, const Tensor& orig
 namespace impl {
 
 inline Tensor applySlicing(const Tensor& self, const ArrayRef<TensorIndex>& indices, std::vector<Tensor>& outIndices,
-                    bool disable_slice_optimization, const at::Device& self_device,
-                    const std::optional<SymIntArrayRef>& self_sizes) {
+                           bool disable_slice_optimization, const at::Device& self_device,
+                           const std::optional<SymIntArrayRef>& self_sizes) {
   int64_t dim = 0;
   int64_t specified = count_specified_dimensions(indices);
   if (self_sizes.has_value()) {
-    TORCH_CHECK_INDEX(specified <= static_cast<int64_t>(self_sizes->size()), "too many indices for tensor of dimension ",
-                      static_cast<int>(self_sizes->size()));
+    TORCH_CHECK_INDEX(specified <= static_cast<int64_t>(self_sizes->size()),
+                      "too many indices for tensor of dimension ", static_cast<int>(self_sizes->size()));
   }
   Tensor result = self;
   for (const auto i : c10::irange(indices.size())) {
-    result = handleDimInMultiDimIndexing(result, self, indices[i], &dim, &specified, static_cast<int64_t>(i), outIndices,
-                                         disable_slice_optimization, self_device, impl::sizes_of(result));
+    result = handleDimInMultiDimIndexing(result, self, indices[i], &dim, &specified, static_cast<int64_t>(i),
+                                         outIndices, disable_slice_optimization, self_device, impl::sizes_of(result));
   }
   return result;
 }
@@ -283,10 +289,12 @@ inline Tensor dispatch_index_put_(Tensor& self, std::vector<Tensor>&& indices, c
 }
 
 /// self[indices], as Python computes it: a view where all indices are basic.
-inline Tensor get_item(const Tensor& self, const ArrayRef<TensorIndex>& indices, bool disable_slice_optimization = false) {
+inline Tensor get_item(const Tensor& self, const ArrayRef<TensorIndex>& indices,
+                       bool disable_slice_optimization = false) {
   const bool one_slice = indices.size() == 1 && indices[0].is_slice();
   std::vector<Tensor> tensors;
-  Tensor sliced = impl::applySlicing(self, indices, tensors, disable_slice_optimization || one_slice, self.device(), impl::sizes_of(self));
+  Tensor sliced = impl::applySlicing(self, indices, tensors, disable_slice_optimization || one_slice, self.device(),
+                                     impl::sizes_of(self));
   if (!tensors.empty()) return dispatch_index(sliced, std::move(tensors));
   return sliced.is_same(self) ? at::alias(sliced) : sliced;
 }
@@ -299,7 +307,8 @@ inline void set_item(const Tensor& self, const ArrayRef<TensorIndex>& indices, c
     return;
   }
   std::vector<Tensor> tensors;
-  Tensor sliced = impl::applySlicing(self, indices, tensors, disable_slice_optimization, self.device(), self.sym_sizes());
+  Tensor sliced =
+      impl::applySlicing(self, indices, tensors, disable_slice_optimization, self.device(), self.sym_sizes());
   if (tensors.empty()) return copy_to(sliced, value);
   const auto sizes = value.sym_sizes(), wanted = slicePrefix1sSize(sizes);
   dispatch_index_put_(sliced, std::move(tensors), sizes.equals(wanted) ? value : value.view_symint(wanted));

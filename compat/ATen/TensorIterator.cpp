@@ -1,4 +1,5 @@
-// Setting an iterator up: operands, shape, types, strides, order of dimensions, outputs. The loops are in TensorIteratorLoops.cpp.
+// Setting an iterator up: operands, shape, types, strides, order of dimensions, outputs. The loops are in
+// TensorIteratorLoops.cpp.
 #include <ATen/TensorIterator.h>
 
 #include <ATen/ExpandUtils.h>
@@ -19,7 +20,9 @@ const Tensor& OpaqueOptionalTensorRef::getTensor() const { return get()->getTens
 
 namespace {
 
-OptionalTensorRef ref(const TensorBase& tensor) { return tensor.defined() ? OptionalTensorRef(tensor) : OptionalTensorRef(); }
+OptionalTensorRef ref(const TensorBase& tensor) {
+  return tensor.defined() ? OptionalTensorRef(tensor) : OptionalTensorRef();
+}
 
 TensorOptions original_options(const OperandInfo& op) {
   return op.original_tensor_base().defined() ? op.original_tensor_base().options() : op.options();
@@ -198,8 +201,8 @@ void TensorIteratorBase::compute_types(const TensorIteratorConfig& config) {
   }
   common_device_ = common_device;
 
-  if (config.check_all_same_dtype_ &&
-      (different_inputs || different_outputs || (common_dtype_ != output_dtype && output_dtype != ScalarType::Undefined))) {
+  if (config.check_all_same_dtype_ && (different_inputs || different_outputs ||
+                                       (common_dtype_ != output_dtype && output_dtype != ScalarType::Undefined))) {
     for (const auto& op : operands_) {
       if (!op.tensor_base().defined()) continue;
       TORCH_CHECK(op.target_dtype == common_dtype_, "Found dtype ", op.target_dtype, " but expected ", common_dtype_);
@@ -221,11 +224,13 @@ void TensorIteratorBase::compute_types(const TensorIteratorConfig& config) {
     if (!op.is_device_defined()) op.device = common_device;
     if (!op.tensor_base().defined()) continue;
     if (config.check_all_same_device_) {
-      if (common_device != kCPU && config.allow_cpu_scalars_ && !op.is_output && op.tensor_base().dim() == 0 && op.tensor_base().is_cpu()) {
+      if (common_device != kCPU && config.allow_cpu_scalars_ && !op.is_output && op.tensor_base().dim() == 0 &&
+          op.tensor_base().is_cpu()) {
         TORCH_CHECK(cpu_scalars++ < 1, "Trying to pass too many CPU scalars to non-CPU kernel!");
       } else {
-        TORCH_CHECK(op.device == common_device, "Expected all tensors to be on the same device, but found at least two devices, ",
-                    common_device, " and ", *op.device, "!");
+        TORCH_CHECK(op.device == common_device,
+                    "Expected all tensors to be on the same device, but found at least two devices, ", common_device,
+                    " and ", *op.device, "!");
       }
     }
     if (config.enforce_safe_casting_to_output_ && op.is_output && op.current_dtype != common_dtype_) {
@@ -236,7 +241,8 @@ void TensorIteratorBase::compute_types(const TensorIteratorConfig& config) {
     // The loop sees a temporary of the common type; cast_outputs brings outputs back.
     if (config.cast_common_dtype_to_outputs_ && op.is_output && !is_meta_) {
       const auto options = op.tensor_base().options().dtype(common_dtype_);
-      op.exchange_tensor(c10::MaybeOwned<TensorBase>::owned(at::empty_like(op.tensor(), options, MemoryFormat::Contiguous)));
+      op.exchange_tensor(
+          c10::MaybeOwned<TensorBase>::owned(at::empty_like(op.tensor(), options, MemoryFormat::Contiguous)));
     } else if (config.promote_inputs_to_common_dtype_ && !op.is_output) {
       op.exchange_tensor(c10::MaybeOwned<TensorBase>::owned(op.tensor().to(common_dtype_)));
     } else {
@@ -315,7 +321,8 @@ void TensorIteratorBase::reorder_dimensions() {
   for (const auto i : c10::irange(ndim())) perm_[i] = ndim() - 1 - i;
   if (ndim() == 1 || enforce_linear_iteration_) return permute_dimensions(perm_);
 
-  // 1: dim0 belongs outside dim1; -1: inside; 0: cannot say. Operands are asked in order, broadcast dimensions say nothing.
+  // 1: dim0 belongs outside dim1; -1: inside; 0: cannot say. Operands are asked in order, broadcast dimensions say
+  // nothing.
   const auto compare = [&](size_t dim0, size_t dim1) {
     for (const auto& op : operands_) {
       if (op.stride_bytes.empty() || op.will_resize) continue;
@@ -378,8 +385,9 @@ void TensorIteratorBase::coalesce_dimensions() {
   if (ndim() <= 1) return;
   const auto can_coalesce = [&](int dim0, int dim1) {
     if (shape_[dim0] == 1 || shape_[dim1] == 1) return true;
-    return std::all_of(operands_.begin(), operands_.end(),
-                       [&](const OperandInfo& op) { return shape_[dim0] * op.stride_bytes[dim0] == op.stride_bytes[dim1]; });
+    return std::all_of(operands_.begin(), operands_.end(), [&](const OperandInfo& op) {
+      return shape_[dim0] * op.stride_bytes[dim0] == op.stride_bytes[dim1];
+    });
   };
   const auto replace_stride = [&](int dim0, int dim1) {
     for (auto& op : operands_) op.stride_bytes[dim0] = op.stride_bytes[dim1];
@@ -399,7 +407,8 @@ void TensorIteratorBase::coalesce_dimensions() {
   has_coalesced_dimensions_ = true;
 }
 
-void TensorIteratorBase::set_output_raw_strided(int64_t output_idx, IntArrayRef sizes, IntArrayRef strides, TensorOptions options) {
+void TensorIteratorBase::set_output_raw_strided(int64_t output_idx, IntArrayRef sizes, IntArrayRef strides,
+                                                TensorOptions options) {
   auto& op = operands_[output_idx];
   const auto& t = maybe_get_output(output_idx);
   TORCH_INTERNAL_ASSERT(t.defined());
@@ -418,7 +427,8 @@ void TensorIteratorBase::set_output_raw_strided(int64_t output_idx, IntArrayRef 
 
 const Tensor& TensorIterator::maybe_get_output(int64_t output_idx) { return output(output_idx); }
 
-void TensorIterator::set_output_raw_strided(int64_t output_idx, IntArrayRef sizes, IntArrayRef strides, TensorOptions options) {
+void TensorIterator::set_output_raw_strided(int64_t output_idx, IntArrayRef sizes, IntArrayRef strides,
+                                            TensorOptions options) {
   auto& op = operands_[output_idx];
   if (!op.tensor_base().defined()) {
     Tensor fresh = strides.empty() ? at::empty(sizes, options) : at::empty_strided(sizes, strides, options);

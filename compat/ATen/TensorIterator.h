@@ -1,5 +1,5 @@
-// Mirrors <ATen/TensorIterator.h> of PyTorch 2.13: elementwise and reduction loops of extensions' own kernels over tensors of any
-// strides, with broadcasting and type promotion. Flambeau's operators do not use it.
+// Mirrors <ATen/TensorIterator.h> of PyTorch 2.13: elementwise and reduction loops of extensions' own kernels over
+// tensors of any strides, with broadcasting and type promotion. Flambeau's operators do not use it.
 #pragma once
 
 #include <ATen/TensorMeta.h>
@@ -83,7 +83,8 @@ struct TORCH_API OperandInfo {
   bool is_const = false;
 
   void validate() {
-    TORCH_CHECK(!tensor_base_->defined() || tensor_base_->layout() == kStrided, "unsupported tensor layout: ", tensor_base_->layout());
+    TORCH_CHECK(!tensor_base_->defined() || tensor_base_->layout() == kStrided,
+                "unsupported tensor layout: ", tensor_base_->layout());
   }
 
   const Tensor& tensor() const { return tensor_storage_.getTensor(); }
@@ -110,13 +111,13 @@ struct TensorIterator;
 enum class FastSetupType : uint8_t { NONE, CONTIGUOUS, CHANNELS_LAST, NON_OVERLAPPING_DENSE };
 
 // Borrowing builders do not accept temporaries, which would be gone before the loop.
-#define TORCH_DISALLOW_TEMPORARIES_IMPL(methodname, maybestatic)                                            \
-  maybestatic void methodname(TensorBase&& out, const TensorBase& a, const TensorBase& b) = delete;         \
-  maybestatic void methodname(const TensorBase& out, TensorBase&& a, const TensorBase& b) = delete;         \
-  maybestatic void methodname(const TensorBase& out, const TensorBase& a, TensorBase&& b) = delete;         \
-  maybestatic void methodname(TensorBase&& out, TensorBase&& a, const TensorBase& b) = delete;              \
-  maybestatic void methodname(TensorBase&& out, const TensorBase& a, TensorBase&& b) = delete;              \
-  maybestatic void methodname(const TensorBase& out, TensorBase&& a, TensorBase&& b) = delete;              \
+#define TORCH_DISALLOW_TEMPORARIES_IMPL(methodname, maybestatic)                                    \
+  maybestatic void methodname(TensorBase&& out, const TensorBase& a, const TensorBase& b) = delete; \
+  maybestatic void methodname(const TensorBase& out, TensorBase&& a, const TensorBase& b) = delete; \
+  maybestatic void methodname(const TensorBase& out, const TensorBase& a, TensorBase&& b) = delete; \
+  maybestatic void methodname(TensorBase&& out, TensorBase&& a, const TensorBase& b) = delete;      \
+  maybestatic void methodname(TensorBase&& out, const TensorBase& a, TensorBase&& b) = delete;      \
+  maybestatic void methodname(const TensorBase& out, TensorBase&& a, TensorBase&& b) = delete;      \
   maybestatic void methodname(TensorBase&& out, TensorBase&& a, TensorBase&& b) = delete;
 
 /// Dimension 0 of the iteration space is the innermost; strides are in bytes.
@@ -224,7 +225,9 @@ struct TORCH_API TensorIteratorBase : public impl::MetaBase {
 
  public:
   template <typename loop1d_t,
-            std::enable_if_t<std::is_convertible_v<loop1d_t, c10::function_ref<void(char**, const int64_t* strides, int64_t size)>>, int> = 0>
+            std::enable_if_t<
+                std::is_convertible_v<loop1d_t, c10::function_ref<void(char**, const int64_t* strides, int64_t size)>>,
+                int> = 0>
   void for_each(loop1d_t loop, int64_t grain_size = at::internal::GRAIN_SIZE) {
     for_each(loop_2d_from_1d(loop), grain_size);
   }
@@ -233,7 +236,9 @@ struct TORCH_API TensorIteratorBase : public impl::MetaBase {
   void parallel_reduce(loop2d_t loop);
 
   template <typename loop1d_t,
-            std::enable_if_t<std::is_convertible_v<loop1d_t, c10::function_ref<void(char**, const int64_t* strides, int64_t size)>>, int> = 0>
+            std::enable_if_t<
+                std::is_convertible_v<loop1d_t, c10::function_ref<void(char**, const int64_t* strides, int64_t size)>>,
+                int> = 0>
   void serial_for_each(loop1d_t loop, Range range) {
     serial_for_each(loop_2d_from_1d(loop), range);
   }
@@ -266,7 +271,8 @@ struct TORCH_API TensorIteratorBase : public impl::MetaBase {
     return true;
   }
 
-  void set_output_raw_strided(int64_t output_idx, IntArrayRef sizes, IntArrayRef strides, TensorOptions options) override;
+  void set_output_raw_strided(int64_t output_idx, IntArrayRef sizes, IntArrayRef strides,
+                              TensorOptions options) override;
 
 #define TORCH_DISALLOW_TEMPORARIES(methodname) TORCH_DISALLOW_TEMPORARIES_IMPL(methodname, )
   void build_binary_float_op(const TensorBase& out, const TensorBase& a, const TensorBase& b);
@@ -287,7 +293,8 @@ struct TORCH_API TensorIteratorBase : public impl::MetaBase {
   void build_comparison_op(const TensorBase& out, const TensorBase& a, const TensorBase& b);
   void build_borrowing_comparison_op(const TensorBase& out, const TensorBase& a, const TensorBase& b);
   TORCH_DISALLOW_TEMPORARIES(build_borrowing_comparison_op)
-  void build_borrowing_except_last_argument_comparison_op(const TensorBase& out, const TensorBase& a, const TensorBase& b);
+  void build_borrowing_except_last_argument_comparison_op(const TensorBase& out, const TensorBase& a,
+                                                          const TensorBase& b);
   void build_ternary_op(const TensorBase& out, const TensorBase& a, const TensorBase& b, const TensorBase& c);
 #undef TORCH_DISALLOW_TEMPORARIES
 
@@ -345,7 +352,8 @@ struct TORCH_API TensorIterator final : public TensorIteratorBase {
 #undef TORCH_DISALLOW_TEMPORARIES_IMPL
 
   const Tensor& maybe_get_output(int64_t output_idx) override;
-  void set_output_raw_strided(int64_t output_idx, IntArrayRef sizes, IntArrayRef strides, TensorOptions options) override;
+  void set_output_raw_strided(int64_t output_idx, IntArrayRef sizes, IntArrayRef strides,
+                              TensorOptions options) override;
 };
 
 /// Outputs first, then inputs, then options, then build().
@@ -380,8 +388,12 @@ class TORCH_API TensorIteratorConfig final {
   TensorIteratorConfig& set_check_mem_overlap(bool value) { return set(check_mem_overlap_, value); }
   TensorIteratorConfig& check_all_same_dtype(const bool value) { return set(check_all_same_dtype_, value); }
   TensorIteratorConfig& check_all_same_device(const bool value) { return set(check_all_same_device_, value); }
-  TensorIteratorConfig& enforce_safe_casting_to_output(const bool value) { return set(enforce_safe_casting_to_output_, value); }
-  TensorIteratorConfig& enforce_linear_iteration(const bool value = true) { return set(enforce_linear_iteration_, value); }
+  TensorIteratorConfig& enforce_safe_casting_to_output(const bool value) {
+    return set(enforce_safe_casting_to_output_, value);
+  }
+  TensorIteratorConfig& enforce_linear_iteration(const bool value = true) {
+    return set(enforce_linear_iteration_, value);
+  }
   TensorIteratorConfig& promote_inputs_to_common_dtype(const bool value) {
     if (value) check_all_same_dtype_ = false;
     return set(promote_inputs_to_common_dtype_, value);

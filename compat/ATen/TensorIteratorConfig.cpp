@@ -45,13 +45,13 @@ TensorIteratorConfig& as_reduction(TensorIteratorConfig& config) {
 
 }  // namespace
 
-#define ADD(name, kind, make, number)                                                                                       \
-  TensorIteratorConfig& TensorIteratorConfig::add_##name(const TensorBase& t) {                                             \
-    TORCH_INTERNAL_ASSERT(std::string_view(#kind) == "input" || num_inputs_ == 0,                                           \
-                          "Keep in mind that you have to add all outputs first before adding any input.");                  \
-    tensors_.push_back(make);                                                                                               \
-    ++number;                                                                                                               \
-    return *this;                                                                                                           \
+#define ADD(name, kind, make, number)                                                                      \
+  TensorIteratorConfig& TensorIteratorConfig::add_##name(const TensorBase& t) {                            \
+    TORCH_INTERNAL_ASSERT(std::string_view(#kind) == "input" || num_inputs_ == 0,                          \
+                          "Keep in mind that you have to add all outputs first before adding any input."); \
+    tensors_.push_back(make);                                                                              \
+    ++number;                                                                                              \
+    return *this;                                                                                          \
   }
 ADD(owned_output, output, Owned::owned(std::in_place, t), num_outputs_)
 ADD(borrowed_output, output, Owned::borrowed(t), num_outputs_)
@@ -105,7 +105,8 @@ void TensorIteratorBase::build_binary_float_op(const TensorBase& out, const Tens
   config.add_owned_output(out).add_owned_const_input(a).add_owned_const_input(b);
   build(as_binary(config).promote_integer_inputs_to_float(true));
 }
-void TensorIteratorBase::build_borrowing_binary_float_op(const TensorBase& out, const TensorBase& a, const TensorBase& b) {
+void TensorIteratorBase::build_borrowing_binary_float_op(const TensorBase& out, const TensorBase& a,
+                                                         const TensorBase& b) {
   TensorIteratorConfig config;
   config.add_output(out).add_const_input(a).add_const_input(b);
   build(as_binary(config).promote_integer_inputs_to_float(true));
@@ -147,7 +148,8 @@ void TensorIteratorBase::build_output_borrowing_argument_owning_unary_op(const T
 }
 void TensorIteratorBase::build_borrowing_unary_force_boolean_op(const TensorBase& out, const TensorBase& a) {
   TensorIteratorConfig config;
-  config.set_check_mem_overlap(true).check_all_same_dtype(false).declare_static_dtype(kBool).declare_static_device(a.device());
+  config.set_check_mem_overlap(true).check_all_same_dtype(false).declare_static_dtype(kBool).declare_static_device(
+      a.device());
   build(config.add_output(out).add_const_input(a));
 }
 void TensorIteratorBase::build_comparison_op(const TensorBase& out, const TensorBase& a, const TensorBase& b) {
@@ -155,7 +157,8 @@ void TensorIteratorBase::build_comparison_op(const TensorBase& out, const Tensor
   as_comparison(config, out).add_owned_output(out).add_owned_const_input(a).add_owned_const_input(b);
   build(config);
 }
-void TensorIteratorBase::build_borrowing_comparison_op(const TensorBase& out, const TensorBase& a, const TensorBase& b) {
+void TensorIteratorBase::build_borrowing_comparison_op(const TensorBase& out, const TensorBase& a,
+                                                       const TensorBase& b) {
   TensorIteratorConfig config;
   as_comparison(config, out).add_borrowed_output(out).add_borrowed_const_input(a).add_borrowed_const_input(b);
   build(config);
@@ -166,7 +169,8 @@ void TensorIteratorBase::build_borrowing_except_last_argument_comparison_op(cons
   as_comparison(config, out).add_borrowed_output(out).add_borrowed_const_input(a).add_owned_const_input(b);
   build(config);
 }
-void TensorIteratorBase::build_ternary_op(const TensorBase& out, const TensorBase& a, const TensorBase& b, const TensorBase& c) {
+void TensorIteratorBase::build_ternary_op(const TensorBase& out, const TensorBase& a, const TensorBase& b,
+                                          const TensorBase& c) {
   TensorIteratorConfig config;
   config.promote_inputs_to_common_dtype(true).cast_common_dtype_to_outputs(true).enforce_safe_casting_to_output(true);
   build(config.add_owned_output(out).add_owned_const_input(a).add_owned_const_input(b).add_owned_const_input(c));
@@ -203,28 +207,50 @@ TensorIterator TensorIterator::unary_float_op(TensorBase& out, const TensorBase&
   return iter;
 }
 TensorIterator TensorIterator::nullary_op(TensorBase& out) {
-  return TensorIteratorConfig().set_check_mem_overlap(true).check_all_same_dtype(false).add_owned_output(out).resize_outputs(false).build();
+  return TensorIteratorConfig()
+      .set_check_mem_overlap(true)
+      .check_all_same_dtype(false)
+      .add_owned_output(out)
+      .resize_outputs(false)
+      .build();
 }
 TensorIterator TensorIterator::borrowing_nullary_op(const TensorBase& out) {
-  return TensorIteratorConfig().set_check_mem_overlap(true).check_all_same_dtype(false).add_output(out).resize_outputs(false).build();
+  return TensorIteratorConfig()
+      .set_check_mem_overlap(true)
+      .check_all_same_dtype(false)
+      .add_output(out)
+      .resize_outputs(false)
+      .build();
 }
 TensorIterator TensorIterator::reduce_op(TensorBase& out, const TensorBase& a) {
   TORCH_INTERNAL_ASSERT(out.defined());
   TensorIteratorConfig config;
-  return as_reduction(config).add_owned_output(out).add_owned_const_input(a).promote_inputs_to_common_dtype(true).build();
+  return as_reduction(config)
+      .add_owned_output(out)
+      .add_owned_const_input(a)
+      .promote_inputs_to_common_dtype(true)
+      .build();
 }
 TensorIterator TensorIterator::reduce_op(TensorBase& out1, TensorBase& out2, const TensorBase& a) {
   TORCH_INTERNAL_ASSERT(out1.defined() && out2.defined());
-  TORCH_CHECK(a.device() == out1.device() && out1.device() == out2.device(), "reduce_op(): expected input and both outputs to be on same device, ",
-              "but input is on ", a.device(), ", output1 is on ", out1.device(), " and output2 is on", out2.device());
-  TORCH_CHECK(out1.dim() == out2.dim(), "reduce_op(): expected both outputs to have same number of dims, but output1 has ", out1.dim(),
+  TORCH_CHECK(a.device() == out1.device() && out1.device() == out2.device(),
+              "reduce_op(): expected input and both outputs to be on same device, ", "but input is on ", a.device(),
+              ", output1 is on ", out1.device(), " and output2 is on", out2.device());
+  TORCH_CHECK(out1.dim() == out2.dim(),
+              "reduce_op(): expected both outputs to have same number of dims, but output1 has ", out1.dim(),
               " and output2 has ", out2.dim());
-  TORCH_CHECK(out1.sizes() == out2.sizes(), "reduce_op(): expected both outputs to have same sizes, but output1 has ", out1.sizes(),
-              " and output2 has ", out2.sizes());
-  TORCH_CHECK(out1.strides() == out2.strides(), "reduce_op(): expected both outputs to have same strides, but output1 has ",
-              out1.strides(), " and output2 has ", out2.strides());
+  TORCH_CHECK(out1.sizes() == out2.sizes(), "reduce_op(): expected both outputs to have same sizes, but output1 has ",
+              out1.sizes(), " and output2 has ", out2.sizes());
+  TORCH_CHECK(out1.strides() == out2.strides(),
+              "reduce_op(): expected both outputs to have same strides, but output1 has ", out1.strides(),
+              " and output2 has ", out2.strides());
   TensorIteratorConfig config;
-  return as_reduction(config).add_owned_output(out1).add_owned_output(out2).add_owned_const_input(a).check_all_same_dtype(false).build();
+  return as_reduction(config)
+      .add_owned_output(out1)
+      .add_owned_output(out2)
+      .add_owned_const_input(a)
+      .check_all_same_dtype(false)
+      .build();
 }
 
 }  // namespace at

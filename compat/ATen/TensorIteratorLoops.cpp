@@ -7,7 +7,8 @@
 
 namespace at {
 
-DimCounter::DimCounter(IntArrayRef shape, Range range) : shape(shape), range(range), values(shape.size()), offset(range.begin) {
+DimCounter::DimCounter(IntArrayRef shape, Range range)
+    : shape(shape), range(range), values(shape.size()), offset(range.begin) {
   std::fill(values.begin(), values.end(), 0);
   int64_t rest = range.begin;
   for (size_t dim = 0; dim < values.size(); ++dim) {
@@ -64,8 +65,9 @@ bool TensorIteratorBase::is_cpu_scalar(int64_t arg) const { return is_scalar(arg
 void* TensorIteratorBase::data_ptr(int64_t arg) const { return operands_[arg].data; }
 
 bool TensorIteratorBase::is_dim_reduced(int dim) const {
-  return std::any_of(operands_.begin(), operands_.end(),
-                     [&](const OperandInfo& op) { return op.is_output && op.stride_bytes[dim] == 0 && shape_[dim] > 1; });
+  return std::any_of(operands_.begin(), operands_.end(), [&](const OperandInfo& op) {
+    return op.is_output && op.stride_bytes[dim] == 0 && shape_[dim] > 1;
+  });
 }
 
 TensorIteratorBase::StrideVector TensorIteratorBase::compatible_stride(int64_t element_size) const {
@@ -132,7 +134,8 @@ void TensorIteratorBase::cast_outputs() {
     if (op.original_tensor_base().scalar_type() == op.current_dtype) continue;
     const Tensor& original = op.original_tensor();
     const Tensor& computed = op.tensor();
-    if (original.sizes() != computed.sizes()) original.resize_as_(computed).as_strided_(computed.sizes(), computed.strides());
+    if (original.sizes() != computed.sizes())
+      original.resize_as_(computed).as_strided_(computed.sizes(), computed.strides());
     original.copy_(computed);
     op.restore_original_tensor();
     op.current_dtype = op.target_dtype;
@@ -260,7 +263,8 @@ void reduce_in_two_passes(TensorIteratorBase& iter, TensorIteratorBase::loop2d_t
 void TensorIteratorBase::parallel_reduce(loop2d_t loop) {
   TORCH_CHECK(ntensors() == 2, "parallel_reduce only supports one input and one output");
   const int64_t count = numel();
-  if (count < internal::GRAIN_SIZE || at::get_num_threads() == 1 || at::in_parallel_region()) return serial_for_each(loop, {0, count});
+  if (count < internal::GRAIN_SIZE || at::get_num_threads() == 1 || at::in_parallel_region())
+    return serial_for_each(loop, {0, count});
   if (output(0).numel() == 1) return reduce_in_two_passes(*this, loop);
   const int dim = dim_for_threads(*this);
   at::parallel_for(0, shape_[dim], 1, [&](int64_t begin, int64_t end) {

@@ -54,7 +54,10 @@ def exported(member: str) -> set[str]:
 @pytest.mark.parametrize("member", ["call", "redispatch"])
 def test_operator_symbols_are_those_of_pytorch(member):
     first = ["c10::DispatchKeySet"] if member == "redispatch" else []
-    ours = {f"at::_ops::{s.cpp}::{member}({', '.join(first + [demangled(k) for k, _ in parameters(s)])})" for s in operators()}
+    ours = {
+        f"at::_ops::{s.cpp}::{member}({', '.join(first + [demangled(k) for k, _ in parameters(s)])})"
+        for s in operators()
+    }
     theirs = exported(member)
     assert len(theirs) == 3101
     assert ours == theirs
@@ -90,7 +93,16 @@ def test_table_is_sorted_as_the_dispatcher_searches_it():
 
 def test_forms_follow_from_one_definition():
     """An engine op needs no code for its other forms."""
-    for name in ("add.Tensor", "add_.Tensor", "add.out", "relu", "relu_", "relu.out", "sum.IntList_out", "permute_copy"):
+    for name in (
+        "add.Tensor",
+        "add_.Tensor",
+        "add.out",
+        "relu",
+        "relu_",
+        "relu.out",
+        "sum.IntList_out",
+        "permute_copy",
+    ):
         assert kernels(load()[name]), name
 
 

@@ -1,5 +1,6 @@
-// Mirrors <ATen/core/IListRef.h> of PyTorch 2.13: one parameter type for lists of tensors that come unboxed (ArrayRef), boxed
-// (List) or materialised (a vector of references). Same layout and meaning; the original's tag classes are plain functions here.
+// Mirrors <ATen/core/IListRef.h> of PyTorch 2.13: one parameter type for lists of tensors that come unboxed (ArrayRef),
+// boxed (List) or materialised (a vector of references). Same layout and meaning; the original's tag classes are plain
+// functions here.
 #pragma once
 
 #include <ATen/core/ivalue_to.h>
@@ -70,10 +71,14 @@ class IListRefIterator {
 
   detail::IListRefConstRef<T> operator*() const {
     switch (tag_) {
-      case IListRefTag::Unboxed: return *payload_.unboxed_iterator;
-      case IListRefTag::Boxed: return detail::IListRefBoxed<T>::get(*payload_.boxed_iterator);
-      case IListRefTag::Materialized: return *payload_.materialized_iterator;
-      case IListRefTag::None: break;
+      case IListRefTag::Unboxed:
+        return *payload_.unboxed_iterator;
+      case IListRefTag::Boxed:
+        return detail::IListRefBoxed<T>::get(*payload_.boxed_iterator);
+      case IListRefTag::Materialized:
+        return *payload_.materialized_iterator;
+      case IListRefTag::None:
+        break;
     }
     detail::invalid_ilistref();
   }
@@ -98,10 +103,14 @@ class IListRefIterator {
   bool operator==(const IListRefIterator& rhs) const {
     if (tag_ != rhs.tag_) return false;
     switch (tag_) {
-      case IListRefTag::Unboxed: return payload_.unboxed_iterator == rhs.payload_.unboxed_iterator;
-      case IListRefTag::Boxed: return payload_.boxed_iterator == rhs.payload_.boxed_iterator;
-      case IListRefTag::Materialized: return payload_.materialized_iterator == rhs.payload_.materialized_iterator;
-      case IListRefTag::None: break;
+      case IListRefTag::Unboxed:
+        return payload_.unboxed_iterator == rhs.payload_.unboxed_iterator;
+      case IListRefTag::Boxed:
+        return payload_.boxed_iterator == rhs.payload_.boxed_iterator;
+      case IListRefTag::Materialized:
+        return payload_.materialized_iterator == rhs.payload_.materialized_iterator;
+      case IListRefTag::None:
+        break;
     }
     detail::invalid_ilistref();
   }
@@ -110,10 +119,17 @@ class IListRefIterator {
  private:
   void advance(int by) {
     switch (tag_) {
-      case IListRefTag::Unboxed: payload_.unboxed_iterator += by; return;
-      case IListRefTag::Boxed: payload_.boxed_iterator += by; return;
-      case IListRefTag::Materialized: payload_.materialized_iterator += by; return;
-      case IListRefTag::None: break;
+      case IListRefTag::Unboxed:
+        payload_.unboxed_iterator += by;
+        return;
+      case IListRefTag::Boxed:
+        payload_.boxed_iterator += by;
+        return;
+      case IListRefTag::Materialized:
+        payload_.materialized_iterator += by;
+        return;
+      case IListRefTag::None:
+        break;
     }
     detail::invalid_ilistref();
   }
@@ -150,7 +166,9 @@ class IListRef {
   IListRef(UnboxedConstructorArgs&&... args) : tag_(IListRefTag::Unboxed) {
     payload_.unboxed = unboxed_type(std::forward<UnboxedConstructorArgs>(args)...);
   }
-  IListRef(const materialized_type& materialized) : tag_(IListRefTag::Materialized) { payload_.materialized = &materialized; }
+  IListRef(const materialized_type& materialized) : tag_(IListRefTag::Materialized) {
+    payload_.materialized = &materialized;
+  }
 
   size_t size() const {
     return visit([](const auto& list) -> size_t { return list.size(); });
@@ -194,10 +212,14 @@ class IListRef {
   template <class Body>
   auto visit(const Body& body) const {
     switch (tag_) {
-      case IListRefTag::Unboxed: return body(payload_.unboxed);
-      case IListRefTag::Boxed: return body(*payload_.boxed);
-      case IListRefTag::Materialized: return body(*payload_.materialized);
-      case IListRefTag::None: break;
+      case IListRefTag::Unboxed:
+        return body(payload_.unboxed);
+      case IListRefTag::Boxed:
+        return body(*payload_.boxed);
+      case IListRefTag::Materialized:
+        return body(*payload_.materialized);
+      case IListRefTag::None:
+        break;
     }
     detail::invalid_ilistref();
   }

@@ -76,7 +76,9 @@ const TensorBase& TensorBase::requires_grad_(bool _requires_grad) const {
   return *this;
 }
 
-const c10::intrusive_ptr<torch::autograd::Node>& TensorBase::grad_fn() const { return impl::GetVariableHooks()->grad_fn(*this); }
+const c10::intrusive_ptr<torch::autograd::Node>& TensorBase::grad_fn() const {
+  return impl::GetVariableHooks()->grad_fn(*this);
+}
 
 unsigned TensorBase::_register_hook(std::function<TensorBase(const TensorBase&)> hook) const {
   return impl::GetVariableHooks()->_register_hook(*this, std::move(hook));
@@ -105,34 +107,34 @@ void check_scalar_type(const TensorBase& self) {
 }  // namespace
 
 // const_data_ptr exists for T and const T, as extensions name both.
-#define DEFINE_POINTERS(T, name)                              \
-  template <>                                                 \
-  TORCH_API const T* TensorBase::const_data_ptr() const {     \
-    check_scalar_type<T>(*this);                              \
-    return unsafeGetTensorImpl()->data_ptr_impl<T>();         \
-  }                                                           \
-  template <>                                                 \
+#define DEFINE_POINTERS(T, name)                                   \
+  template <>                                                      \
+  TORCH_API const T* TensorBase::const_data_ptr() const {          \
+    check_scalar_type<T>(*this);                                   \
+    return unsafeGetTensorImpl()->data_ptr_impl<T>();              \
+  }                                                                \
+  template <>                                                      \
   TORCH_API const T* TensorBase::const_data_ptr<const T>() const { \
-    check_scalar_type<T>(*this);                              \
-    return unsafeGetTensorImpl()->data_ptr_impl<const T>();   \
-  }                                                           \
-  template <>                                                 \
-  TORCH_API T* TensorBase::mutable_data_ptr() const {         \
-    check_scalar_type<T>(*this);                              \
-    return unsafeGetTensorImpl()->mutable_data_ptr_impl<T>(); \
-  }                                                           \
-  template <>                                                 \
-  TORCH_API T* TensorBase::data_ptr() const {                 \
-    return mutable_data_ptr<T>();                             \
+    check_scalar_type<T>(*this);                                   \
+    return unsafeGetTensorImpl()->data_ptr_impl<const T>();        \
+  }                                                                \
+  template <>                                                      \
+  TORCH_API T* TensorBase::mutable_data_ptr() const {              \
+    check_scalar_type<T>(*this);                                   \
+    return unsafeGetTensorImpl()->mutable_data_ptr_impl<T>();      \
+  }                                                                \
+  template <>                                                      \
+  TORCH_API T* TensorBase::data_ptr() const {                      \
+    return mutable_data_ptr<T>();                                  \
   }
 
 AT_FORALL_SCALAR_TYPES_WITH_COMPLEX_AND_QINTS(DEFINE_POINTERS)
 #undef DEFINE_POINTERS
 
-#define DEFINE_ITEM(T, name)             \
-  template <>                            \
-  TORCH_API T Tensor::item() const {     \
-    return item().to##name();            \
+#define DEFINE_ITEM(T, name)         \
+  template <>                        \
+  TORCH_API T Tensor::item() const { \
+    return item().to##name();        \
   }
 
 AT_FORALL_SCALAR_TYPES_WITH_COMPLEX(DEFINE_ITEM)

@@ -36,7 +36,8 @@ struct IndexBoundsCheck {
 
 template <typename T, size_t N, template <typename U> class PtrTraits = DefaultPtrTraits, typename index_t = int64_t>
 using GenericPackedTensorAccessorBase =
-    torch::headeronly::detail::GenericPackedTensorAccessorBase<detail::IndexBoundsCheck<N, index_t>, T, N, PtrTraits, index_t>;
+    torch::headeronly::detail::GenericPackedTensorAccessorBase<detail::IndexBoundsCheck<N, index_t>, T, N, PtrTraits,
+                                                               index_t>;
 
 template <typename T, size_t N, template <typename U> class PtrTraits = DefaultPtrTraits, typename index_t = int64_t>
 using GenericPackedTensorAccessor = torch::headeronly::detail::GenericPackedTensorAccessor<

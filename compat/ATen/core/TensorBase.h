@@ -1,4 +1,5 @@
-// Mirrors <ATen/core/TensorBase.h> of PyTorch 2.13: same names, layout and inline meaning; frozen by tests/torch_parity/abi.
+// Mirrors <ATen/core/TensorBase.h> of PyTorch 2.13: same names, layout and inline meaning; frozen by
+// tests/torch_parity/abi.
 #pragma once
 
 #include <ATen/StorageUtils.h>
@@ -54,7 +55,8 @@ class TORCH_API TensorBase {
  protected:
   // A borrowed tensor does not own its impl: whoever makes one must release it again.
   explicit TensorBase(unsafe_borrow_t, const TensorBase& rhs)
-      : impl_(c10::intrusive_ptr<at::TensorImpl, UndefinedTensorImpl>(rhs.impl_.get(), c10::raw::DontIncreaseRefcount{})) {}
+      : impl_(c10::intrusive_ptr<at::TensorImpl, UndefinedTensorImpl>(rhs.impl_.get(),
+                                                                      c10::raw::DontIncreaseRefcount{})) {}
   friend MaybeOwnedTraits<TensorBase>;
 
  public:
@@ -136,7 +138,8 @@ class TORCH_API TensorBase {
     return impl_->is_contiguous(memory_format);
   }
   bool is_contiguous_or_false(at::MemoryFormat memory_format = at::MemoryFormat::Contiguous) const {
-    if (impl_->has_symbolic_sizes_strides()) return impl_->sym_is_contiguous(memory_format).guard_or_false(__FILE__, __LINE__);
+    if (impl_->has_symbolic_sizes_strides())
+      return impl_->sym_is_contiguous(memory_format).guard_or_false(__FILE__, __LINE__);
     return impl_->is_contiguous(memory_format);
   }
   bool is_non_overlapping_and_dense() const { return impl_->is_non_overlapping_and_dense(); }
@@ -387,7 +390,8 @@ struct ExclusivelyOwnedTraits<at::TensorBase> : public c10::ExclusivelyOwnedTens
 namespace at {
 
 inline c10::MaybeOwned<TensorBase> borrow_from_optional_tensor(const std::optional<TensorBase>& opt) {
-  return opt.has_value() ? c10::MaybeOwned<TensorBase>::borrowed(*opt) : c10::MaybeOwned<TensorBase>::owned(std::in_place);
+  return opt.has_value() ? c10::MaybeOwned<TensorBase>::borrowed(*opt)
+                         : c10::MaybeOwned<TensorBase>::owned(std::in_place);
 }
 
 inline c10::MaybeOwned<TensorBase> TensorBase::expect_contiguous(MemoryFormat memory_format) const& {
@@ -403,24 +407,40 @@ template <typename T>
 using enable_if_int = std::enable_if_t<std::is_same_v<T, int64_t>>;
 
 template <typename T, typename = enable_if_symint<T>>
-c10::SymIntArrayRef sizes(const TensorBase& t) { return t.sym_sizes(); }
+c10::SymIntArrayRef sizes(const TensorBase& t) {
+  return t.sym_sizes();
+}
 template <typename T, typename = enable_if_int<T>>
-IntArrayRef sizes(const TensorBase& t) { return t.sizes(); }
+IntArrayRef sizes(const TensorBase& t) {
+  return t.sizes();
+}
 
 template <typename T, typename = enable_if_symint<T>>
-c10::SymInt size(const TensorBase& t, int64_t dim) { return t.sym_size(dim); }
+c10::SymInt size(const TensorBase& t, int64_t dim) {
+  return t.sym_size(dim);
+}
 template <typename T, typename = enable_if_int<T>>
-int64_t size(const TensorBase& t, int64_t dim) { return t.size(dim); }
+int64_t size(const TensorBase& t, int64_t dim) {
+  return t.size(dim);
+}
 
 template <typename T, typename = enable_if_symint<T>>
-c10::SymIntArrayRef strides(const TensorBase& t) { return t.sym_strides(); }
+c10::SymIntArrayRef strides(const TensorBase& t) {
+  return t.sym_strides();
+}
 template <typename T, typename = enable_if_int<T>>
-IntArrayRef strides(const TensorBase& t) { return t.strides(); }
+IntArrayRef strides(const TensorBase& t) {
+  return t.strides();
+}
 
 template <typename T, typename = enable_if_symint<T>>
-c10::SymInt numel(const TensorBase& t) { return t.sym_numel(); }
+c10::SymInt numel(const TensorBase& t) {
+  return t.sym_numel();
+}
 template <typename T, typename = enable_if_int<T>>
-int64_t numel(const TensorBase& t) { return t.numel(); }
+int64_t numel(const TensorBase& t) {
+  return t.numel();
+}
 
 }  // namespace symint
 

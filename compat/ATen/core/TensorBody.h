@@ -1,5 +1,5 @@
-// Mirrors <ATen/core/TensorBody.h> of PyTorch 2.13: same names, layout and inline meaning. The methods that call operators are
-// generated (TensorMethods.inc), each a line that calls at::_ops.
+// Mirrors <ATen/core/TensorBody.h> of PyTorch 2.13: same names, layout and inline meaning. The methods that call
+// operators are generated (TensorMethods.inc), each a line that calls at::_ops.
 #pragma once
 
 #ifdef TORCH_ASSERT_NO_OPERATORS
@@ -53,7 +53,8 @@ class TORCH_API Tensor : public TensorBase {
 
  public:
   Tensor() = default;
-  explicit Tensor(c10::intrusive_ptr<TensorImpl, UndefinedTensorImpl> tensor_impl) : TensorBase(std::move(tensor_impl)) {}
+  explicit Tensor(c10::intrusive_ptr<TensorImpl, UndefinedTensorImpl> tensor_impl)
+      : TensorBase(std::move(tensor_impl)) {}
   Tensor(const Tensor& tensor) = default;
   Tensor(Tensor&& tensor) = default;
   explicit Tensor(const TensorBase& base) : TensorBase(base) {}
@@ -106,7 +107,8 @@ class TORCH_API Tensor : public TensorBase {
 
   Tensor toType(ScalarType t) const { return to(options().dtype(t), /*non_blocking=*/false, /*copy=*/false); }
   Tensor toBackend(Backend b) const {
-    return to(options().device(backendToDeviceType(b)).layout(layout_from_backend(b)), /*non_blocking=*/false, /*copy=*/false);
+    return to(options().device(backendToDeviceType(b)).layout(layout_from_backend(b)), /*non_blocking=*/false,
+              /*copy=*/false);
   }
 
   C10_DEPRECATED_MESSAGE("Tensor.is_variable() is deprecated: every tensor is a variable")
@@ -170,7 +172,8 @@ class TORCH_API Tensor : public TensorBase {
   Tensor metal() const { return on(c10::DeviceType::Metal); }
   Tensor meta() const { return on(c10::DeviceType::Meta); }
 
-  /// Adds the gradient of this tensor to `.grad` of the leaves (or of `inputs`). `gradient` may be left out for a single element.
+  /// Adds the gradient of this tensor to `.grad` of the leaves (or of `inputs`). `gradient` may be left out for a
+  /// single element.
   void backward(const Tensor& gradient = {}, std::optional<bool> retain_graph = std::nullopt, bool create_graph = false,
                 std::optional<TensorList> inputs = std::nullopt) const {
     if (inputs.has_value()) {
@@ -231,7 +234,8 @@ class TORCH_API Tensor : public TensorBase {
   template <typename T>
   using hook_return_void_t = std::enable_if_t<std::is_void<typename std::invoke_result_t<T&, Tensor>>::value, unsigned>;
   template <typename T>
-  using hook_return_var_t = std::enable_if_t<std::is_same_v<typename std::invoke_result_t<T&, Tensor>, Tensor>, unsigned>;
+  using hook_return_var_t =
+      std::enable_if_t<std::is_same_v<typename std::invoke_result_t<T&, Tensor>, Tensor>, unsigned>;
 
   /// `hook(grad)` runs when this tensor's gradient is known; what it returns replaces the gradient.
   template <typename T>
@@ -240,7 +244,8 @@ class TORCH_API Tensor : public TensorBase {
   hook_return_var_t<T> register_hook(T&& hook) const;
 
   Tensor data() const { return TensorBase::data(); }
-  void _backward(TensorList inputs, const std::optional<Tensor>& gradient, std::optional<bool> keep_graph, bool create_graph) const;
+  void _backward(TensorList inputs, const std::optional<Tensor>& gradient, std::optional<bool> keep_graph,
+                 bool create_graph) const;
   const Tensor& requires_grad_(bool _requires_grad = true) const {
     TensorBase::requires_grad_(_requires_grad);
     return *this;

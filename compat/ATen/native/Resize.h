@@ -1,4 +1,5 @@
-// Mirrors <ATen/native/Resize.h> of PyTorch 2.13, as far as programs use it: changing a tensor's shape and its storage's size.
+// Mirrors <ATen/native/Resize.h> of PyTorch 2.13, as far as programs use it: changing a tensor's shape and its
+// storage's size.
 #pragma once
 
 #include <ATen/EmptyTensor.h>
@@ -19,7 +20,8 @@ TORCH_API void resize_bytes_meta(StorageImpl* storage, c10::SymInt size_bytes);
 TORCH_API void resize_bytes_nocuda(const Storage& storage, const c10::SymInt& size_bytes);
 
 /// Sets sizes and strides (row-major without `stride`) and lets the storage grow to hold them.
-TORCH_API TensorImpl* resize_impl_cpu_(TensorImpl* self, IntArrayRef size, at::OptionalIntArrayRef stride, bool resize_storage = true);
+TORCH_API TensorImpl* resize_impl_cpu_(TensorImpl* self, IntArrayRef size, at::OptionalIntArrayRef stride,
+                                       bool resize_storage = true);
 
 inline void maybe_resize_storage_cpu(TensorImpl* self, size_t new_size_bytes) {
   if (self->numel() == 0) return;

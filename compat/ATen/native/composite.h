@@ -1,5 +1,5 @@
-// Markers by which codegen finds operators that are written in at:: terms. Each stands beside a function at::native::<name>, <name>
-// being the schema's id with _ for the dot; codegen/README.md has the rules.
+// Markers by which codegen finds operators that are written in at:: terms. Each stands beside a function
+// at::native::<name>, <name> being the schema's id with _ for the dot; codegen/README.md has the rules.
 #pragma once
 
 #define FLB_COMPOSITE(name)  // differentiated through: CompositeImplicitAutograd

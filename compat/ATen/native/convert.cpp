@@ -40,13 +40,20 @@ Scalar engine_scalar(const at::Scalar& value) {
 void raise(const Error& error) {
   const std::string text = error.what();
   switch (error.kind()) {
-    case ErrorKind::index: TORCH_CHECK_INDEX(false, text);
-    case ErrorKind::value: TORCH_CHECK_VALUE(false, text);
-    case ErrorKind::type: TORCH_CHECK_TYPE(false, text);
-    case ErrorKind::not_implemented: TORCH_CHECK_NOT_IMPLEMENTED(false, text);
-    case ErrorKind::linalg: TORCH_CHECK_LINALG(false, text);
-    case ErrorKind::out_of_memory: TORCH_CHECK_WITH(OutOfMemoryError, false, text);
-    case ErrorKind::runtime: break;
+    case ErrorKind::index:
+      TORCH_CHECK_INDEX(false, text);
+    case ErrorKind::value:
+      TORCH_CHECK_VALUE(false, text);
+    case ErrorKind::type:
+      TORCH_CHECK_TYPE(false, text);
+    case ErrorKind::not_implemented:
+      TORCH_CHECK_NOT_IMPLEMENTED(false, text);
+    case ErrorKind::linalg:
+      TORCH_CHECK_LINALG(false, text);
+    case ErrorKind::out_of_memory:
+      TORCH_CHECK_WITH(OutOfMemoryError, false, text);
+    case ErrorKind::runtime:
+      break;
   }
   TORCH_CHECK(false, text);
 }
@@ -63,9 +70,11 @@ at::Tensor allocate_tensor(const Spec& spec) {
 
 at::Tensor alias_tensor(const at::TensorBase& base, const Spec& spec) {
   const auto meta = c10::scalarTypeToTypeMeta(static_cast<at::ScalarType>(spec.dtype));
-  auto impl = c10::make_intrusive<at::TensorImpl>(c10::TensorImpl::VIEW, c10::Storage(base.storage()), base.key_set(), meta);
+  auto impl =
+      c10::make_intrusive<at::TensorImpl>(c10::TensorImpl::VIEW, c10::Storage(base.storage()), base.key_set(), meta);
   const int64_t offset =
-      base.storage_offset() * static_cast<int64_t>(base.itemsize()) / static_cast<int64_t>(meta.itemsize()) + spec.offset;
+      base.storage_offset() * static_cast<int64_t>(base.itemsize()) / static_cast<int64_t>(meta.itemsize()) +
+      spec.offset;
   impl->set_storage_offset(offset);
   const at::IntArrayRef sizes{spec.sizes.data(), spec.sizes.size()};
   if (spec.strides.empty()) {

@@ -26,7 +26,9 @@ decltype(auto) translating(const Body& body) {
   }
 }
 
-Call record(const PackedCall& call, View* outputs, int count) { return {&call.op, call.args, call.num_args, count, outputs}; }
+Call record(const PackedCall& call, View* outputs, int count) {
+  return {&call.op, call.args, call.num_args, count, outputs};
+}
 
 Specs infer(const PackedCall& call) { return call.op.infer(record(call, nullptr, 0)); }
 
@@ -86,11 +88,12 @@ bool may_write(const PackedCall& call, const at::Tensor& out, const View& view) 
 
 void check_output(const PackedCall& call, const at::Tensor& out, const Spec& spec) {
   TORCH_CHECK(static_cast<int8_t>(out.device().type()) == static_cast<int8_t>(spec.device.type),
-              "Expected out tensor to have device ", static_cast<c10::DeviceType>(spec.device.type), ", but got ", out.device(),
-              " instead");
+              "Expected out tensor to have device ", static_cast<c10::DeviceType>(spec.device.type), ", but got ",
+              out.device(), " instead");
   if (call.op.flags & kPointwise) return check_castable(spec.dtype, out);
   TORCH_CHECK(static_cast<DType>(out.scalar_type()) == spec.dtype, "Expected out tensor to have dtype ",
-              c10::scalarTypeToTypeMeta(static_cast<at::ScalarType>(spec.dtype)), ", but got ", out.dtype(), " instead");
+              c10::scalarTypeToTypeMeta(static_cast<at::ScalarType>(spec.dtype)), ", but got ", out.dtype(),
+              " instead");
 }
 
 void resize_to(const at::Tensor& out, const Spec& spec) {
@@ -143,7 +146,8 @@ void run_out(const PackedCall& call, const at::Tensor* const* outputs, int count
       temporaries[i] = make_result(call, specs[i]);
       views[i] = view_of(temporaries[i]);
     }
-    const bool views_only = std::all_of(specs.begin(), specs.end(), [](const Spec& s) { return s.alias >= 0 || s.undefined; });
+    const bool views_only =
+        std::all_of(specs.begin(), specs.end(), [](const Spec& s) { return s.alias >= 0 || s.undefined; });
     if (!views_only) compute(call, views.data(), count);
     for (int i = 0; i < count; ++i) {
       if (temporaries[i].defined()) copy_values(*outputs[i], temporaries[i]);
@@ -158,13 +162,14 @@ void run_in_place(const PackedCall& call, const at::Tensor& self) {
     if (spec.alias >= 0) {  // transpose_, squeeze_ and the like change the tensor's geometry, not its values
       Dims strides = spec.strides;
       if (strides.empty() && !spec.sizes.empty()) contiguous_view(nullptr, spec.dtype, spec.sizes, strides);
-      self.unsafeGetTensorImpl()->set_sizes_and_strides(dims_of(spec.sizes), dims_of(strides), self.storage_offset() + spec.offset);
+      self.unsafeGetTensorImpl()->set_sizes_and_strides(dims_of(spec.sizes), dims_of(strides),
+                                                        self.storage_offset() + spec.offset);
       return;
     }
     check_castable(spec.dtype, self);
     if (call.op.flags & kPointwise) check_overlaps(call, self);
-    TORCH_CHECK(same(spec.sizes, self.sizes()), "output with shape ", self.sizes(), " doesn't match the broadcast shape ",
-                dims_of(spec.sizes));
+    TORCH_CHECK(same(spec.sizes, self.sizes()), "output with shape ", self.sizes(),
+                " doesn't match the broadcast shape ", dims_of(spec.sizes));
     View view = view_of(self);
     const bool tolerant = call.op.flags & (kPointwise | kInPlaceSafe);
     if (view.dtype() == spec.dtype && tolerant && may_write(call, self, view)) return compute(call, &view, 1);

@@ -1,5 +1,6 @@
-// From an operator's C++ signature to the engine's call record and back. The kernels of the static table are instances of
-// Functional, OutForm and InPlace below: they pack their arguments and leave the rest to the three generic drivers in driver.cpp.
+// From an operator's C++ signature to the engine's call record and back. The kernels of the static table are instances
+// of Functional, OutForm and InPlace below: they pack their arguments and leave the rest to the three generic drivers
+// in driver.cpp.
 #pragma once
 
 #include <ATen/core/IListRef.h>
@@ -33,7 +34,8 @@ void copy_values(const at::TensorBase& dst, const at::TensorBase& src);
 /// Rethrows an engine's error as PyTorch's exception of that kind.
 [[noreturn]] void raise(const Error& error);
 
-/// A packed call: what the drivers work on. `tensors[i]` is the tensor at position i, if there is one and it is a single one.
+/// A packed call: what the drivers work on. `tensors[i]` is the tensor at position i, if there is one and it is a
+/// single one.
 struct PackedCall {
   const OpDef& op;
   Arg* args;
@@ -54,18 +56,30 @@ namespace pack {
 template <class T>
 struct Holder {};
 template <>
-struct Holder<at::Tensor> { View view; };
+struct Holder<at::Tensor> {
+  View view;
+};
 template <>
-struct Holder<std::optional<at::Tensor>> { View view; };
+struct Holder<std::optional<at::Tensor>> {
+  View view;
+};
 using Views = absl::InlinedVector<View, 4>;
 template <>
-struct Holder<at::TensorList> { Views views; };
+struct Holder<at::TensorList> {
+  Views views;
+};
 template <>
-struct Holder<at::ITensorListRef> { Views views; };
+struct Holder<at::ITensorListRef> {
+  Views views;
+};
 template <>
-struct Holder<c10::List<std::optional<at::Tensor>>> { Views views; };
+struct Holder<c10::List<std::optional<at::Tensor>>> {
+  Views views;
+};
 template <>
-struct Holder<at::ArrayRef<at::Scalar>> { absl::InlinedVector<Scalar, 4> scalars; };
+struct Holder<at::ArrayRef<at::Scalar>> {
+  absl::InlinedVector<Scalar, 4> scalars;
+};
 
 template <class T>
 void list(Arg& arg, ArgKind kind, const T* items, size_t count) {
@@ -119,7 +133,9 @@ inline void put(Arg& arg, Holder<at::ScalarType>&, at::ScalarType v) { number(ar
 inline void put(Arg& arg, Holder<at::Layout>&, at::Layout v) { number(arg, static_cast<int64_t>(v)); }
 inline void put(Arg& arg, Holder<at::MemoryFormat>&, at::MemoryFormat v) { number(arg, static_cast<int64_t>(v)); }
 inline void put(Arg& arg, Holder<at::Device>&, at::Device v) { number(arg, static_cast<int64_t>(v.type())); }
-inline void put(Arg& arg, Holder<at::IntArrayRef>&, at::IntArrayRef v) { list(arg, ArgKind::integers, v.data(), v.size()); }
+inline void put(Arg& arg, Holder<at::IntArrayRef>&, at::IntArrayRef v) {
+  list(arg, ArgKind::integers, v.data(), v.size());
+}
 inline void put(Arg& arg, Holder<c10::SymIntArrayRef>&, c10::SymIntArrayRef v) {
   const auto plain = C10_AS_INTARRAYREF_SLOW(v);
   list(arg, ArgKind::integers, plain.data(), plain.size());
@@ -131,7 +147,9 @@ template <size_t N>
 void put(Arg& arg, Holder<std::array<bool, N>>&, const std::array<bool, N>& v) {
   list(arg, ArgKind::booleans, v.data(), N);
 }
-inline void put(Arg& arg, Holder<c10::string_view>&, c10::string_view v) { list(arg, ArgKind::string, v.data(), v.size()); }
+inline void put(Arg& arg, Holder<c10::string_view>&, c10::string_view v) {
+  list(arg, ArgKind::string, v.data(), v.size());
+}
 inline void put(Arg& arg, Holder<at::Generator>&, const at::Generator& v) {
   if (!v.defined()) return;
   arg.kind = ArgKind::generator;
@@ -158,8 +176,8 @@ const at::TensorBase* source(const T&) {
   return nullptr;
 }
 template <class T>
-inline constexpr bool is_tensor_list =
-    std::is_same_v<T, at::TensorList> || std::is_same_v<T, at::ITensorListRef> || std::is_same_v<T, c10::List<std::optional<at::Tensor>>>;
+inline constexpr bool is_tensor_list = std::is_same_v<T, at::TensorList> || std::is_same_v<T, at::ITensorListRef> ||
+                                       std::is_same_v<T, c10::List<std::optional<at::Tensor>>>;
 
 /// dtype, layout, device and pin_memory of a factory whose out= form has none of them: they are those of `out`.
 inline constexpr int kNoOptions = -1;
@@ -217,8 +235,8 @@ struct Functional<Op, Ret(Args...)> {
   }
 };
 
-/// The out= form: its last Outs parameters are the outputs. `Dtype` is the position of an optional dtype argument that defaults to
-/// the output's, or -1.
+/// The out= form: its last Outs parameters are the outputs. `Dtype` is the position of an optional dtype argument that
+/// defaults to the output's, or -1.
 template <const OpDef& Op, class Signature, int Outs, int Options = pack::kNoOptions, int Dtype = -1>
 struct OutForm;
 
@@ -231,7 +249,8 @@ struct OutForm<Op, Ret(Args...), Outs, Options, Dtype> {
  private:
   using All = std::tuple<std::remove_cvref_t<Args>&...>;
   template <size_t... I, size_t... O>
-  static Ret run(std::index_sequence<I...>, std::index_sequence<O...>, std::tuple<std::remove_reference_t<Args>&...> all) {
+  static Ret run(std::index_sequence<I...>, std::index_sequence<O...>,
+                 std::tuple<std::remove_reference_t<Args>&...> all) {
     constexpr size_t first = sizeof...(I);
     pack::Frame<Options, std::remove_cvref_t<std::tuple_element_t<I, All>>...> frame(std::get<I>(all)...);
     const at::Tensor* outputs[] = {&std::get<first + O>(all)...};

@@ -58,7 +58,8 @@ ScalarType dtype_of_value(const Scalar& value, Dtype dtype) {
 
 FLB_CPU(empty_memory_format)
 FLB_META(empty_memory_format)
-Tensor empty_memory_format(IntArrayRef size, Dtype dtype, LayoutOpt layout, DeviceOpt device, Pin pin_memory, Format memory_format) {
+Tensor empty_memory_format(IntArrayRef size, Dtype dtype, LayoutOpt layout, DeviceOpt device, Pin pin_memory,
+                           Format memory_format) {
   TORCH_CHECK(memory_format != MemoryFormat::Preserve, "Unsupported memory format", *memory_format);
   return on_meta(device) ? at::detail::empty_meta(size, dtype, layout, device, pin_memory, memory_format)
                          : at::detail::empty_cpu(size, dtype, layout, device, pin_memory, memory_format);
@@ -66,13 +67,15 @@ Tensor empty_memory_format(IntArrayRef size, Dtype dtype, LayoutOpt layout, Devi
 
 FLB_CPU(empty_strided)
 FLB_META(empty_strided)
-Tensor empty_strided(IntArrayRef size, IntArrayRef stride, Dtype dtype, LayoutOpt layout, DeviceOpt device, Pin pin_memory) {
+Tensor empty_strided(IntArrayRef size, IntArrayRef stride, Dtype dtype, LayoutOpt layout, DeviceOpt device,
+                     Pin pin_memory) {
   return on_meta(device) ? at::detail::empty_strided_meta(size, stride, dtype, layout, device, pin_memory)
                          : at::detail::empty_strided_cpu(size, stride, dtype, layout, device, pin_memory);
 }
 
 FLB_EXPLICIT(empty_like)
-Tensor empty_like(const Tensor& self, Dtype dtype, LayoutOpt layout, DeviceOpt device, Pin pin_memory, Format memory_format) {
+Tensor empty_like(const Tensor& self, Dtype dtype, LayoutOpt layout, DeviceOpt device, Pin pin_memory,
+                  Format memory_format) {
   const TensorOptions options = gather_like(self, dtype, layout, device, pin_memory);
   const MemoryFormat format = memory_format.value_or(MemoryFormat::Preserve);
   if (format != MemoryFormat::Preserve) return at::empty(self.sizes(), options.memory_format(format));
@@ -81,15 +84,18 @@ Tensor empty_like(const Tensor& self, Dtype dtype, LayoutOpt layout, DeviceOpt d
 }
 
 FLB_EXPLICIT(empty_permuted)
-Tensor empty_permuted(IntArrayRef size, IntArrayRef physical_layout, Dtype dtype, LayoutOpt layout, DeviceOpt device, Pin pin_memory) {
-  TORCH_CHECK(size.size() == physical_layout.size(), "Number of dimensions in size does not match the length of the physical_layout; ",
+Tensor empty_permuted(IntArrayRef size, IntArrayRef physical_layout, Dtype dtype, LayoutOpt layout, DeviceOpt device,
+                      Pin pin_memory) {
+  TORCH_CHECK(size.size() == physical_layout.size(),
+              "Number of dimensions in size does not match the length of the physical_layout; ",
               "i.e. len(size) = ", size.size(), " is not equal to len(physical_layout) = ", physical_layout.size());
   std::vector<int64_t> stride(size.size());
   std::vector<bool> seen(size.size());
   int64_t next = 1;
   for (auto it = physical_layout.rbegin(); it != physical_layout.rend(); ++it) {
-    TORCH_CHECK(*it >= 0 && *it < static_cast<int64_t>(size.size()), "Dimension out of range (expected to be between 0 and ",
-                static_cast<int64_t>(size.size()) - 1, ", but got ", *it, ").");
+    TORCH_CHECK(*it >= 0 && *it < static_cast<int64_t>(size.size()),
+                "Dimension out of range (expected to be between 0 and ", static_cast<int64_t>(size.size()) - 1,
+                ", but got ", *it, ").");
     TORCH_CHECK(!seen[*it], "Duplicate dim not allowed");
     seen[*it] = true;
     stride[*it] = next;
@@ -99,13 +105,14 @@ Tensor empty_permuted(IntArrayRef size, IntArrayRef physical_layout, Dtype dtype
 }
 
 FLB_EXPLICIT(new_empty)
-Tensor new_empty(const Tensor& self, IntArrayRef size, Dtype dtype, LayoutOpt layout, DeviceOpt device, Pin pin_memory) {
+Tensor new_empty(const Tensor& self, IntArrayRef size, Dtype dtype, LayoutOpt layout, DeviceOpt device,
+                 Pin pin_memory) {
   return at::empty(size, gather_like(self, dtype, layout, device, pin_memory));
 }
 
 FLB_EXPLICIT(new_empty_strided)
-Tensor new_empty_strided(const Tensor& self, IntArrayRef size, IntArrayRef stride, Dtype dtype, LayoutOpt layout, DeviceOpt device,
-                         Pin pin_memory) {
+Tensor new_empty_strided(const Tensor& self, IntArrayRef size, IntArrayRef stride, Dtype dtype, LayoutOpt layout,
+                         DeviceOpt device, Pin pin_memory) {
   return at::empty_strided(size, stride, gather_like(self, dtype, layout, device, pin_memory));
 }
 
@@ -125,7 +132,8 @@ Tensor ones(IntArrayRef size, Dtype dtype, LayoutOpt layout, DeviceOpt device, P
 }
 
 FLB_EXPLICIT(full)
-Tensor full(IntArrayRef size, const Scalar& fill_value, Dtype dtype, LayoutOpt layout, DeviceOpt device, Pin pin_memory) {
+Tensor full(IntArrayRef size, const Scalar& fill_value, Dtype dtype, LayoutOpt layout, DeviceOpt device,
+            Pin pin_memory) {
   return at::empty(size, gather(dtype_of_value(fill_value, dtype), layout, device, pin_memory)).fill_(fill_value);
 }
 
@@ -135,23 +143,26 @@ Tensor scalar_tensor(const Scalar& s, Dtype dtype, LayoutOpt layout, DeviceOpt d
 }
 
 FLB_EXPLICIT(zeros_like)
-Tensor zeros_like(const Tensor& self, Dtype dtype, LayoutOpt layout, DeviceOpt device, Pin pin_memory, Format memory_format) {
+Tensor zeros_like(const Tensor& self, Dtype dtype, LayoutOpt layout, DeviceOpt device, Pin pin_memory,
+                  Format memory_format) {
   return at::empty_like(self, gather(dtype, layout, device, pin_memory), memory_format).zero_();
 }
 
 FLB_EXPLICIT(ones_like)
-Tensor ones_like(const Tensor& self, Dtype dtype, LayoutOpt layout, DeviceOpt device, Pin pin_memory, Format memory_format) {
+Tensor ones_like(const Tensor& self, Dtype dtype, LayoutOpt layout, DeviceOpt device, Pin pin_memory,
+                 Format memory_format) {
   return at::empty_like(self, gather(dtype, layout, device, pin_memory), memory_format).fill_(1);
 }
 
 FLB_EXPLICIT(full_like)
-Tensor full_like(const Tensor& self, const Scalar& fill_value, Dtype dtype, LayoutOpt layout, DeviceOpt device, Pin pin_memory,
-                 Format memory_format) {
+Tensor full_like(const Tensor& self, const Scalar& fill_value, Dtype dtype, LayoutOpt layout, DeviceOpt device,
+                 Pin pin_memory, Format memory_format) {
   return at::empty_like(self, gather(dtype, layout, device, pin_memory), memory_format).fill_(fill_value);
 }
 
 FLB_EXPLICIT(new_zeros)
-Tensor new_zeros(const Tensor& self, IntArrayRef size, Dtype dtype, LayoutOpt layout, DeviceOpt device, Pin pin_memory) {
+Tensor new_zeros(const Tensor& self, IntArrayRef size, Dtype dtype, LayoutOpt layout, DeviceOpt device,
+                 Pin pin_memory) {
   return at::zeros(size, gather_like(self, dtype, layout, device, pin_memory));
 }
 
@@ -161,8 +172,8 @@ Tensor new_ones(const Tensor& self, IntArrayRef size, Dtype dtype, LayoutOpt lay
 }
 
 FLB_EXPLICIT(new_full)
-Tensor new_full(const Tensor& self, IntArrayRef size, const Scalar& fill_value, Dtype dtype, LayoutOpt layout, DeviceOpt device,
-                Pin pin_memory) {
+Tensor new_full(const Tensor& self, IntArrayRef size, const Scalar& fill_value, Dtype dtype, LayoutOpt layout,
+                DeviceOpt device, Pin pin_memory) {
   return at::full(size, fill_value, gather_like(self, dtype, layout, device, pin_memory));
 }
 

@@ -21,9 +21,11 @@ void check_count(TensorList self, size_t count) {
 
 /// The numbers of a one-dimensional tensor.
 std::vector<Scalar> scalars_of(TensorList self, const Tensor& scalars) {
-  TORCH_CHECK(scalars.dim() == 1, "Expected packed scalar Tensor to be of dimension 1. Got ", scalars.dim(), " instead.");
-  TORCH_CHECK(scalars.size(0) == static_cast<int64_t>(self.size()), "Expected length of scalars to match input of length ", self.size(),
-              " but got ", scalars.size(0), " instead.");
+  TORCH_CHECK(scalars.dim() == 1, "Expected packed scalar Tensor to be of dimension 1. Got ", scalars.dim(),
+              " instead.");
+  TORCH_CHECK(scalars.size(0) == static_cast<int64_t>(self.size()),
+              "Expected length of scalars to match input of length ", self.size(), " but got ", scalars.size(0),
+              " instead.");
   std::vector<Scalar> values;
   for (int64_t i = 0; i < scalars.size(0); ++i) values.push_back(scalars[i].item());
   return values;
@@ -33,7 +35,8 @@ std::vector<Scalar> scalars_of(TensorList self, const Tensor& scalars) {
 
 FLB_COMPOSITE(_foreach_norm_Scalar)
 std::vector<Tensor> _foreach_norm_Scalar(TensorList self, const Scalar& ord, std::optional<ScalarType> dtype) {
-  return each(self, [&](const Tensor& t, size_t) { return at::linalg_vector_norm(t, ord, std::nullopt, false, dtype); });
+  return each(self,
+              [&](const Tensor& t, size_t) { return at::linalg_vector_norm(t, ord, std::nullopt, false, dtype); });
 }
 
 FLB_COMPOSITE(_foreach_maximum_Scalar)
@@ -59,12 +62,14 @@ std::vector<Tensor> _foreach_minimum_ScalarList(TensorList self, ArrayRef<Scalar
 }
 
 FLB_COMPOSITE(_foreach_addcdiv_Tensor)
-std::vector<Tensor> _foreach_addcdiv_Tensor(TensorList self, TensorList tensor1, TensorList tensor2, const Tensor& scalars) {
+std::vector<Tensor> _foreach_addcdiv_Tensor(TensorList self, TensorList tensor1, TensorList tensor2,
+                                            const Tensor& scalars) {
   return at::_foreach_addcdiv(self, tensor1, tensor2, scalars_of(self, scalars));
 }
 
 FLB_COMPOSITE(_foreach_addcmul_Tensor)
-std::vector<Tensor> _foreach_addcmul_Tensor(TensorList self, TensorList tensor1, TensorList tensor2, const Tensor& scalars) {
+std::vector<Tensor> _foreach_addcmul_Tensor(TensorList self, TensorList tensor1, TensorList tensor2,
+                                            const Tensor& scalars) {
   return at::_foreach_addcmul(self, tensor1, tensor2, scalars_of(self, scalars));
 }
 

@@ -23,11 +23,17 @@ constexpr Bit kConjugate{DispatchKey::Conjugate, [](const at::Tensor& t) { retur
 constexpr Bit kNegative{DispatchKey::Negative, [](const at::Tensor& t) { return t.is_neg(); }};
 
 // Operators that read values with the bits in mind, or read none. Sorted.
-constexpr std::array<std::string_view, 22> kAware = {
-    "aten::_conj_physical", "aten::_local_scalar_dense", "aten::_neg_view", "aten::_to_copy", "aten::clone", "aten::conj_physical",
-    "aten::copy_", "aten::empty_like", "aten::full_like", "aten::is_set_to", "aten::new_empty", "aten::new_empty_strided",
-    "aten::new_full", "aten::new_ones", "aten::new_zeros", "aten::ones_like", "aten::rand_like", "aten::randn_like",
-    "aten::resolve_conj", "aten::resolve_neg", "aten::set_", "aten::zeros_like"};
+constexpr std::array<std::string_view, 22> kAware = {"aten::_conj_physical", "aten::_local_scalar_dense",
+                                                     "aten::_neg_view",      "aten::_to_copy",
+                                                     "aten::clone",          "aten::conj_physical",
+                                                     "aten::copy_",          "aten::empty_like",
+                                                     "aten::full_like",      "aten::is_set_to",
+                                                     "aten::new_empty",      "aten::new_empty_strided",
+                                                     "aten::new_full",       "aten::new_ones",
+                                                     "aten::new_zeros",      "aten::ones_like",
+                                                     "aten::rand_like",      "aten::randn_like",
+                                                     "aten::resolve_conj",   "aten::resolve_neg",
+                                                     "aten::set_",           "aten::zeros_like"};
 
 bool passes_bit_on(const c10::FunctionSchema& schema) {
   if (std::binary_search(kAware.begin(), kAware.end(), std::string_view(schema.name()))) return true;
@@ -35,7 +41,9 @@ bool passes_bit_on(const c10::FunctionSchema& schema) {
                      [](const c10::Argument& r) { return r.alias_info() && !r.alias_info()->isWrite(); });
 }
 
-bool affected(const IValue& value, const Bit& bit) { return value.isTensor() && value.toTensor().defined() && bit.is_set(value.toTensor()); }
+bool affected(const IValue& value, const Bit& bit) {
+  return value.isTensor() && value.toTensor().defined() && bit.is_set(value.toTensor());
+}
 
 /// The list with resolved elements.
 IValue resolved_list(const IValue& value, const Bit& bit) {
@@ -46,7 +54,9 @@ IValue resolved_list(const IValue& value, const Bit& bit) {
   }
   c10::List<std::optional<at::Tensor>> items;
   for (const IValue& item : value.toListRef()) {
-    items.push_back(item.isNone() ? std::nullopt : std::optional<at::Tensor>(affected(item, bit) ? item.toTensor().clone() : item.toTensor()));
+    items.push_back(item.isNone()
+                        ? std::nullopt
+                        : std::optional<at::Tensor>(affected(item, bit) ? item.toTensor().clone() : item.toTensor()));
   }
   return items;
 }
@@ -93,7 +103,11 @@ void fallback(const Bit& bit, const c10::OperatorHandle& op, DispatchKeySet keys
 
 }  // namespace
 
-void conjugate_fallback(const c10::OperatorHandle& op, DispatchKeySet keys, c10::Stack* stack) { fallback(kConjugate, op, keys, stack); }
-void negative_fallback(const c10::OperatorHandle& op, DispatchKeySet keys, c10::Stack* stack) { fallback(kNegative, op, keys, stack); }
+void conjugate_fallback(const c10::OperatorHandle& op, DispatchKeySet keys, c10::Stack* stack) {
+  fallback(kConjugate, op, keys, stack);
+}
+void negative_fallback(const c10::OperatorHandle& op, DispatchKeySet keys, c10::Stack* stack) {
+  fallback(kNegative, op, keys, stack);
+}
 
 }  // namespace flambeau

@@ -13,8 +13,10 @@ bool resize_output_check(const Tensor& output, IntArrayRef shape) {
   if (output.numel() != 0) {
     TORCH_WARN("An output with one or more elements was resized since it had shape ", output.sizes(),
                ", which does not match the required output shape ", shape,
-               ". This behavior is deprecated, and in a future PyTorch release outputs will not be resized unless they have zero "
-               "elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero elements with t.resize_(0).");
+               ". This behavior is deprecated, and in a future PyTorch release outputs will not be resized unless they "
+               "have zero "
+               "elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero elements with "
+               "t.resize_(0).");
   }
   return true;
 }
@@ -52,7 +54,8 @@ void resize_bytes_meta(StorageImpl* storage, c10::SymInt size_bytes) {
 
 void resize_bytes_nocuda(const Storage& storage, const c10::SymInt& size_bytes) {
   if (storage.device_type() == c10::kMeta) return resize_bytes_meta(storage.unsafeGetStorageImpl(), size_bytes);
-  TORCH_CHECK(storage.device_type() == c10::kCPU, "UntypedStorage.resize_: got unexpected device type ", storage.device_type());
+  TORCH_CHECK(storage.device_type() == c10::kCPU, "UntypedStorage.resize_: got unexpected device type ",
+              storage.device_type());
   resize_bytes_cpu(storage.unsafeGetStorageImpl(), size_bytes.guard_int(__FILE__, __LINE__));
 }
 
@@ -94,7 +97,8 @@ FLB_EXPLICIT(resize_as_)
 const Tensor& resize_as_(const Tensor& self, const Tensor& the_template, std::optional<MemoryFormat> memory_format) {
   self.resize_(the_template.sizes());
   if (memory_format) {
-    const auto format = *memory_format == MemoryFormat::Preserve ? the_template.suggest_memory_format() : *memory_format;
+    const auto format =
+        *memory_format == MemoryFormat::Preserve ? the_template.suggest_memory_format() : *memory_format;
     self.unsafeGetTensorImpl()->empty_tensor_restride(format);
   }
   return self;

@@ -1,11 +1,11 @@
-// Builds rows of the static table: adapts functions of various shapes to what the dispatcher jumps to, and gives each its form
-// for calls through the stack. Used by generated sources only.
+// Builds rows of the static table: adapts functions of various shapes to what the dispatcher jumps to, and gives each
+// its form for calls through the stack. Used by generated sources only.
 #pragma once
 
 #include <ATen/core/boxing/impl/make_boxed_from_unboxed_functor.h>
 #include <ATen/core/dispatch/StaticOps.h>
-#include <ATen/native/driver.h>
 #include <ATen/native/Resize.h>
+#include <ATen/native/driver.h>
 #include <torch/library.h>
 
 namespace flambeau {
@@ -33,8 +33,8 @@ decltype(auto) plain_argument(std::remove_reference_t<T>& v) {
   }
 }
 
-/// Fn under the operator's own signature. Fn may begin with (OperatorKernel*, DispatchKeySet), with (DispatchKeySet), or take the
-/// arguments alone, with SymInt types or plain integers.
+/// Fn under the operator's own signature. Fn may begin with (OperatorKernel*, DispatchKeySet), with (DispatchKeySet),
+/// or take the arguments alone, with SymInt types or plain integers.
 template <auto Fn, class Signature>
 struct Adapter;
 
@@ -68,8 +68,8 @@ struct InPlaceFrom<Op, Ret(Self, Args...)> {
       for (size_t i = 0; i < results.size(); ++i) const_cast<at::Tensor&>(self[i]).copy_(results[i]);
     } else {
       const at::Tensor result = Op::call(self, std::forward<Args>(args)...);
-      TORCH_CHECK(result.sizes() == self.sizes(), "output with shape ", self.sizes(), " doesn't match the broadcast shape ",
-                  result.sizes());
+      TORCH_CHECK(result.sizes() == self.sizes(), "output with shape ", self.sizes(),
+                  " doesn't match the broadcast shape ", result.sizes());
       TORCH_CHECK(c10::canCast(result.scalar_type(), self.scalar_type()), "result type ", result.scalar_type(),
                   " can't be cast to the desired output type ", self.scalar_type());
       const_cast<at::Tensor&>(static_cast<const at::Tensor&>(self)).copy_(result);
@@ -90,7 +90,8 @@ inline void store_result(at::TensorList out, const std::vector<at::Tensor>& resu
   for (size_t i = 0; i < result.size(); ++i) store_result(out[i], result[i]);
 }
 
-/// op(..., out): out <- op(...). With Options the functional form takes dtype, layout, device and pin_memory there, out's own.
+/// op(..., out): out <- op(...). With Options the functional form takes dtype, layout, device and pin_memory there,
+/// out's own.
 template <class Op, class Signature, int Outs, int Options = pack::kNoOptions>
 struct OutFrom;
 
@@ -98,14 +99,15 @@ template <class Op, class Ret, class... Args, int Outs, int Options>
 struct OutFrom<Op, Ret(Args...), Outs, Options> {
   static constexpr size_t kInputs = sizeof...(Args) - Outs;
   static Ret call(c10::OperatorKernel*, c10::DispatchKeySet, Args... args) {
-    return run(std::make_index_sequence<Options >= 0 ? Options : kInputs>{},
-               std::make_index_sequence<Options >= 0 ? kInputs - Options : 0>{}, std::make_index_sequence<Outs>{},
+    return run(std::make_index_sequence < Options >= 0 ? Options : kInputs > {},
+               std::make_index_sequence < Options >= 0 ? kInputs - Options : 0 > {}, std::make_index_sequence<Outs>{},
                std::tuple<Args&&...>(std::forward<Args>(args)...));
   }
 
  private:
   template <size_t... I, size_t... J, size_t... O>
-  static Ret run(std::index_sequence<I...>, std::index_sequence<J...>, std::index_sequence<O...>, std::tuple<Args&&...> all) {
+  static Ret run(std::index_sequence<I...>, std::index_sequence<J...>, std::index_sequence<O...>,
+                 std::tuple<Args&&...> all) {
     auto result = [&] {
       if constexpr (Options >= 0) {
         const at::Tensor& out = std::get<kInputs>(all);
@@ -164,11 +166,13 @@ decltype(auto) element(const T& argument, size_t i) {
   }
 }
 inline size_t list_size(size_t known, at::TensorList list) {
-  TORCH_CHECK(known == size_t(-1) || known == list.size(), "Tensor lists must have the same number of tensors, got ", known, " and ", list.size());
+  TORCH_CHECK(known == size_t(-1) || known == list.size(), "Tensor lists must have the same number of tensors, got ",
+              known, " and ", list.size());
   return list.size();
 }
 inline size_t list_size(size_t known, at::ArrayRef<at::Scalar> list) {
-  TORCH_CHECK(known == size_t(-1) || known == list.size(), "Tensor list must have same number of elements as scalar list.");
+  TORCH_CHECK(known == size_t(-1) || known == list.size(),
+              "Tensor list must have same number of elements as scalar list.");
   return list.size();
 }
 template <class T>
@@ -205,7 +209,8 @@ template <class Op, class Ret, class... Args, int Options>
 struct BackendSelect<Op, Ret(Args...), Options> {
   static Ret call(c10::OperatorKernel*, c10::DispatchKeySet, Args... args) {
     const auto all = std::tie(args...);
-    const auto key = c10::computeDispatchKey(std::get<Options>(all), std::get<Options + 1>(all), std::get<Options + 2>(all));
+    const auto key =
+        c10::computeDispatchKey(std::get<Options>(all), std::get<Options + 1>(all), std::get<Options + 2>(all));
     return Op::redispatch(c10::DispatchKeySet(key), std::forward<Args>(args)...);
   }
 };
@@ -240,8 +245,8 @@ struct FromStack<Ret(c10::OperatorKernel*, c10::DispatchKeySet, Args...)> {
     return c10::impl::ivalue_to_arg<typename c10::impl::decay_if_not_tensor<T>::type, false>::call(value);
   }
   template <size_t... I>
-  static void call(Function function, c10::OperatorKernel* kernel, c10::DispatchKeySet keys, std::vector<c10::IValue>& stack,
-                   std::index_sequence<I...>) {
+  static void call(Function function, c10::OperatorKernel* kernel, c10::DispatchKeySet keys,
+                   std::vector<c10::IValue>& stack, std::index_sequence<I...>) {
     constexpr size_t count = sizeof...(Args);
     TORCH_INTERNAL_ASSERT(stack.size() >= count);
     [[maybe_unused]] c10::IValue* const first = stack.data() + stack.size() - count;
@@ -258,7 +263,8 @@ struct FromStack<Ret(c10::OperatorKernel*, c10::DispatchKeySet, Args...)> {
 };
 
 template <auto Fn>
-void boxed(c10::OperatorKernel* kernel, const c10::OperatorHandle&, c10::DispatchKeySet keys, std::vector<c10::IValue>* stack) {
+void boxed(c10::OperatorKernel* kernel, const c10::OperatorHandle&, c10::DispatchKeySet keys,
+           std::vector<c10::IValue>* stack) {
   FromStack<std::remove_pointer_t<decltype(Fn)>>::call(Fn, kernel, keys, stack);
 }
 

@@ -18,7 +18,8 @@ namespace at::native {
 namespace {
 
 /// Throws unless the geometry lies within the storage.
-void check_within(const Storage& storage, IntArrayRef size, IntArrayRef stride, int64_t offset, const caffe2::TypeMeta& type) {
+void check_within(const Storage& storage, IntArrayRef size, IntArrayRef stride, int64_t offset,
+                  const caffe2::TypeMeta& type) {
   TORCH_CHECK(size.size() == stride.size(), "mismatch in length of strides and shape");
   for (const int64_t s : stride) {
     TORCH_CHECK(s >= 0, "as_strided: Negative strides are not supported at the moment, got strides: ", stride);
@@ -27,8 +28,8 @@ void check_within(const Storage& storage, IntArrayRef size, IntArrayRef stride, 
   const size_t bytes = at::detail::computeStorageNbytes(size, stride, type.itemsize(), offset);
   if (bytes == 0 || at::detail::computeStorageNbytes(size, stride, type.itemsize()) == 0) return;
   TORCH_CHECK(bytes <= storage.nbytes(), "setStorage: sizes ", size, ", strides ", stride, ", storage offset ", offset,
-              ", and itemsize ", type.itemsize(), " requiring a storage size of ", bytes, " are out of bounds for storage of size ",
-              storage.nbytes());
+              ", and itemsize ", type.itemsize(), " requiring a storage size of ", bytes,
+              " are out of bounds for storage of size ", storage.nbytes());
 }
 
 /// Applies an elementwise op to the values that lie in memory, whatever conjugate or negative bits say.
@@ -38,8 +39,8 @@ void apply_raw(const flambeau::OpDef& op, const Tensor& self) {
 }
 
 /// The geometry of self in elements of another size: the last dimension, which must be dense, grows or shrinks.
-void rescale_geometry(const Tensor& self, ScalarType dtype, int64_t from, int64_t to, DimVector& sizes, DimVector& strides,
-                      int64_t& offset) {
+void rescale_geometry(const Tensor& self, ScalarType dtype, int64_t from, int64_t to, DimVector& sizes,
+                      DimVector& strides, int64_t& offset) {
   const auto difference = c10::str(" to view ", self.scalar_type(), " as ", dtype, " (different element sizes)");
   TORCH_CHECK(self.dim() != 0, "self.dim() cannot be 0", difference);
   TORCH_CHECK(strides.back() == 1, "self.stride(-1) must be 1", difference, ", but got ", strides.back());
@@ -52,10 +53,13 @@ void rescale_geometry(const Tensor& self, ScalarType dtype, int64_t from, int64_
     return;
   }
   const int64_t ratio = to / from;
-  TORCH_CHECK(sizes.back() % ratio == 0, "self.size(-1) must be divisible by ", ratio, difference, ", but got ", sizes.back());
-  TORCH_CHECK(offset % ratio == 0, "self.storage_offset() must be divisible by ", ratio, difference, ", but got ", offset);
+  TORCH_CHECK(sizes.back() % ratio == 0, "self.size(-1) must be divisible by ", ratio, difference, ", but got ",
+              sizes.back());
+  TORCH_CHECK(offset % ratio == 0, "self.storage_offset() must be divisible by ", ratio, difference, ", but got ",
+              offset);
   for (size_t d = 0; d + 1 < strides.size(); ++d) {
-    TORCH_CHECK(strides[d] % ratio == 0, "self.stride(", d, ") must be divisible by ", ratio, difference, ", but got ", strides[d]);
+    TORCH_CHECK(strides[d] % ratio == 0, "self.stride(", d, ") must be divisible by ", ratio, difference, ", but got ",
+                strides[d]);
     strides[d] /= ratio;
   }
   sizes.back() /= ratio;
@@ -87,14 +91,16 @@ Tensor& copy_(Tensor& self, const Tensor& src, bool non_blocking) {
   flambeau::pack::Frame<flambeau::pack::kNoOptions, Tensor, Tensor, bool> frame(self, src, non_blocking);
   flambeau::run_in_place(frame.call(flambeau::ops::op_copy), self);
   if (self.is_meta()) return self;
-  if (self.is_complex() && src.is_complex() && self.is_conj() != src.is_conj()) apply_raw(flambeau::ops::op_conj_physical, self);
+  if (self.is_complex() && src.is_complex() && self.is_conj() != src.is_conj())
+    apply_raw(flambeau::ops::op_conj_physical, self);
   if (self.is_neg() != src.is_neg()) apply_raw(flambeau::ops::op_neg, self);
   return self;
 }
 
 FLB_EXPLICIT(_to_copy)
-Tensor _to_copy(const Tensor& self, std::optional<ScalarType> dtype, std::optional<Layout> layout, std::optional<Device> device,
-                std::optional<bool> pin_memory, bool non_blocking, std::optional<MemoryFormat> memory_format) {
+Tensor _to_copy(const Tensor& self, std::optional<ScalarType> dtype, std::optional<Layout> layout,
+                std::optional<Device> device, std::optional<bool> pin_memory, bool non_blocking,
+                std::optional<MemoryFormat> memory_format) {
   const MemoryFormat format = memory_format.value_or(MemoryFormat::Preserve);
   const TensorOptions options =
       self.options().merge_in(TensorOptions().dtype(dtype).layout(layout).device(device).pinned_memory(pin_memory));
@@ -112,7 +118,8 @@ Tensor as_strided(const Tensor& self, IntArrayRef size, IntArrayRef stride, std:
 }
 
 FLB_EXPLICIT(as_strided_)
-const Tensor& as_strided_(const Tensor& self, IntArrayRef size, IntArrayRef stride, std::optional<int64_t> storage_offset) {
+const Tensor& as_strided_(const Tensor& self, IntArrayRef size, IntArrayRef stride,
+                          std::optional<int64_t> storage_offset) {
   const int64_t offset = storage_offset.value_or(self.storage_offset());
   check_within(self.storage(), size, stride, offset, self.dtype());
   self.unsafeGetTensorImpl()->set_sizes_and_strides(size, stride, offset);
@@ -120,17 +127,19 @@ const Tensor& as_strided_(const Tensor& self, IntArrayRef size, IntArrayRef stri
 }
 
 FLB_EXPLICIT(set__source_Storage_storage_offset)
-Tensor& set__source_Storage_storage_offset(Tensor& self, Storage source, int64_t storage_offset, IntArrayRef size, IntArrayRef stride) {
+Tensor& set__source_Storage_storage_offset(Tensor& self, Storage source, int64_t storage_offset, IntArrayRef size,
+                                           IntArrayRef stride) {
   TORCH_CHECK(storage_offset >= 0, "Tensor: invalid storage offset ", storage_offset);
-  TORCH_CHECK(stride.empty() || size.size() == stride.size(), "unequal size length (", size.size(), ") and stride length (",
-              stride.size(), ")");
+  TORCH_CHECK(stride.empty() || size.size() == stride.size(), "unequal size length (", size.size(),
+              ") and stride length (", stride.size(), ")");
   TORCH_CHECK(self.storage().device() == source.device(), "Attempted to set the storage of a tensor on device \"",
               self.storage().device(), "\" to a storage on different device \"", source.device(),
               "\".  This is no longer allowed; the devices must match.");
   TensorImpl* const impl = self.unsafeGetTensorImpl();
   impl->set_storage_keep_dtype(std::move(source));
   impl->set_storage_offset(storage_offset);
-  resize_impl_cpu_(impl, size, stride.empty() && !size.empty() ? OptionalIntArrayRef(std::nullopt) : OptionalIntArrayRef(stride));
+  resize_impl_cpu_(impl, size,
+                   stride.empty() && !size.empty() ? OptionalIntArrayRef(std::nullopt) : OptionalIntArrayRef(stride));
   return self;
 }
 
@@ -154,27 +163,32 @@ Tensor& set__source_Tensor_storage_offset(Tensor& self, const Tensor& source, in
 }
 
 FLB_EXPLICIT(set_)
-Tensor& set_(Tensor& self) {
-  return self.set_(at::empty({0}, self.options()).storage(), 0, {0}, {});
-}
+Tensor& set_(Tensor& self) { return self.set_(at::empty({0}, self.options()).storage(), 0, {0}, {}); }
 
 FLB_CPU(_local_scalar_dense)
 Scalar _local_scalar_dense(const Tensor& self) {
   const void* const data = self.const_data_ptr();
   switch (self.scalar_type()) {
-    case kFloat: return negated_if(self.is_neg(), *static_cast<const float*>(data));
-    case kDouble: return negated_if(self.is_neg(), *static_cast<const double*>(data));
-    case kLong: return negated_if(self.is_neg(), *static_cast<const int64_t*>(data));
-    case kBool: return Scalar(*static_cast<const bool*>(data));
-    case kUInt64: return Scalar(*static_cast<const uint64_t*>(data));
-    default: break;
+    case kFloat:
+      return negated_if(self.is_neg(), *static_cast<const float*>(data));
+    case kDouble:
+      return negated_if(self.is_neg(), *static_cast<const double*>(data));
+    case kLong:
+      return negated_if(self.is_neg(), *static_cast<const int64_t*>(data));
+    case kBool:
+      return Scalar(*static_cast<const bool*>(data));
+    case kUInt64:
+      return Scalar(*static_cast<const uint64_t*>(data));
+    default:
+      break;
   }
   if (self.is_complex()) {
     c10::complex<double> value = converted_element<c10::complex<double>>(self, flambeau::DType::complex128);
     if (self.is_conj()) value = {value.real(), -value.imag()};
     return negated_if(self.is_neg(), value);
   }
-  if (self.is_floating_point()) return negated_if(self.is_neg(), converted_element<double>(self, flambeau::DType::float64));
+  if (self.is_floating_point())
+    return negated_if(self.is_neg(), converted_element<double>(self, flambeau::DType::float64));
   return negated_if(self.is_neg(), converted_element<int64_t>(self, flambeau::DType::int64));
 }
 
@@ -198,8 +212,9 @@ Tensor view_dtype(const Tensor& self, ScalarType dtype) {
   const int64_t from = static_cast<int64_t>(self.itemsize()), to = static_cast<int64_t>(type.itemsize());
   TORCH_CHECK(!self.is_conj() || self.scalar_type() == dtype,
               "torch.Tensor.view is not supported for conjugate view tensors when converting to a different dtype.");
-  TORCH_CHECK(!self.is_neg() || self.scalar_type() == dtype,
-              "torch.Tensor.view is not supported for tensors with negative bit set when converting to a different dtype.");
+  TORCH_CHECK(
+      !self.is_neg() || self.scalar_type() == dtype,
+      "torch.Tensor.view is not supported for tensors with negative bit set when converting to a different dtype.");
   DimVector sizes(self.sizes()), strides(self.strides());
   int64_t offset = self.storage_offset();
   if (from != to) rescale_geometry(self, dtype, from, to, sizes, strides, offset);
@@ -211,7 +226,8 @@ Tensor view_dtype(const Tensor& self, ScalarType dtype) {
 FLB_COMPOSITE(is_set_to)
 bool is_set_to(const Tensor& self, const Tensor& tensor) {
   return self.storage().unsafeGetStorageImpl() == tensor.storage().unsafeGetStorageImpl() &&
-         self.storage_offset() == tensor.storage_offset() && self.sizes() == tensor.sizes() && self.strides() == tensor.strides();
+         self.storage_offset() == tensor.storage_offset() && self.sizes() == tensor.sizes() &&
+         self.strides() == tensor.strides();
 }
 
 FLB_EXPLICIT(is_same_size)
@@ -219,8 +235,8 @@ bool is_same_size(const Tensor& self, const Tensor& other) { return self.sizes()
 
 FLB_CPU(equal)
 bool equal(const Tensor& self, const Tensor& other) {
-  TORCH_CHECK(self.scalar_type() == other.scalar_type(), "Expected all tensors to have the same dtype, but got ", self.dtype(), " and ",
-              other.dtype());
+  TORCH_CHECK(self.scalar_type() == other.scalar_type(), "Expected all tensors to have the same dtype, but got ",
+              self.dtype(), " and ", other.dtype());
   return self.sizes() == other.sizes() && (self.numel() == 0 || at::eq(self, other).all().item<bool>());
 }
 

@@ -20,7 +20,8 @@ Tensor TensorMaker::make_tensor() {
   at::detail::check_size_nonnegative(sizes_);
   const std::size_t bytes = computeStorageSize();
   DataPtr pointer = ctx_ ? makeDataPtrFromContext() : deleter_ ? makeDataPtrFromDeleter() : DataPtr{data_, device};
-  TORCH_CHECK(!resizeable_ || allocator_ != nullptr, "Must specify an allocator with allocator() if you want to use resizeable_storage()");
+  TORCH_CHECK(!resizeable_ || allocator_ != nullptr,
+              "Must specify an allocator with allocator() if you want to use resizeable_storage()");
   Storage storage{Storage::use_byte_size_t{}, bytes, std::move(pointer), allocator_, resizeable_};
 
   const auto key = device.is_meta() ? DispatchKey::Meta : DispatchKey::CPU;

@@ -76,7 +76,12 @@ inline TensorMaker for_blob(void* data, IntArrayRef sizes) noexcept { return Ten
 
 inline Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, const std::function<void(void*)>& deleter,
                         const TensorOptions& options = {}, const std::optional<Device> target_device = std::nullopt) {
-  return for_blob(data, sizes).strides(strides).deleter(deleter).options(options).target_device(target_device).make_tensor();
+  return for_blob(data, sizes)
+      .strides(strides)
+      .deleter(deleter)
+      .options(options)
+      .target_device(target_device)
+      .make_tensor();
 }
 
 inline Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, int64_t storage_offset,
@@ -91,8 +96,8 @@ inline Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, int6
       .make_tensor();
 }
 
-inline Tensor from_blob(void* data, IntArrayRef sizes, std::function<void(void*)> deleter, const TensorOptions& options = {},
-                        const std::optional<Device> target_device = std::nullopt) {
+inline Tensor from_blob(void* data, IntArrayRef sizes, std::function<void(void*)> deleter,
+                        const TensorOptions& options = {}, const std::optional<Device> target_device = std::nullopt) {
   return for_blob(data, sizes).deleter(std::move(deleter)).options(options).target_device(target_device).make_tensor();
 }
 

@@ -1,4 +1,5 @@
-// Mirrors <torch/csrc/shim_exception_state.h> of PyTorch 2.13: the text of the last exception on this thread, for C callers.
+// Mirrors <torch/csrc/shim_exception_state.h> of PyTorch 2.13: the text of the last exception on this thread, for C
+// callers.
 #pragma once
 
 #include <c10/macros/Export.h>

@@ -25,8 +25,8 @@ void run_observed(const c10::OperatorHandle& op, c10::DispatchKeySet keys, std::
 
 }  // namespace
 
-std::vector<c10::IValue> call_boxed(const c10::OperatorHandle& op, c10::DispatchKeySet keys, const BoxedArgument* arguments,
-                                    int count, bool observed) {
+std::vector<c10::IValue> call_boxed(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
+                                    const BoxedArgument* arguments, int count, bool observed) {
   std::vector<c10::IValue> stack;
   stack.reserve(count);
   for (int i = 0; i < count; ++i) stack.push_back(arguments[i].box(arguments[i].value));

@@ -1,5 +1,5 @@
-// How at::_ops::X::call reaches a kernel: key set from the arguments, table, jump. Everything rare (a kernel that only takes the
-// stack, active profilers) is one cold function, so that three thousand operators cost little code.
+// How at::_ops::X::call reaches a kernel: key set from the arguments, table, jump. Everything rare (a kernel that only
+// takes the stack, active profilers) is one cold function, so that three thousand operators cost little code.
 #pragma once
 
 #include <ATen/core/dispatch/StaticOps.h>
@@ -20,7 +20,9 @@ struct KernelView {
 };
 static_assert(sizeof(c10::KernelFunction) == sizeof(KernelView) + sizeof(void*));
 
-inline const KernelView& view_of(const c10::KernelFunction& kernel) { return reinterpret_cast<const KernelView&>(kernel); }
+inline const KernelView& view_of(const c10::KernelFunction& kernel) {
+  return reinterpret_cast<const KernelView&>(kernel);
+}
 
 /// The operator's entry: OperatorHandle begins with the pointer to its definition, which begins with the entry.
 inline const c10::impl::OperatorEntry& entry_of(const c10::OperatorHandle& handle) {
@@ -34,13 +36,11 @@ struct BoxedArgument {
 };
 
 /// Calls the kernel through the stack and tells observers where any listen. Returns what it left on the stack.
-std::vector<c10::IValue> call_boxed(const c10::OperatorHandle& op, c10::DispatchKeySet keys, const BoxedArgument* arguments,
-                                    int count, bool observed);
+std::vector<c10::IValue> call_boxed(const c10::OperatorHandle& op, c10::DispatchKeySet keys,
+                                    const BoxedArgument* arguments, int count, bool observed);
 
 /// True while profilers or other record-function callbacks are active on this thread.
-inline bool observers_active() {
-  return at::getStepCallbacksUnlessEmpty(at::RecordScope::FUNCTION).has_value();
-}
+inline bool observers_active() { return at::getStepCallbacksUnlessEmpty(at::RecordScope::FUNCTION).has_value(); }
 
 template <class T>
 c10::IValue box_argument(const void* value) {
@@ -72,7 +72,9 @@ struct Unboxed<void> {
 };
 template <class... Items>
 struct Unboxed<std::tuple<Items...>> {
-  static std::tuple<Items...> get(std::vector<c10::IValue>& stack) { return get(stack, std::index_sequence_for<Items...>{}); }
+  static std::tuple<Items...> get(std::vector<c10::IValue>& stack) {
+    return get(stack, std::index_sequence_for<Items...>{});
+  }
   template <size_t... I>
   static std::tuple<Items...> get(std::vector<c10::IValue>& stack, std::index_sequence<I...>) {
     return std::tuple<Items...>(std::move(stack.at(I)).template to<Items>()...);
@@ -108,7 +110,8 @@ template <class Ret, class... Args>
 }
 
 template <class Ret, class... Args>
-[[gnu::always_inline]] inline Ret enter(const c10::OperatorHandle& op, c10::DispatchKeySet keys, bool observed, Args... args) {
+[[gnu::always_inline]] inline Ret enter(const c10::OperatorHandle& op, c10::DispatchKeySet keys, bool observed,
+                                        Args... args) {
   constexpr bool symint = (c10::has_symint<Args>::value || ...);
   const KernelView& kernel = view_of(entry_of(op).lookup(keys));
   void* const target = symint ? kernel.sym_unboxed : kernel.unboxed;

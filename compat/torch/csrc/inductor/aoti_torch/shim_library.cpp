@@ -1,4 +1,5 @@
-// The C shim's way to define operators and to call them: every value is 64 bits (StableIValue), by the type in the schema.
+// The C shim's way to define operators and to call them: every value is 64 bits (StableIValue), by the type in the
+// schema.
 #include <ATen/core/Generator.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/csrc/inductor/aoti_torch/c/shim.h>
@@ -34,10 +35,12 @@ T unpack(StableIValue value) {
 }
 
 StableIValue pack_device(c10::Device device) {
-  return static_cast<uint64_t>(static_cast<uint32_t>(device.type())) << 32 | static_cast<uint32_t>(static_cast<int32_t>(device.index()));
+  return static_cast<uint64_t>(static_cast<uint32_t>(device.type())) << 32 |
+         static_cast<uint32_t>(static_cast<int32_t>(device.index()));
 }
 c10::Device unpack_device(StableIValue value) {
-  return {static_cast<c10::DeviceType>(value >> 32), static_cast<c10::DeviceIndex>(static_cast<int32_t>(value & 0xffffffff))};
+  return {static_cast<c10::DeviceType>(value >> 32),
+          static_cast<c10::DeviceIndex>(static_cast<int32_t>(value & 0xffffffff))};
 }
 
 [[noreturn]] void unsupported(const TypePtr& type) {
@@ -47,18 +50,28 @@ c10::Device unpack_device(StableIValue value) {
 /// What a stable extension receives: handles in it are new, and its own.
 StableIValue to_stable(const TypePtr& type, const IValue& value) {
   switch (type->kind()) {
-    case TypeKind::TensorType: return pack(shim::handle(value.toTensor()));
-    case TypeKind::IntType: return pack(value.toInt());
-    case TypeKind::SymIntType: return pack(value.toSymInt().guard_int(__FILE__, __LINE__));
-    case TypeKind::FloatType: return pack(value.toDouble());
-    case TypeKind::BoolType: return pack(value.toBool());
+    case TypeKind::TensorType:
+      return pack(shim::handle(value.toTensor()));
+    case TypeKind::IntType:
+      return pack(value.toInt());
+    case TypeKind::SymIntType:
+      return pack(value.toSymInt().guard_int(__FILE__, __LINE__));
+    case TypeKind::FloatType:
+      return pack(value.toDouble());
+    case TypeKind::BoolType:
+      return pack(value.toBool());
     case TypeKind::ScalarTypeType:
     case TypeKind::LayoutType:
-    case TypeKind::MemoryFormatType: return pack(static_cast<int32_t>(value.toInt()));
-    case TypeKind::DeviceObjType: return pack_device(value.toDevice());
-    case TypeKind::StringType: return pack(new std::string(value.toStringRef()));
-    case TypeKind::GeneratorType: return pack(new at::Generator(value.toGenerator()));
-    case TypeKind::StreamObjType: return pack(new c10::Stream(value.toStream()));
+    case TypeKind::MemoryFormatType:
+      return pack(static_cast<int32_t>(value.toInt()));
+    case TypeKind::DeviceObjType:
+      return pack_device(value.toDevice());
+    case TypeKind::StringType:
+      return pack(new std::string(value.toStringRef()));
+    case TypeKind::GeneratorType:
+      return pack(new at::Generator(value.toGenerator()));
+    case TypeKind::StreamObjType:
+      return pack(new c10::Stream(value.toStream()));
     case TypeKind::OptionalType: {
       if (value.isNone()) return 0;
       return pack(new StableIValue(to_stable(type->expect<c10::OptionalType>()->getElementType(), value)));
@@ -69,7 +82,8 @@ StableIValue to_stable(const TypePtr& type, const IValue& value) {
       for (const IValue& item : value.toListRef()) list->push_back(to_stable(element, item));
       return pack(list.release());
     }
-    default: unsupported(type);
+    default:
+      unsupported(type);
   }
 }
 
@@ -83,20 +97,30 @@ T take(StableIValue value) {
 /// What a stable extension gives: its handles become ours.
 IValue from_stable(const TypePtr& type, StableIValue value) {
   switch (type->kind()) {
-    case TypeKind::TensorType: return take<at::Tensor>(value);
+    case TypeKind::TensorType:
+      return take<at::Tensor>(value);
     case TypeKind::IntType:
-    case TypeKind::SymIntType: return unpack<int64_t>(value);
-    case TypeKind::FloatType: return unpack<double>(value);
-    case TypeKind::BoolType: return unpack<bool>(value);
+    case TypeKind::SymIntType:
+      return unpack<int64_t>(value);
+    case TypeKind::FloatType:
+      return unpack<double>(value);
+    case TypeKind::BoolType:
+      return unpack<bool>(value);
     case TypeKind::ScalarTypeType:
     case TypeKind::LayoutType:
-    case TypeKind::MemoryFormatType: return static_cast<int64_t>(unpack<int32_t>(value));
-    case TypeKind::DeviceObjType: return unpack_device(value);
-    case TypeKind::StringType: return take<std::string>(value);
-    case TypeKind::GeneratorType: return take<at::Generator>(value);
-    case TypeKind::StreamObjType: return take<c10::Stream>(value);
+    case TypeKind::MemoryFormatType:
+      return static_cast<int64_t>(unpack<int32_t>(value));
+    case TypeKind::DeviceObjType:
+      return unpack_device(value);
+    case TypeKind::StringType:
+      return take<std::string>(value);
+    case TypeKind::GeneratorType:
+      return take<at::Generator>(value);
+    case TypeKind::StreamObjType:
+      return take<c10::Stream>(value);
     case TypeKind::OptionalType:
-      return value == 0 ? IValue() : from_stable(type->expect<c10::OptionalType>()->getElementType(), take<StableIValue>(value));
+      return value == 0 ? IValue()
+                        : from_stable(type->expect<c10::OptionalType>()->getElementType(), take<StableIValue>(value));
     case TypeKind::ListType: {
       const StableList items = take<StableList>(value);
       const auto& element = type->expect<c10::ListType>()->getElementType();
@@ -105,7 +129,8 @@ IValue from_stable(const TypePtr& type, StableIValue value) {
       for (const StableIValue item : items) list.push_back(from_stable(element, item));
       return IValue(std::move(list));
     }
-    default: unsupported(type);
+    default:
+      unsupported(type);
   }
 }
 
@@ -131,33 +156,41 @@ class StableKernel final : public c10::OperatorKernel {
 
 torch::Library& library(TorchLibraryHandle handle) { return *reinterpret_cast<torch::Library*>(handle); }
 
-AOTITorchError new_library(torch::Library::Kind kind, const char* ns, std::optional<c10::DispatchKey> key, const char* file, uint32_t line,
-                           TorchLibraryHandle* ret) {
-  return guarded([&] { *ret = reinterpret_cast<TorchLibraryHandle>(new torch::Library(kind, std::string(ns), key, file, line)); });
+AOTITorchError new_library(torch::Library::Kind kind, const char* ns, std::optional<c10::DispatchKey> key,
+                           const char* file, uint32_t line, TorchLibraryHandle* ret) {
+  return guarded(
+      [&] { *ret = reinterpret_cast<TorchLibraryHandle>(new torch::Library(kind, std::string(ns), key, file, line)); });
 }
 
 }  // namespace
 
-AOTITorchError aoti_torch_library_init_impl(const char* ns, const char* k, const char* file, uint32_t line, TorchLibraryHandle* ret) {
+AOTITorchError aoti_torch_library_init_impl(const char* ns, const char* k, const char* file, uint32_t line,
+                                            TorchLibraryHandle* ret) {
   return guarded([&] {
     const auto key = c10::parseDispatchKey(k);
-    *ret = reinterpret_cast<TorchLibraryHandle>(new torch::Library(torch::Library::Kind::IMPL, std::string(ns), key, file, line));
+    *ret = reinterpret_cast<TorchLibraryHandle>(
+        new torch::Library(torch::Library::Kind::IMPL, std::string(ns), key, file, line));
   });
 }
 AOTITorchError aoti_torch_library_init_def(const char* ns, const char* file, uint32_t line, TorchLibraryHandle* ret) {
   return new_library(torch::Library::Kind::DEF, ns, std::nullopt, file, line, ret);
 }
-AOTITorchError aoti_torch_library_init_fragment(const char* ns, const char* file, uint32_t line, TorchLibraryHandle* ret) {
+AOTITorchError aoti_torch_library_init_fragment(const char* ns, const char* file, uint32_t line,
+                                                TorchLibraryHandle* ret) {
   return new_library(torch::Library::Kind::FRAGMENT, ns, std::nullopt, file, line, ret);
 }
 AOTITorchError aoti_torch_library_impl(TorchLibraryHandle self, const char* name, StableFunction fn) {
-  return guarded([&] { library(self).impl(name, torch::CppFunction::makeFromBoxedFunctor(std::make_unique<StableKernel>(fn))); });
+  return guarded(
+      [&] { library(self).impl(name, torch::CppFunction::makeFromBoxedFunctor(std::make_unique<StableKernel>(fn))); });
 }
 AOTITorchError torch_library_impl(TorchLibraryHandle self, const char* name, StableFunction fn, uint64_t) {
   return aoti_torch_library_impl(self, name, fn);
 }
-AOTITorchError aoti_torch_library_def(TorchLibraryHandle self, const char* schema) { return guarded([&] { library(self).def(schema); }); }
-AOTITorchError torch_library_def_with_tags(TorchLibraryHandle self, const char* schema, const int32_t* tags, int32_t num_tags) {
+AOTITorchError aoti_torch_library_def(TorchLibraryHandle self, const char* schema) {
+  return guarded([&] { library(self).def(schema); });
+}
+AOTITorchError torch_library_def_with_tags(TorchLibraryHandle self, const char* schema, const int32_t* tags,
+                                           int32_t num_tags) {
   return guarded([&] {
     std::vector<at::Tag> list;
     for (int32_t i = 0; i < num_tags; ++i) list.push_back(static_cast<at::Tag>(tags[i]));
@@ -167,7 +200,9 @@ AOTITorchError torch_library_def_with_tags(TorchLibraryHandle self, const char* 
 AOTITorchError torch_library_set_python_module(TorchLibraryHandle self, const char* pymodule, const char* context) {
   return guarded([&] { library(self).set_python_module(pymodule, context); });
 }
-AOTITorchError aoti_torch_delete_library_object(TorchLibraryHandle handle) { return guarded([&] { delete &library(handle); }); }
+AOTITorchError aoti_torch_delete_library_object(TorchLibraryHandle handle) {
+  return guarded([&] { delete &library(handle); });
+}
 
 AOTITorchError aoti_torch_call_dispatcher(const char* name, const char* overload, StableIValue* stack) {
   return guarded([&] {

@@ -74,8 +74,10 @@ FORMAT(channels_last_3d, ChannelsLast3d)
 FORMAT(preserve_format, Preserve)
 #undef FORMAT
 
-#define ITEM(name, type) \
-  AOTITorchError aoti_torch_item_##name(AtenTensorHandle t, type* ret) { return guarded([&] { *ret = tensor(t).item().to<type>(); }); }
+#define ITEM(name, type)                                                 \
+  AOTITorchError aoti_torch_item_##name(AtenTensorHandle t, type* ret) { \
+    return guarded([&] { *ret = tensor(t).item().to<type>(); });         \
+  }
 ITEM(float16, c10::Half)
 ITEM(bfloat16, c10::BFloat16)
 ITEM(float32, float)
@@ -92,9 +94,9 @@ ITEM(bool, bool)
 ITEM(complex64, c10::complex<float>)
 #undef ITEM
 
-#define SCALAR(name, type, scalar_type)                                                                       \
-  AOTITorchError aoti_torch_scalar_to_tensor_##name(type value, AtenTensorHandle* ret) {                      \
-    return guarded([&] { put(ret, at::scalar_tensor(at::Scalar(value), at::dtype(at::scalar_type))); });      \
+#define SCALAR(name, type, scalar_type)                                                                  \
+  AOTITorchError aoti_torch_scalar_to_tensor_##name(type value, AtenTensorHandle* ret) {                 \
+    return guarded([&] { put(ret, at::scalar_tensor(at::Scalar(value), at::dtype(at::scalar_type))); }); \
   }
 SCALAR(float32, float, kFloat)
 SCALAR(float64, double, kDouble)
@@ -115,12 +117,12 @@ bool aoti_torch_grad_mode_is_enabled() { return c10::GradMode::is_enabled(); }
 void aoti_torch_grad_mode_set_enabled(bool enabled) { c10::GradMode::set_enabled(enabled); }
 
 // One expression on the tensor, stored where the caller says.
-#define GETTER(name, type, expression)                                     \
-  AOTITorchError aoti_torch_get_##name(AtenTensorHandle t, type* ret) {    \
-    return guarded([&] {                                                   \
-      at::Tensor& self = tensor(t);                                        \
-      *ret = expression;                                                   \
-    });                                                                    \
+#define GETTER(name, type, expression)                                  \
+  AOTITorchError aoti_torch_get_##name(AtenTensorHandle t, type* ret) { \
+    return guarded([&] {                                                \
+      at::Tensor& self = tensor(t);                                     \
+      *ret = expression;                                                \
+    });                                                                 \
   }
 GETTER(storage_size, int64_t, static_cast<int64_t>(self.storage().nbytes()))
 GETTER(dim, int64_t, self.dim())
@@ -136,22 +138,43 @@ GETTER(data_ptr, void*, self.data_ptr())
 GETTER(storage_numel, int64_t, static_cast<int64_t>(self.storage().nbytes() / self.itemsize()))
 #undef GETTER
 
-AOTITorchError aoti_torch_get_size(AtenTensorHandle t, int64_t d, int64_t* ret) { return guarded([&] { *ret = tensor(t).size(d); }); }
-AOTITorchError aoti_torch_get_stride(AtenTensorHandle t, int64_t d, int64_t* ret) { return guarded([&] { *ret = tensor(t).stride(d); }); }
-AOTITorchError torch_get_mutable_data_ptr(AtenTensorHandle t, void** ret) { return guarded([&] { *ret = tensor(t).mutable_data_ptr(); }); }
-AOTITorchError torch_get_const_data_ptr(AtenTensorHandle t, const void** ret) { return guarded([&] { *ret = tensor(t).const_data_ptr(); }); }
-AOTITorchError torch_set_requires_grad(AtenTensorHandle t, bool value) { return guarded([&] { tensor(t).set_requires_grad(value); }); }
-AOTITorchError aoti_torch_is_contiguous(AtenTensorHandle t, bool* ret) { return guarded([&] { *ret = tensor(t).is_contiguous(); }); }
-AOTITorchError aoti_torch_is_defined(AtenTensorHandle t, bool* ret) { return guarded([&] { *ret = tensor(t).defined(); }); }
+AOTITorchError aoti_torch_get_size(AtenTensorHandle t, int64_t d, int64_t* ret) {
+  return guarded([&] { *ret = tensor(t).size(d); });
+}
+AOTITorchError aoti_torch_get_stride(AtenTensorHandle t, int64_t d, int64_t* ret) {
+  return guarded([&] { *ret = tensor(t).stride(d); });
+}
+AOTITorchError torch_get_mutable_data_ptr(AtenTensorHandle t, void** ret) {
+  return guarded([&] { *ret = tensor(t).mutable_data_ptr(); });
+}
+AOTITorchError torch_get_const_data_ptr(AtenTensorHandle t, const void** ret) {
+  return guarded([&] { *ret = tensor(t).const_data_ptr(); });
+}
+AOTITorchError torch_set_requires_grad(AtenTensorHandle t, bool value) {
+  return guarded([&] { tensor(t).set_requires_grad(value); });
+}
+AOTITorchError aoti_torch_is_contiguous(AtenTensorHandle t, bool* ret) {
+  return guarded([&] { *ret = tensor(t).is_contiguous(); });
+}
+AOTITorchError aoti_torch_is_defined(AtenTensorHandle t, bool* ret) {
+  return guarded([&] { *ret = tensor(t).defined(); });
+}
 
-AOTITorchError aoti_torch_delete_tensor_object(AtenTensorHandle t) { return guarded([&] { delete &tensor(t); }); }
-AOTITorchError aoti_torch_new_tensor_handle(AtenTensorHandle t, AtenTensorHandle* ret) { return guarded([&] { put(ret, tensor(t)); }); }
-AOTITorchError aoti_torch_new_uninitialized_tensor(AtenTensorHandle* ret) { return guarded([&] { put(ret, at::Tensor()); }); }
+AOTITorchError aoti_torch_delete_tensor_object(AtenTensorHandle t) {
+  return guarded([&] { delete &tensor(t); });
+}
+AOTITorchError aoti_torch_new_tensor_handle(AtenTensorHandle t, AtenTensorHandle* ret) {
+  return guarded([&] { put(ret, tensor(t)); });
+}
+AOTITorchError aoti_torch_new_uninitialized_tensor(AtenTensorHandle* ret) {
+  return guarded([&] { put(ret, at::Tensor()); });
+}
 
 namespace {
 
 /// A tensor of that geometry on self's storage; the offset counts elements of dtype.
-at::Tensor alias(const at::Tensor& self, c10::ScalarType dtype, at::IntArrayRef sizes, at::IntArrayRef strides, int64_t offset) {
+at::Tensor alias(const at::Tensor& self, c10::ScalarType dtype, at::IntArrayRef sizes, at::IntArrayRef strides,
+                 int64_t offset) {
   auto impl = c10::make_intrusive<at::TensorImpl>(c10::TensorImpl::VIEW, c10::Storage(self.storage()), self.key_set(),
                                                   c10::scalarTypeToTypeMeta(dtype));
   impl->set_sizes_and_strides(sizes, strides, offset);
@@ -164,8 +187,8 @@ at::TensorOptions options(int32_t dtype, int32_t device_type, int32_t device_ind
   return at::dtype(static_cast<c10::ScalarType>(dtype)).device(shim::device(device_type, device_index));
 }
 
-at::Tensor blob(void* data, int64_t ndim, const int64_t* sizes, const int64_t* strides, int64_t offset, const at::TensorOptions& opts,
-                std::function<void(void*)> deleter) {
+at::Tensor blob(void* data, int64_t ndim, const int64_t* sizes, const int64_t* strides, int64_t offset,
+                const at::TensorOptions& opts, std::function<void(void*)> deleter) {
   if (data == nullptr) return at::empty_strided(ref(sizes, ndim), ref(strides, ndim), opts);
   at::TensorMaker maker = at::for_blob(data, ref(sizes, ndim));
   maker.strides(ref(strides, ndim)).storage_offset(offset).options(opts);
@@ -184,57 +207,66 @@ AOTITorchError aoti_torch__alloc_from_pool(AtenTensorHandle self, int64_t offset
   });
 }
 
-AOTITorchError aoti_torch__reinterpret_tensor(AtenTensorHandle self, int64_t ndim, const int64_t* sizes, const int64_t* strides,
-                                              int64_t storage_offset, AtenTensorHandle* ret) {
+AOTITorchError aoti_torch__reinterpret_tensor(AtenTensorHandle self, int64_t ndim, const int64_t* sizes,
+                                              const int64_t* strides, int64_t storage_offset, AtenTensorHandle* ret) {
   return guarded([&] {
     const at::Tensor& t = tensor(self);
     put(ret, alias(t, t.scalar_type(), ref(sizes, ndim), ref(strides, ndim), t.storage_offset() + storage_offset));
   });
 }
 
-AOTITorchError aoti_torch_empty_strided(int64_t ndim, const int64_t* sizes, const int64_t* strides, int32_t dtype, int32_t device_type,
-                                        int32_t device_index, AtenTensorHandle* ret) {
-  return guarded([&] { put(ret, at::empty_strided(ref(sizes, ndim), ref(strides, ndim), options(dtype, device_type, device_index))); });
+AOTITorchError aoti_torch_empty_strided(int64_t ndim, const int64_t* sizes, const int64_t* strides, int32_t dtype,
+                                        int32_t device_type, int32_t device_index, AtenTensorHandle* ret) {
+  return guarded([&] {
+    put(ret, at::empty_strided(ref(sizes, ndim), ref(strides, ndim), options(dtype, device_type, device_index)));
+  });
 }
 
-AOTITorchError aoti_torch_empty_strided_pinned(int64_t ndim, const int64_t* sizes, const int64_t* strides, int32_t dtype,
-                                               int32_t device_type, int32_t device_index, AtenTensorHandle* ret) {
+AOTITorchError aoti_torch_empty_strided_pinned(int64_t ndim, const int64_t* sizes, const int64_t* strides,
+                                               int32_t dtype, int32_t device_type, int32_t device_index,
+                                               AtenTensorHandle* ret) {
   return guarded([&] {
     const auto opts = options(dtype, device_type, device_index).pinned_memory(true);
     put(ret, at::empty_strided(ref(sizes, ndim), ref(strides, ndim), opts));
   });
 }
 
-AOTITorchError aoti_torch_as_strided(AtenTensorHandle self, const int64_t* sizes, const int64_t* strides, AtenTensorHandle* ret) {
+AOTITorchError aoti_torch_as_strided(AtenTensorHandle self, const int64_t* sizes, const int64_t* strides,
+                                     AtenTensorHandle* ret) {
   return guarded([&] {
     const at::Tensor& t = tensor(self);
     put(ret, at::as_strided(t, ref(sizes, t.dim()), ref(strides, t.dim())));
   });
 }
 
-AOTITorchError aoti_torch_create_tensor_from_blob(void* data, int64_t ndim, const int64_t* sizes, const int64_t* strides,
-                                                  int64_t storage_offset, int32_t dtype, int32_t device_type, int32_t device_index,
-                                                  AtenTensorHandle* ret) {
-  return guarded([&] { put(ret, blob(data, ndim, sizes, strides, storage_offset, options(dtype, device_type, device_index), {})); });
-}
-
-AOTITorchError torch_from_blob(void* data, int64_t ndim, const int64_t* sizes, const int64_t* strides, int64_t storage_offset,
-                               int32_t dtype, int32_t device_type, int32_t device_index, AtenTensorHandle* ret, int32_t layout,
-                               const uint8_t*, int64_t, void (*deleter)(void* data, void* ctx), void* ctx) {
+AOTITorchError aoti_torch_create_tensor_from_blob(void* data, int64_t ndim, const int64_t* sizes,
+                                                  const int64_t* strides, int64_t storage_offset, int32_t dtype,
+                                                  int32_t device_type, int32_t device_index, AtenTensorHandle* ret) {
   return guarded([&] {
-    TORCH_CHECK_NOT_IMPLEMENTED(static_cast<c10::Layout>(layout) == c10::kStrided, "not implemented: torch_from_blob of layout ",
-                                static_cast<c10::Layout>(layout));
-    std::function<void(void*)> release;
-    if (deleter) release = [=](void* memory) { deleter(memory, ctx); };
-    put(ret, blob(data, ndim, sizes, strides, storage_offset, options(dtype, device_type, device_index), std::move(release)));
+    put(ret, blob(data, ndim, sizes, strides, storage_offset, options(dtype, device_type, device_index), {}));
   });
 }
 
-AOTITorchError aoti_torch_create_tensor_from_blob_v2(void* data, int64_t ndim, const int64_t* sizes, const int64_t* strides,
-                                                     int64_t storage_offset, int32_t dtype, int32_t device_type, int32_t device_index,
-                                                     AtenTensorHandle* ret, int32_t layout, const uint8_t* metadata, int64_t size) {
-  return torch_from_blob(data, ndim, sizes, strides, storage_offset, dtype, device_type, device_index, ret, layout, metadata, size,
-                         nullptr, nullptr);
+AOTITorchError torch_from_blob(void* data, int64_t ndim, const int64_t* sizes, const int64_t* strides,
+                               int64_t storage_offset, int32_t dtype, int32_t device_type, int32_t device_index,
+                               AtenTensorHandle* ret, int32_t layout, const uint8_t*, int64_t,
+                               void (*deleter)(void* data, void* ctx), void* ctx) {
+  return guarded([&] {
+    TORCH_CHECK_NOT_IMPLEMENTED(static_cast<c10::Layout>(layout) == c10::kStrided,
+                                "not implemented: torch_from_blob of layout ", static_cast<c10::Layout>(layout));
+    std::function<void(void*)> release;
+    if (deleter) release = [=](void* memory) { deleter(memory, ctx); };
+    put(ret, blob(data, ndim, sizes, strides, storage_offset, options(dtype, device_type, device_index),
+                  std::move(release)));
+  });
+}
+
+AOTITorchError aoti_torch_create_tensor_from_blob_v2(void* data, int64_t ndim, const int64_t* sizes,
+                                                     const int64_t* strides, int64_t storage_offset, int32_t dtype,
+                                                     int32_t device_type, int32_t device_index, AtenTensorHandle* ret,
+                                                     int32_t layout, const uint8_t* metadata, int64_t size) {
+  return torch_from_blob(data, ndim, sizes, strides, storage_offset, dtype, device_type, device_index, ret, layout,
+                         metadata, size, nullptr, nullptr);
 }
 
 AOTITorchError aoti_torch_tensor_copy_(AtenTensorHandle src, AtenTensorHandle dst) {
@@ -246,7 +278,9 @@ AOTITorchError aoti_torch_assign_tensors(AtenTensorHandle src, AtenTensorHandle 
 AOTITorchError aoti_torch_assign_tensors_out(AtenTensorHandle src, AtenTensorHandle* ret) {
   return guarded([&] { put(ret, at::alias(tensor(src))); });
 }
-AOTITorchError aoti_torch_clone(AtenTensorHandle self, AtenTensorHandle* ret) { return guarded([&] { put(ret, tensor(self).clone()); }); }
+AOTITorchError aoti_torch_clone(AtenTensorHandle self, AtenTensorHandle* ret) {
+  return guarded([&] { put(ret, tensor(self).clone()); });
+}
 AOTITorchError aoti_torch_clone_preserve_strides(AtenTensorHandle self, AtenTensorHandle* ret) {
   return guarded([&] {
     const at::Tensor& t = tensor(self);
@@ -256,9 +290,11 @@ AOTITorchError aoti_torch_clone_preserve_strides(AtenTensorHandle self, AtenTens
 AOTITorchError aoti_torch_copy_(AtenTensorHandle self, AtenTensorHandle src, int32_t non_blocking) {
   return guarded([&] { tensor(self).copy_(tensor(src), non_blocking != 0); });
 }
-AOTITorchError aoti_torch_zero_(AtenTensorHandle self) { return guarded([&] { tensor(self).zero_(); }); }
-AOTITorchError aoti_torch__mm_plus_mm_out(AtenTensorHandle out, AtenTensorHandle a, AtenTensorHandle b, AtenTensorHandle c,
-                                          AtenTensorHandle d) {
+AOTITorchError aoti_torch_zero_(AtenTensorHandle self) {
+  return guarded([&] { tensor(self).zero_(); });
+}
+AOTITorchError aoti_torch__mm_plus_mm_out(AtenTensorHandle out, AtenTensorHandle a, AtenTensorHandle b,
+                                          AtenTensorHandle c, AtenTensorHandle d) {
   return guarded([&] {
     at::mm_out(tensor(out), tensor(a), tensor(b));
     tensor(out).addmm_(tensor(c), tensor(d));
@@ -268,15 +304,19 @@ AOTITorchError aoti_torch_scatter_out(AtenTensorHandle out, AtenTensorHandle sel
                                       AtenTensorHandle src) {
   return guarded([&] { at::scatter_out(tensor(out), tensor(self), dim, tensor(index), tensor(src)); });
 }
-AOTITorchError aoti_torch_scatter_reduce_out(AtenTensorHandle out, AtenTensorHandle self, int64_t dim, AtenTensorHandle index,
-                                             AtenTensorHandle src, const char* reduce, int32_t include_self) {
-  return guarded([&] { at::scatter_reduce_out(tensor(out), tensor(self), dim, tensor(index), tensor(src), reduce, include_self != 0); });
+AOTITorchError aoti_torch_scatter_reduce_out(AtenTensorHandle out, AtenTensorHandle self, int64_t dim,
+                                             AtenTensorHandle index, AtenTensorHandle src, const char* reduce,
+                                             int32_t include_self) {
+  return guarded([&] {
+    at::scatter_reduce_out(tensor(out), tensor(self), dim, tensor(index), tensor(src), reduce, include_self != 0);
+  });
 }
 AOTITorchError aoti_torch_index_put_out(AtenTensorHandle out, AtenTensorHandle self, const AtenTensorHandle* indices,
                                         const uint32_t num_indices, const AtenTensorHandle values, bool accumulate) {
   return guarded([&] {
     c10::List<std::optional<at::Tensor>> list;
-    for (uint32_t i = 0; i < num_indices; ++i) list.push_back(indices[i] ? std::optional(tensor(indices[i])) : std::nullopt);
+    for (uint32_t i = 0; i < num_indices; ++i)
+      list.push_back(indices[i] ? std::optional(tensor(indices[i])) : std::nullopt);
     at::index_put_out(tensor(out), tensor(self), list, tensor(values), accumulate);
   });
 }
@@ -294,8 +334,8 @@ void aoti_torch_print_tensor_handle(AtenTensorHandle self, const char* msg) {
 
 // ---- deprecated: older extensions call them
 
-AOTITorchError aoti_torch_addmm_out(AtenTensorHandle out, AtenTensorHandle self, AtenTensorHandle mat1, AtenTensorHandle mat2, float beta,
-                                    float alpha) {
+AOTITorchError aoti_torch_addmm_out(AtenTensorHandle out, AtenTensorHandle self, AtenTensorHandle mat1,
+                                    AtenTensorHandle mat2, float beta, float alpha) {
   return guarded([&] { at::addmm_out(tensor(out), tensor(self), tensor(mat1), tensor(mat2), beta, alpha); });
 }
 AOTITorchError aoti_torch_bmm_out(AtenTensorHandle out, AtenTensorHandle self, AtenTensorHandle mat2) {
@@ -304,23 +344,28 @@ AOTITorchError aoti_torch_bmm_out(AtenTensorHandle out, AtenTensorHandle self, A
 AOTITorchError aoti_torch_mm_out(AtenTensorHandle out, AtenTensorHandle self, AtenTensorHandle mat2) {
   return guarded([&] { at::mm_out(tensor(out), tensor(self), tensor(mat2)); });
 }
-AOTITorchError aoti_torch_nonzero(AtenTensorHandle self, AtenTensorHandle* out) { return guarded([&] { put(out, at::nonzero(tensor(self))); }); }
+AOTITorchError aoti_torch_nonzero(AtenTensorHandle self, AtenTensorHandle* out) {
+  return guarded([&] { put(out, at::nonzero(tensor(self))); });
+}
 AOTITorchError aoti_torch_view_as_real(AtenTensorHandle self, AtenTensorHandle* ret) {
   return guarded([&] { put(ret, at::view_as_real(tensor(self))); });
 }
 AOTITorchError aoti_torch_view_dtype(AtenTensorHandle self, int32_t dtype, AtenTensorHandle* ret) {
   return guarded([&] { put(ret, tensor(self).view(static_cast<c10::ScalarType>(dtype))); });
 }
-AOTITorchError aoti_torch_repeat_interleave_Tensor(AtenTensorHandle repeats, int64_t* output_size, AtenTensorHandle* out) {
+AOTITorchError aoti_torch_repeat_interleave_Tensor(AtenTensorHandle repeats, int64_t* output_size,
+                                                   AtenTensorHandle* out) {
   return guarded([&] { put(out, at::repeat_interleave(tensor(repeats), shim::optional<int64_t>(output_size))); });
 }
-AOTITorchError aoti_torch_convolution(AtenTensorHandle input, AtenTensorHandle weight, AtenTensorHandle bias, const int64_t* stride,
-                                      int64_t stride_size, const int64_t* padding, int64_t padding_size, const int64_t* dilation,
-                                      int64_t dilation_size, int transposed, const int64_t* output_padding, int64_t output_padding_size,
+AOTITorchError aoti_torch_convolution(AtenTensorHandle input, AtenTensorHandle weight, AtenTensorHandle bias,
+                                      const int64_t* stride, int64_t stride_size, const int64_t* padding,
+                                      int64_t padding_size, const int64_t* dilation, int64_t dilation_size,
+                                      int transposed, const int64_t* output_padding, int64_t output_padding_size,
                                       int64_t groups, AtenTensorHandle* ret) {
   return guarded([&] {
     const auto bias_tensor = bias ? std::optional(tensor(bias)) : std::nullopt;
-    put(ret, at::convolution(tensor(input), tensor(weight), bias_tensor, ref(stride, stride_size), ref(padding, padding_size),
-                             ref(dilation, dilation_size), transposed != 0, ref(output_padding, output_padding_size), groups));
+    put(ret, at::convolution(tensor(input), tensor(weight), bias_tensor, ref(stride, stride_size),
+                             ref(padding, padding_size), ref(dilation, dilation_size), transposed != 0,
+                             ref(output_padding, output_padding_size), groups));
   });
 }

@@ -12,7 +12,8 @@
 
 namespace flambeau::shim {
 
-/// Keeps the text of the exception that is being handled for torch_exception_get_what(), and returns AOTI_TORCH_FAILURE.
+/// Keeps the text of the exception that is being handled for torch_exception_get_what(), and returns
+/// AOTI_TORCH_FAILURE.
 AOTITorchError keep_exception() noexcept;
 
 template <class Body>
@@ -26,7 +27,9 @@ AOTITorchError guarded(const Body& body) noexcept {
 }
 
 inline at::Tensor& tensor(AtenTensorHandle handle) { return *reinterpret_cast<at::Tensor*>(handle); }
-inline AtenTensorHandle handle(at::Tensor value) { return reinterpret_cast<AtenTensorHandle>(new at::Tensor(std::move(value))); }
+inline AtenTensorHandle handle(at::Tensor value) {
+  return reinterpret_cast<AtenTensorHandle>(new at::Tensor(std::move(value)));
+}
 
 inline std::optional<at::Tensor> optional_tensor(const AtenTensorHandle* handle) {
   return handle ? std::optional<at::Tensor>(tensor(*handle)) : std::nullopt;
