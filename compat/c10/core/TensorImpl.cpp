@@ -1,4 +1,5 @@
 #include <c10/core/TensorImpl.h>
+#include <torch/csrc/autograd/autograd_hooks.h>
 
 #include <c10/core/Contiguity.h>
 #include <c10/core/CopyBytes.h>
@@ -30,7 +31,8 @@ constinit AutogradMetaFactory* meta_factory = nullptr;
 void SetAutogradMetaFactory(AutogradMetaFactory* factory) { meta_factory = factory; }
 
 AutogradMetaFactory* GetAutogradMetaFactory() {
-  TORCH_CHECK(meta_factory, "Support for autograd has not been loaded; have you linked against libtorch.so?")
+  // Asked for at first use: nothing registers itself when the library is loaded.
+  if (!meta_factory) meta_factory = flambeau::autograd_meta_factory();
   return meta_factory;
 }
 
