@@ -9,7 +9,7 @@ namespace {
 
 constexpr int64_t kGrain = 32768;
 constexpr int64_t kChunk = 512;      // elements handled at once when an operand needs a buffer
-constexpr int64_t kShortRow = 64;    // rows below this length are gathered across their ends
+constexpr int64_t kShortRow = 256;   // rows below this length are gathered across their ends
 constexpr size_t kLargestItem = 16;
 
 bool is_array(const Call& call, int position) { return call.args[position].kind == ArgKind::tensor; }
@@ -208,10 +208,23 @@ class Piece {
 
   void load(int i, int64_t count) {
     const DType loop = plan_.loops.types[i];
+    if (!short_rows_ && walk_.operands[i].strides[0] == 0) return repeat(i, count);
     if (row_dense_[i]) return cpu::convert(buffer_[i], loop, address(i), plan_.types[i], count);
     char* dense = plan_.types[i] == loop ? buffer_[i] : stage_;
     cpu::gather(dense, from_here(i), at_, count, static_cast<size_t>(size_[i]));
     if (dense == stage_) cpu::convert(buffer_[i], loop, stage_, plan_.types[i], count);
+  }
+
+  /// One element for a whole row: its buffer serves until the row ends.
+  void repeat(int i, int64_t count) {
+    char* from = walk_.operands[i].data + offset_[i];
+    if (repeated_[i] == from && repeated_count_[i] >= count) return;
+    const DType loop = plan_.loops.types[i];
+    Number value;
+    cpu::convert(value.bytes, loop, from, plan_.types[i], 1);
+    cpu::gather(buffer_[i], value.bytes, 0, count, itemsize(loop));
+    repeated_[i] = from;
+    repeated_count_[i] = count;
   }
 
   void store(int64_t count) {
@@ -257,6 +270,8 @@ class Piece {
   bool direct_[cpu::kMaxOperands], dense_[cpu::kMaxOperands], row_dense_[cpu::kMaxOperands], constant_[cpu::kMaxOperands];
   int64_t size_[cpu::kMaxOperands], offset_[cpu::kMaxOperands];
   int64_t position_ = 0;
+  const char* repeated_[cpu::kMaxOperands] = {};
+  int64_t repeated_count_[cpu::kMaxOperands];
   Dims at_;
   alignas(64) char buffer_[cpu::kMaxOperands][kChunk * kLargestItem];
   alignas(64) char stage_[kChunk * kLargestItem];

@@ -96,6 +96,8 @@ class RowWalk {
 // Rows are mostly too short for vectors, whose set-up would cost more than the row.
 #define FLB_SHORT_LOOPS __attribute__((optimize("no-tree-vectorize", "no-tree-loop-distribute-patterns")))
 
+constexpr int64_t kLongRow = 16;
+
 template <class T>
 FLB_SHORT_LOOPS void gather_rows(void* dst, const Strided& from, std::span<const int64_t> at, int64_t count) {
   auto* to = static_cast<T*>(dst);
@@ -104,7 +106,11 @@ FLB_SHORT_LOOPS void gather_rows(void* dst, const Strided& from, std::span<const
   while (count > 0) {
     const int64_t n = std::min(count, walk.left());
     const char* p = walk.row();
-    for (int64_t i = 0; i < n; ++i) to[i] = *reinterpret_cast<const T*>(p + i * stride);
+    if (n >= kLongRow && stride == sizeof(T)) {
+      std::memcpy(static_cast<void*>(to), p, static_cast<size_t>(n) * sizeof(T));
+    } else {
+      for (int64_t i = 0; i < n; ++i) to[i] = *reinterpret_cast<const T*>(p + i * stride);
+    }
     to += n, count -= n;
     walk.advance(n);
   }
@@ -117,7 +123,11 @@ FLB_SHORT_LOOPS void scatter_rows(const Strided& to, std::span<const int64_t> at
   while (count > 0) {
     const int64_t n = std::min(count, walk.left());
     char* p = walk.row();
-    for (int64_t i = 0; i < n; ++i) *reinterpret_cast<T*>(p + i * stride) = from[i];
+    if (n >= kLongRow && stride == sizeof(T)) {
+      std::memcpy(p, static_cast<const void*>(from), static_cast<size_t>(n) * sizeof(T));
+    } else {
+      for (int64_t i = 0; i < n; ++i) *reinterpret_cast<T*>(p + i * stride) = from[i];
+    }
     from += n, count -= n;
     walk.advance(n);
   }

@@ -1,25 +1,34 @@
 #include "kernels/cpu/transpose.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "kernels/common/number.h"
 
 namespace flambeau::cpu {
 namespace {
 
-// A tile's source rows stay in the first-level cache while its target rows are written.
-constexpr int64_t kTile = 16;
-
+// Tiles of one cache line each way, turned over in a buffer: every line is read and written whole, once, even where the strides make
+// all lines of a tile fall into one set of the cache.
 template <class T>
 void transpose_as(char* to, int64_t to_stride, const char* from, int64_t from_stride, int64_t rows, int64_t columns) {
+  constexpr auto kSize = static_cast<int64_t>(sizeof(T));
+  constexpr int64_t kTile = std::max<int64_t>(64 / kSize, 8);
+  alignas(64) T tile[kTile][kTile];
   for (int64_t c0 = 0; c0 < columns; c0 += kTile) {
-    const int64_t c1 = std::min(columns, c0 + kTile);
+    const int64_t width = std::min(kTile, columns - c0);
     for (int64_t r0 = 0; r0 < rows; r0 += kTile) {
-      const int64_t r1 = std::min(rows, r0 + kTile);
-      for (int64_t r = r0; r < r1; ++r) {
-        auto* out = reinterpret_cast<T*>(to + r * to_stride);
-        const char* in = from + r * static_cast<int64_t>(sizeof(T));
-        for (int64_t c = c0; c < c1; ++c) out[c] = *reinterpret_cast<const T*>(in + c * from_stride);
+      const int64_t height = std::min(kTile, rows - r0);
+      for (int64_t c = 0; c < width; ++c) {
+        const T* in = reinterpret_cast<const T*>(from + (c0 + c) * from_stride) + r0;
+        if (height == kTile) {
+          for (int64_t r = 0; r < kTile; ++r) tile[r][c] = in[r];
+        } else {
+          for (int64_t r = 0; r < height; ++r) tile[r][c] = in[r];
+        }
+      }
+      for (int64_t r = 0; r < height; ++r) {
+        std::memcpy(static_cast<void*>(reinterpret_cast<T*>(to + (r0 + r) * to_stride) + c0), tile[r], static_cast<size_t>(width * kSize));
       }
     }
   }
