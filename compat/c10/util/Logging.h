@@ -1,4 +1,4 @@
-// Mirrors <c10/util/Logging.h> of PyTorch 2.13 (built without glog): LOG, CHECK, CAFFE_ENFORCE and usage logging.
+// Mirrors <c10/util/Logging.h> of PyTorch 2.13.
 #pragma once
 
 #include <c10/macros/Macros.h>
@@ -10,13 +10,8 @@
 #include <climits>
 #include <exception>
 #include <functional>
-#include <map>
-#include <memory>
-#include <set>
+#include <limits>
 #include <sstream>
-#include <string>
-#include <string_view>
-#include <vector>
 
 #ifndef CAFFE2_LOG_THRESHOLD
 #define CAFFE2_LOG_THRESHOLD INT_MIN
@@ -27,33 +22,43 @@
 C10_DECLARE_int(caffe2_log_level);
 C10_DECLARE_bool(caffe2_use_fatal_for_enforce);
 
+#ifdef LOG_EVERY_MS
+#define C10_LOG_EVERY_MS(severity, ms) LOG_EVERY_MS(severity, ms)
+#else
 #define C10_LOG_EVERY_MS(severity, ms) LOG(severity)
+#endif
+#ifdef LOG_FIRST_N
+#define C10_LOG_FIRST_N(severity, n) LOG_FIRST_N(severity, n)
+#else
 #define C10_LOG_FIRST_N(severity, n) LOG(severity)
+#endif
+#ifdef LOG_EVERY_N
+#define C10_LOG_EVERY_N(severity, n) LOG_EVERY_N(severity, n)
+#else
 #define C10_LOG_EVERY_N(severity, n) LOG(severity)
+#endif
 
 namespace c10 {
 
+#if !defined(C10_NODEPRECATED)
 using std::string;
+#endif
 
 C10_API bool InitCaffeLogging(int* argc, char** argv);
 C10_API void UpdateLoggingLevelsFromFlags();
 
-[[noreturn]] C10_API void ThrowEnforceNotMet(const char* file, const int line, const char* condition,
-                                             const std::string& msg, const void* caller = nullptr);
-[[noreturn]] C10_API void ThrowEnforceNotMet(const char* file, const int line, const char* condition, const char* msg,
-                                             const void* caller = nullptr);
-[[noreturn]] inline void ThrowEnforceNotMet(const char* file, const int line, const char* condition,
-                                            detail::CompileTimeEmptyString, const void* caller = nullptr) {
-  ThrowEnforceNotMet(file, line, condition, "", caller);
-}
-[[noreturn]] C10_API void ThrowEnforceFiniteNotMet(const char* file, const int line, const char* condition,
-                                                   const std::string& msg, const void* caller = nullptr);
-[[noreturn]] C10_API void ThrowEnforceFiniteNotMet(const char* file, const int line, const char* condition,
-                                                   const char* msg, const void* caller = nullptr);
-[[noreturn]] inline void ThrowEnforceFiniteNotMet(const char* file, const int line, const char* condition,
-                                                  detail::CompileTimeEmptyString, const void* caller = nullptr) {
-  ThrowEnforceFiniteNotMet(file, line, condition, "", caller);
-}
+#define FLAMBEAU_THROW(name)                                                                                      \
+  [[noreturn]] C10_API void name(const char* file, const int line, const char* condition, const std::string& msg, \
+                                 const void* caller = nullptr);                                                   \
+  [[noreturn]] C10_API void name(const char* file, const int line, const char* condition, const char* msg,        \
+                                 const void* caller = nullptr);                                                   \
+  [[noreturn]] inline void name(const char* file, const int line, const char* condition,                          \
+                                detail::CompileTimeEmptyString, const void* caller = nullptr) {                   \
+    name(file, line, condition, "", caller);                                                                      \
+  }
+FLAMBEAU_THROW(ThrowEnforceNotMet)
+FLAMBEAU_THROW(ThrowEnforceFiniteNotMet)
+#undef FLAMBEAU_THROW
 
 constexpr bool IsUsingGoogleLogging() { return false; }
 C10_API void ShowLogInfoToStderr();
@@ -62,14 +67,21 @@ C10_API void SetStackTraceFetcher(std::function<std::string()> fetcher);
 
 using EnforceNotMet = ::c10::Error;
 
-#define FLB_ENFORCE(condition, thrower, ...)                                                     \
-  do {                                                                                           \
-    if (C10_UNLIKELY(!(condition))) ::c10::thrower(__FILE__, __LINE__, #condition, __VA_ARGS__); \
+#define FLAMBEAU_ENFORCE(thrower, condition, text, ...)                                   \
+  do {                                                                                    \
+    if (C10_UNLIKELY(!(condition))) {                                                     \
+      ::c10::thrower(__FILE__, __LINE__, text, ::c10::str(__VA_ARGS__));                  \
+    }                                                                                     \
   } while (false)
-#define CAFFE_ENFORCE(condition, ...) FLB_ENFORCE(condition, ThrowEnforceNotMet, ::c10::str(__VA_ARGS__))
-#define CAFFE_ENFORCE_FINITE(condition, ...) FLB_ENFORCE(condition, ThrowEnforceFiniteNotMet, ::c10::str(__VA_ARGS__))
-#define CAFFE_ENFORCE_WITH_CALLER(condition, ...) \
-  FLB_ENFORCE(condition, ThrowEnforceNotMet, ::c10::str(__VA_ARGS__), this)
+#define CAFFE_ENFORCE(condition, ...) FLAMBEAU_ENFORCE(ThrowEnforceNotMet, condition, #condition, __VA_ARGS__)
+#define CAFFE_ENFORCE_FINITE(condition, ...) \
+  FLAMBEAU_ENFORCE(ThrowEnforceFiniteNotMet, condition, #condition, __VA_ARGS__)
+#define CAFFE_ENFORCE_WITH_CALLER(condition, ...)                                                      \
+  do {                                                                                                 \
+    if (C10_UNLIKELY(!(condition))) {                                                                  \
+      ::c10::ThrowEnforceNotMet(__FILE__, __LINE__, #condition, ::c10::str(__VA_ARGS__), this);        \
+    }                                                                                                  \
+  } while (false)
 #define CAFFE_THROW(...) ::c10::ThrowEnforceNotMet(__FILE__, __LINE__, "", ::c10::str(__VA_ARGS__))
 
 namespace enforce_detail {
@@ -85,22 +97,25 @@ std::string enforceFailMsgImpl(const T1& x, const T2& y, const Args&... args) {
 template <typename Pred, typename T1, typename T2, typename GetFailMsgFunc>
 void enforceThatImpl(Pred p, const T1& lhs, const T2& rhs, const char* file, int line, const char* expr,
                      const void* caller, GetFailMsgFunc getFailMsg) {
-  if (C10_UNLIKELY(!(p(lhs, rhs)))) ::c10::ThrowEnforceNotMet(file, line, expr, getFailMsg(lhs, rhs), caller);
+  if (C10_UNLIKELY(!(p(lhs, rhs)))) {
+    ::c10::ThrowEnforceNotMet(file, line, expr, getFailMsg(lhs, rhs), caller);
+  }
 }
+
+#define FLAMBEAU_ENFORCE_THAT(op, lhs, rhs, expr, caller, ...)                                                 \
+  ::c10::enforce_detail::enforceThatImpl(                                                                      \
+      op, (lhs), (rhs), __FILE__, __LINE__, expr, caller, [&](const auto& arg1, const auto& arg2) {            \
+        return ::c10::enforce_detail::enforceFailMsgImpl(arg1, arg2, ##__VA_ARGS__);                           \
+      })
+#define CAFFE_ENFORCE_THAT_IMPL(op, lhs, rhs, expr, ...) \
+  FLAMBEAU_ENFORCE_THAT(op, lhs, rhs, expr, nullptr, ##__VA_ARGS__)
+#define CAFFE_ENFORCE_THAT_IMPL_WITH_CALLER(op, lhs, rhs, expr, ...) \
+  FLAMBEAU_ENFORCE_THAT(op, lhs, rhs, expr, this, ##__VA_ARGS__)
 
 }  // namespace enforce_detail
 
-#define FLB_ENFORCE_THAT(op, lhs, rhs, expr, caller, ...)                                           \
-  ::c10::enforce_detail::enforceThatImpl(                                                           \
-      op, (lhs), (rhs), __FILE__, __LINE__, expr, caller, [&](const auto& arg1, const auto& arg2) { \
-        return ::c10::enforce_detail::enforceFailMsgImpl(arg1, arg2, ##__VA_ARGS__);                \
-      })
-#define CAFFE_ENFORCE_THAT_IMPL(op, lhs, rhs, expr, ...) FLB_ENFORCE_THAT(op, lhs, rhs, expr, nullptr, ##__VA_ARGS__)
-#define CAFFE_ENFORCE_THAT_IMPL_WITH_CALLER(op, lhs, rhs, expr, ...) \
-  FLB_ENFORCE_THAT(op, lhs, rhs, expr, this, ##__VA_ARGS__)
 #define CAFFE_ENFORCE_THAT(cmp, op, lhs, rhs, ...) \
   CAFFE_ENFORCE_THAT_IMPL(cmp, lhs, rhs, #lhs " " #op " " #rhs, ##__VA_ARGS__)
-
 #define CAFFE_ENFORCE_BINARY_OP(cmp, op, x, y, ...) CAFFE_ENFORCE_THAT_IMPL(cmp, x, y, #x " " #op " " #y, ##__VA_ARGS__)
 #define CAFFE_ENFORCE_EQ(x, y, ...) CAFFE_ENFORCE_BINARY_OP(std::equal_to<void>(), ==, x, y, ##__VA_ARGS__)
 #define CAFFE_ENFORCE_NE(x, y, ...) CAFFE_ENFORCE_BINARY_OP(std::not_equal_to<void>(), !=, x, y, ##__VA_ARGS__)
@@ -124,22 +139,24 @@ void enforceThatImpl(Pred p, const T1& lhs, const T2& rhs, const char* file, int
   CAFFE_ENFORCE_BINARY_OP_WITH_CALLER(std::greater<void>(), >, x, y, ##__VA_ARGS__)
 
 struct IValue;
-
 class C10_API EventSampledHandler {
  public:
   virtual void log(std::string_view model_id, const std::vector<c10::IValue>& args) = 0;
   virtual ~EventSampledHandler() = default;
 };
 
-#define C10_LOG_EVENT_SAMPLED(event, ...)                                                   \
+#define C10_LOG_EVENT_SAMPLED(event, ...)                                            \
   static const std::unique_ptr<::c10::EventSampledHandler>& _##event##EventSampledHandler = \
-      ::c10::GetEventSampledHandler(#event);                                                \
-  if (_##event##EventSampledHandler) _##event##EventSampledHandler->log(__VA_ARGS__)
+      ::c10::GetEventSampledHandler(#event);                                         \
+  if (_##event##EventSampledHandler) {                                               \
+    _##event##EventSampledHandler->log(__VA_ARGS__);                                 \
+  }
 
 C10_API void InitEventSampledHandlers(
-    std::vector<std::pair<std::string_view, std::unique_ptr<EventSampledHandler>>> handlers);
-C10_API const std::unique_ptr<EventSampledHandler>& GetEventSampledHandler(std::string_view event);
+    std::vector<std::pair<std::string_view, std::unique_ptr<EventSampledHandler>>>);
+C10_API const std::unique_ptr<EventSampledHandler>& GetEventSampledHandler(std::string_view);
 
+// Who uses what, where somebody installed a logger for it.
 #define C10_LOG_API_USAGE_ONCE(...) \
   [[maybe_unused]] static bool C10_ANONYMOUS_VARIABLE(logFlag) = ::c10::detail::LogAPIUsageFakeReturn(__VA_ARGS__);
 
@@ -158,8 +175,9 @@ C10_API void LogPyTorchDDPUsage(const DDPLoggingData& ddpData);
 
 namespace detail {
 C10_API bool LogAPIUsageFakeReturn(const std::string& context);
-}  // namespace detail
+}
 
+/// Takes the level from TORCH_CPP_LOG_LEVEL.
 C10_API void initLogging();
 C10_API void SetGlobalRank(int64_t rank);
 

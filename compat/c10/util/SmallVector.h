@@ -34,6 +34,10 @@ class C10_API SmallVectorBase {
   /// Memory for at least MinSize elements, and more than now; NewCapacity says how many.
   void* mallocForGrow(size_t MinSize, size_t TSize, size_t& NewCapacity);
   /// The same for elements that may be moved as bytes.
+#if defined(__GNUC__) && !defined(__clang__)
+  // Only compared: without this g++ takes the inline elements to be read before they are written.
+  __attribute__((access(none, 2)))
+#endif
   void grow_pod(const void* FirstEl, size_t MinSize, size_t TSize);
 
  public:

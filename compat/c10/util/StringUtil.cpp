@@ -13,10 +13,7 @@ std::string StripBasename(const std::string& full_path) {
 }
 
 std::string ExcludeFileExtension(const std::string& full_path) {
-  const size_t dot = full_path.find_last_of('.');
-  const size_t slash = full_path.find_last_of("/\\");
-  const bool in_name = dot != std::string::npos && (slash == std::string::npos || dot > slash);
-  return in_name ? full_path.substr(0, dot) : full_path;
+  return full_path.substr(0, full_path.find_last_of('.'));
 }
 
 namespace {
@@ -93,12 +90,11 @@ std::optional<double> tryToNumber<double>(const std::string& symbol) {
 
 std::vector<std::string_view> split(std::string_view target, char delimiter) {
   std::vector<std::string_view> atoms;
-  size_t begin = 0;
-  for (size_t at = 0; at <= target.size(); ++at) {
-    if (at < target.size() && target[at] != delimiter) continue;
-    if (at > begin) atoms.push_back(target.substr(begin, at - begin));
-    begin = at + 1;
+  for (size_t at = target.find(delimiter); at != std::string_view::npos; at = target.find(delimiter)) {
+    atoms.push_back(target.substr(0, at));
+    target.remove_prefix(at + 1);
   }
+  if (!target.empty()) atoms.push_back(target);
   return atoms;
 }
 

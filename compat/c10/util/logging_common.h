@@ -1,4 +1,4 @@
-// Mirrors <c10/util/logging_common.h> of PyTorch 2.13: one message on its way to stderr.
+// Mirrors <c10/util/logging_common.h> of PyTorch 2.13.
 #pragma once
 
 #include <c10/macros/Export.h>
@@ -8,6 +8,7 @@
 
 namespace c10 {
 
+// One line of the log, written when it is destroyed.
 class C10_API MessageLogger {
  public:
   MessageLogger(SourceLocation source_location, int severity, bool exit_on_fatal = true);
@@ -23,11 +24,18 @@ class C10_API MessageLogger {
   SourceLocation source_location_;
 };
 
-/// Gives the two branches of a conditional the type void.
+// Makes both branches of ?: void; binds weaker than <<.
 class C10_API LoggerVoidify {
  public:
   LoggerVoidify() = default;
   void operator&(const std::ostream& s [[maybe_unused]]) {}
 };
+
+template <typename T>
+T& CheckNotNullCommon(const char* file, int line, const char* names, T& t, bool fatal = true);
+template <typename T>
+T* CheckNotNull(const char* file, int line, const char* names, T* t, bool fatal = true);
+template <typename T>
+T& CheckNotNull(const char* file, int line, const char* names, T& t, bool fatal = true);
 
 }  // namespace c10

@@ -4,7 +4,10 @@
 #include <c10/util/Flags.h>
 #include <c10/util/logging_common.h>
 
+#include <chrono>
 #include <climits>
+#include <ctime>
+#include <iomanip>
 #include <map>
 #include <ostream>
 #include <set>
@@ -38,65 +41,75 @@ T& CheckNotNull(const char* file, int line, const char* names, T& t, bool fatal)
   return CheckNotNullCommon(file, line, names, t, fatal);
 }
 
-/// At most the first 100 items, with blanks between.
-template <class Iter>
-inline void PrintSequence(std::ostream& out, Iter begin, Iter end) {
-  for (int i = 0; begin != end && i < 100; ++i, ++begin) out << (i > 0 ? " " : "") << *begin;
-  if (begin != end) out << " ...";
-}
-
 }  // namespace c10
 
-#define FLB_LOGGER(severity) ::c10::MessageLogger(::c10::SourceLocation::current(), severity).stream()
+static_assert(CAFFE2_LOG_THRESHOLD <= ::c10::GLOG_FATAL, "CAFFE2_LOG_THRESHOLD should at most be GLOG_FATAL.");
+
+#define FLAMBEAU_LOG_LINE(n) ::c10::MessageLogger(::c10::SourceLocation::current(), n).stream()
 #define LOG(n) \
-  if (::c10::GLOG_##n >= CAFFE2_LOG_THRESHOLD) FLB_LOGGER(::c10::GLOG_##n)
+  if (::c10::GLOG_##n >= CAFFE2_LOG_THRESHOLD) FLAMBEAU_LOG_LINE(::c10::GLOG_##n)
 #define VLOG(n) \
-  if (-n >= CAFFE2_LOG_THRESHOLD) FLB_LOGGER(-n)
+  if (-n >= CAFFE2_LOG_THRESHOLD) FLAMBEAU_LOG_LINE(-n)
 #define LOG_IF(n, condition) \
-  if (::c10::GLOG_##n >= CAFFE2_LOG_THRESHOLD && (condition)) FLB_LOGGER(::c10::GLOG_##n)
+  if (::c10::GLOG_##n >= CAFFE2_LOG_THRESHOLD && (condition)) FLAMBEAU_LOG_LINE(::c10::GLOG_##n)
 #define VLOG_IF(n, condition) \
-  if (-n >= CAFFE2_LOG_THRESHOLD && (condition)) FLB_LOGGER(-n)
+  if (-n >= CAFFE2_LOG_THRESHOLD && (condition)) FLAMBEAU_LOG_LINE(-n)
 #define VLOG_IS_ON(verboselevel) (CAFFE2_LOG_THRESHOLD <= -(verboselevel))
+#define LOG_AT_FILE_LINE(n, file, line)        \
+  if (::c10::GLOG_##n >= CAFFE2_LOG_THRESHOLD) \
+  ::c10::MessageLogger(::c10::SourceLocation::current(file, nullptr, line), ::c10::GLOG_##n).stream()
+#ifndef FATAL_IF
+#define FATAL_IF(condition) \
+  condition ? (void)0 : ::c10::LoggerVoidify() & FLAMBEAU_LOG_LINE(::c10::GLOG_FATAL)
+#endif
 #define CHECK(condition) FATAL_IF(condition) << "Check failed: " #condition " "
 
 #ifndef NDEBUG
-#define DCHECK(condition) CHECK(condition)
+#define DCHECK(condition) FATAL_IF(condition) << "Check failed: " #condition " "
 #define DLOG(severity) LOG(severity)
 #else
 #define DCHECK(condition) \
   while (false) CHECK(condition)
-#define DLOG(n) true ? (void)0 : ::c10::LoggerVoidify() & FLB_LOGGER(::c10::GLOG_##n)
+#define DLOG(n) true ? (void)0 : ::c10::LoggerVoidify() & FLAMBEAU_LOG_LINE(::c10::GLOG_##n)
 #endif
 
-#define CHECK_EQ(val1, val2) TORCH_CHECK_OP(val1, val2, ==)
-#define CHECK_NE(val1, val2) TORCH_CHECK_OP(val1, val2, !=)
-#define CHECK_LE(val1, val2) TORCH_CHECK_OP(val1, val2, <=)
-#define CHECK_LT(val1, val2) TORCH_CHECK_OP(val1, val2, <)
-#define CHECK_GE(val1, val2) TORCH_CHECK_OP(val1, val2, >=)
-#define CHECK_GT(val1, val2) TORCH_CHECK_OP(val1, val2, >)
-#define CHECK_NOTNULL(val) ::c10::CheckNotNull(__FILE__, __LINE__, #val, val, true)
-
-// Containers that messages print. They stand in std so that lookup finds them from anywhere.
+// Containers in the log, at most 100 elements of each.
 namespace std {
-
+template <class First, class Second>
+std::ostream& operator<<(std::ostream& out, const std::pair<First, Second>& p);
+}
+namespace c10 {
+template <class Iter>
+void PrintSequence(std::ostream& ss, Iter begin, Iter end);
+}
+namespace std {
+#define INSTANTIATE_FOR_CONTAINER(container)                                               \
+  template <class... Types>                                                                \
+  std::ostream& operator<<(std::ostream& out, const container<Types...>& seq) {            \
+    c10::PrintSequence(out, seq.begin(), seq.end());                                       \
+    return out;                                                                            \
+  }
+INSTANTIATE_FOR_CONTAINER(std::vector)
+INSTANTIATE_FOR_CONTAINER(std::map)
+INSTANTIATE_FOR_CONTAINER(std::set)
+#undef INSTANTIATE_FOR_CONTAINER
 template <class First, class Second>
 inline std::ostream& operator<<(std::ostream& out, const std::pair<First, Second>& p) {
-  return out << '(' << p.first << ", " << p.second << ')';
-}
-template <class... Types>
-std::ostream& operator<<(std::ostream& out, const std::vector<Types...>& seq) {
-  c10::PrintSequence(out, seq.begin(), seq.end());
+  out << '(' << p.first << ", " << p.second << ')';
   return out;
 }
-template <class... Types>
-std::ostream& operator<<(std::ostream& out, const std::map<Types...>& seq) {
-  c10::PrintSequence(out, seq.begin(), seq.end());
+inline std::ostream& operator<<(std::ostream& out, const std::nullptr_t&) {
+  out << "(null)";
   return out;
 }
-template <class... Types>
-std::ostream& operator<<(std::ostream& out, const std::set<Types...>& seq) {
-  c10::PrintSequence(out, seq.begin(), seq.end());
-  return out;
-}
-
 }  // namespace std
+namespace c10 {
+template <class Iter>
+inline void PrintSequence(std::ostream& out, Iter begin, Iter end) {
+  for (int i = 0; begin != end && i < 100; ++i, ++begin) {
+    if (i > 0) out << ' ';
+    out << *begin;
+  }
+  if (begin != end) out << " ...";
+}
+}  // namespace c10

@@ -69,9 +69,10 @@ std::mutex& TypeMeta::getTypeMetaDatasLock() { return table_lock; }
 detail::TypeMetaData* TypeMeta::typeMetaDatas() { return table; }
 
 uint16_t TypeMeta::existingMetaDataIndexForType(TypeIdentifier identifier) {
-  const auto* end = table + nextTypeIndex;
-  const auto* entry = std::find_if(table, end, [&](const auto& item) { return item.id_ == identifier; });
-  return entry == end ? MaxTypeIndex : static_cast<uint16_t>(entry - table);
+  for (uint16_t i = 0; i < nextTypeIndex; ++i) {
+    if (table[i].id_ == identifier) return i;
+  }
+  return MaxTypeIndex;
 }
 
 void TypeMeta::error_unsupported_typemeta(caffe2::TypeMeta dtype) {
