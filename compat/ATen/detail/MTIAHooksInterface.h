@@ -12,8 +12,6 @@
 
 namespace at {
 
-using MempoolId_t = std::pair<unsigned long long, unsigned long long>;
-
 struct TORCH_API MTIAHooksInterface : AcceleratorHooksInterface {
   ~MTIAHooksInterface() override = default;
   void init() const override { unavailable(); }

@@ -49,6 +49,20 @@ void python_fallback(const OperatorHandle& op, DispatchKeySet, Stack* stack) {
   TORCH_INTERNAL_ASSERT(0, "Hit Python dispatch key but no arguments had PyInterpreter (no tensor args?)");
 }
 
+// Shapes can be inferred by a fake kernel, which Python may have and could be told to import.
+void meta_fallback(const OperatorHandle& op, DispatchKeySet, Stack*) {
+  const auto& name = op.operator_name();
+  const auto* built_in = find_static_op(name.name, name.overload_name);
+  TORCH_CHECK_NOT_IMPLEMENTED(!built_in, "not implemented: ", name, " for meta tensors");
+  c10::Dispatcher::singleton().throwIfHasPythonModule(name);
+  TORCH_CHECK_NOT_IMPLEMENTED(
+      false, name, ": attempted to run this operator with Meta tensors, but there was no ",
+      "fake impl or Meta kernel registered. You may have run into this message while using an operator with PT2 ",
+      "compilation APIs (torch.compile/torch.export); in order to use this operator with those APIs you'll need to ",
+      "add a fake impl. Please see the following for next steps:  ",
+      "https://pytorch.org/tutorials/advanced/custom_ops_landing_page.html");
+}
+
 }  // namespace
 
 void fill_backend_fallbacks(std::array<c10::impl::AnnotatedKernel, c10::num_runtime_entries>& fallbacks) {
@@ -70,6 +84,7 @@ void fill_backend_fallbacks(std::array<c10::impl::AnnotatedKernel, c10::num_runt
                    DispatchKey::AutogradMAIA, DispatchKey::AutogradPrivateUse1, DispatchKey::AutogradMeta}) {
     set(key, c10::KernelFunction::makeFromBoxedFunction<&autograd_fallback>());
   }
+  set(DispatchKey::Meta, c10::KernelFunction::makeFromBoxedFunction<&meta_fallback>());
   set(DispatchKey::Python, c10::KernelFunction::makeFromBoxedFunction<&python_fallback>());
   set(DispatchKey::Conjugate, c10::KernelFunction::makeFromBoxedFunction<&conjugate_fallback>());
   set(DispatchKey::Negative, c10::KernelFunction::makeFromBoxedFunction<&negative_fallback>());
