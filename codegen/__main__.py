@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from codegen import autograd, c_shim, coverage, functions, interned_strings, operators, python, static_table
+from codegen import autograd, c_shim, coverage, frontend, functions, interned_strings, operators, python, static_table
 from codegen.implemented import autograd_kernels, kernels
 from codegen.schema import load
 from codegen.write import Output
@@ -25,7 +25,7 @@ def show(name: str) -> None:
 
 def generate(folder: Path) -> None:
     out = Output(folder)
-    for step in (interned_strings, operators, functions, static_table, autograd, python, c_shim, coverage):
+    for step in (interned_strings, operators, functions, frontend, static_table, autograd, python, c_shim, coverage):
         step.generate(out)
     out.finish()
     print(f"codegen: {len(out.written)} files, {out.changed} changed")
