@@ -1,6 +1,6 @@
 """The Python functions and methods of all operators: tables of signatures, thunks by C++ type, entry points in assembler.
 
-`main(out)` writes src/python_*.cpp. pyshim/csrc/table.h declares the tables, pyshim/csrc/parse.cpp reads them. All text lies in one pool and is
+`generate(out)` writes src/python_*.cpp. pyshim/csrc/table.h declares the tables, pyshim/csrc/parse.cpp reads them. All text lies in one pool and is
 referred to by offset, so that the tables need no relocation; operators are reached through `jmp symbol@PLT` stubs, bound at their first call.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from codegen import cpp_types, schema
 from codegen.schema import OPTIONS, Argument, Schema, Type
+from codegen.write import Output
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMESPACES = ("nn", "linalg", "fft", "special", "sparse", "nested", "torch")
@@ -86,7 +87,8 @@ class Signature:
     hidden: bool = False
     outs: int = 0
     fields: tuple[str, ...] = ()
-    order: tuple = field(default=())
+    order: tuple = ()  # types of the inputs
+    types: list = field(default_factory=list)  # of all parameters, out= and options as text
 
 
 def _value(arg_type: Type, text: str | None):
@@ -136,7 +138,7 @@ def _param(s: Schema, a: Argument) -> Param:
     if a.type.item_optional:
         kind = "optional_tensors"
     name = a.name
-    if name == "self" and a.type.base == "Tensor":
+    if name == "self" and a.type.base == "Tensor" and not a.type.list:
         name = "input"
     name = RENAMED.get((s.name, name), name)
     default = None if a.default is None else _shown(a.type, a.default)
@@ -187,6 +189,7 @@ def signature(s: Schema, out: Schema | None) -> Signature:
         out_call = Form(out, [index[a.name] if a.name not in names else 128 + names.index(a.name) for a in out.arguments])
     result = Signature(s.name, params, call, out_call, index["self"] if has_self else None, factory, False, len(outs), _result_fields(s))
     result.order = tuple(str(a.type) for a in plain)
+    result.types = [a.type for a in plain] + ["Tensor"] * bool(outs) + ["ScalarType", "Layout", "Device", "bool", "bool"] * factory
     return result
 
 
@@ -207,31 +210,58 @@ def deprecated(s: Signature, order: str) -> Signature:
     return Signature(s.name, params, form, out, sources["self"] if s.self_at is not None else None, False, True, s.outs, s.fields)
 
 
+_SPELLED = {"float": "double", "str": "c10::string_view", "int": "int64_t"}
+_LISTS = {"Tensor": "TensorList", "int": "IntArrayRef", "SymInt": "SymIntArrayRef", "float": "ArrayRef<double>", "Scalar": "at::ArrayRef<Scalar>"}
+
+
+def _spelled(s: Signature) -> str:
+    """The signature as the text that PyTorch sorts overloads by."""
+    parts, starred = [], False
+    for p, kind in zip(s.params, s.types):
+        if p.keyword and not starred:
+            parts.append("*")
+            starred = True
+        text = kind if isinstance(kind, str) else _type_text(kind)
+        parts.append(f"{text} {p.name}" + (f"={p.default}" if p.default is not None else ""))
+    return ", ".join(parts) + ")"
+
+
+def _type_text(kind: Type) -> str:
+    if kind.list:
+        base = _LISTS.get(kind.base, kind.base)
+        text = f"{base}[{kind.size}]" if kind.size else base
+    else:
+        text = _SPELLED.get(kind.base, kind.base)
+    return text + "?" * kind.optional
+
+
 def _smaller(a: str, b: str) -> bool:
-    """Type `a` is the narrower one and must be tried first."""
+    """Type `a` takes more than `b` does, so that it must be tried later."""
     return (
         (a == "Scalar" and b == "Tensor")
         or (a == "Scalar?" and b == "Tensor?")
-        or ("[" in a and not a.startswith("Tensor") and b in ("int", "SymInt", "int?"))
-        or (a.startswith("Tensor[") and "[" in b and not b.startswith("Tensor["))
+        or (a == "int[]" and b in ("int", "int?"))
+        or (a == "Tensor[]" and "[]" in b)
+        or (a == "SymInt[]" and b == "int[]")
+        or (a in ("SymInt", "int") and b == "float")
     )
 
 
 def sort(signatures: list[Signature]) -> list[Signature]:
-    """PyTorch's order: a signature comes after those whose arguments are all of wider or equal types."""
-    larger: dict[int, set[int]] = {i: set() for i in range(len(signatures))}
+    """PyTorch's order: by text, then those that take more after those that take less."""
+    signatures = sorted(signatures, key=_spelled)
+    waits: dict[int, set[int]] = {}
     for i, a in enumerate(signatures):
         for j, b in enumerate(signatures):
-            if i != j and len(a.order) == len(b.order):
-                same_or = [x == y or _smaller(x, y) for x, y in zip(a.order, b.order)]
-                if all(same_or) and a.order != b.order:
-                    larger[i].add(j)
-    done: list[int] = []
-    while len(done) < len(signatures):
-        for i in larger:
-            if i not in done and larger[i] <= set(done):
-                done.append(i)
-                break
+            if len(a.order) == len(b.order) and a.order != b.order and all(x == y or _smaller(x, y) for x, y in zip(a.order, b.order)):
+                waits.setdefault(i, set()).add(j)
+    done = [i for i in range(len(signatures)) if i not in waits]
+    for i in done:
+        for j in sorted(waits):
+            waits[j].discard(i)
+            if not waits[j]:
+                del waits[j]
+                done.append(j)
     return [signatures[i] for i in done]
 
 
@@ -439,15 +469,12 @@ def sources() -> dict[str, str]:
     return {"python_table.cpp": table_source(w), **thunk_sources(w)}
 
 
-def main(out: Path) -> None:
-    (out / "src").mkdir(parents=True, exist_ok=True)
+def generate(out: Output) -> None:
     for name, text in sources().items():
-        path = out / "src" / name
-        if not path.exists() or path.read_text() != text:
-            path.write_text(text)
+        out.write(f"src/{name}", text)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    main(parser.parse_args().out)
+    generate(Output(parser.parse_args().out))

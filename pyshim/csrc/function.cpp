@@ -404,11 +404,3 @@ variable_list PyNode::apply_with_saved_impl(const variable_list&, const SwapSave
 }
 
 }  // namespace torch::autograd
-
-template <class T>
-void THPPointer<T>::free() {
-  Py_CLEAR(ptr);
-}
-template class THPPointer<PyObject>;
-template class THPPointer<PyCodeObject>;
-template class THPPointer<PyFrameObject>;

@@ -1,6 +1,7 @@
 // Modes of the thread: gradients, inference, anomaly detection, autocast, saved-tensor hooks.
 #include <ATen/SavedTensorHooks.h>
 #include <ATen/autocast_mode.h>
+#include <ATen/core/LegacyTypeDispatch.h>
 #include <c10/core/AutogradState.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>

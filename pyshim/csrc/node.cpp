@@ -3,12 +3,14 @@
 
 #include <torch/csrc/autograd/functions/accumulate_grad.h>
 #include <torch/csrc/autograd/python_function.h>
+#include <torch/csrc/autograd/saved_attributes.h>
 #include <torch/csrc/utils/pyobject_preservation.h>
 
 #include <typeindex>
 #include <unordered_map>
 
 #include "pyshim/csrc/hooks.h"
+#include "pyshim/csrc/ivalue.h"
 #include "pyshim/csrc/tensor.h"
 #include "pyshim/csrc/types.h"
 #include "pyshim/csrc/values.h"
@@ -45,6 +47,7 @@ PyObject* call_node(PyObject* self, PyObject* args, PyObject* kwargs) {
     torch::autograd::variable_list inputs;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args); ++i) {
       PyObject* item = PyTuple_GET_ITEM(args, i);
+      if (item != Py_None && !is_tensor(item)) raise(PyExc_TypeError, std::string("expected a Tensor or None, but got ") + short_type_name(item));
       inputs.push_back(item == Py_None ? at::Tensor() : tensor_of(item));
     }
     torch::autograd::variable_list outputs;
@@ -74,6 +77,22 @@ PyObject* variable(PyObject* self, void*) {
   });
 }
 
+PyObject* saved_attribute(PyObject* self, void* attribute) {
+  return guarded([&] { return from_ivalue(static_cast<SavedAttribute*>(attribute)->get(node_of(self))); });
+}
+
+/// _saved_self, _saved_other, ...
+void add_saved_attributes(PyTypeObject* type, Node& node) {
+  for (const SavedAttribute& saved : saved_attributes(node)) {
+    // The descriptor refers to both for ever.
+    auto* name = new std::string(std::string("_saved_") + saved.name);
+    auto* row = new PyGetSetDef{name->c_str(), &saved_attribute, nullptr, nullptr, const_cast<SavedAttribute*>(&saved)};
+    Object descriptor = checked(PyDescr_NewGetSet(type, row));
+    checked(PyDict_SetItemString(type->tp_dict, row->name, descriptor));
+  }
+  PyType_Modified(type);
+}
+
 PyTypeObject* type_of(Node& node) {
   static auto* types = new std::unordered_map<std::type_index, PyTypeObject*>();
   PyTypeObject*& type = (*types)[std::type_index(typeid(node))];
@@ -87,6 +106,7 @@ PyTypeObject* type_of(Node& node) {
   Object bases = checked(PyTuple_Pack(1, reinterpret_cast<PyObject*>(&NodeType)));
   type = reinterpret_cast<PyTypeObject*>(checked(PyType_FromSpecWithBases(&spec, bases)).release());
   type->tp_dealloc = &destroy;
+  add_saved_attributes(type, node);
   return type;
 }
 

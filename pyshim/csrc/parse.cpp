@@ -242,6 +242,10 @@ bool Attempt::fit(PyObject** slots, Overloads& overloads, Object& varargs, bool 
 }
 
 void Attempt::too_many() const {
+  if (self && maximum() == 0) {
+    if (args.named()) raise(PyExc_TypeError, std::string("Tensor.") + name() + "() takes no keyword arguments");
+    raise(PyExc_TypeError, std::string("Tensor.") + name() + "() takes no arguments (" + std::to_string(args.count) + " given)");
+  }
   int limit = positional(), required_count = 0;
   for (int i = 0; i < signature.count; ++i) {
     required_count += i != skipped() && !(params()[i].flags & (kKeyword | kOptional));
@@ -272,6 +276,7 @@ void Attempt::missing(PyObject** by_name) const {
 }
 
 void Attempt::bad_keyword(int given_positional) const {
+  if (self && maximum() == 0) raise(PyExc_TypeError, std::string("Tensor.") + name() + "() takes no keyword arguments");
   for (Py_ssize_t k = 0; k < args.named(); ++k) {
     const char* given = PyUnicode_AsUTF8(PyTuple_GET_ITEM(args.names, k));
     int position = 0;
@@ -323,49 +328,78 @@ std::string describe(const Attempt& a) {
   return text + ")";
 }
 
-/// "(!str!, !int!)": the arguments' types, the offending ones marked; empty when their number or names are wrong already.
-std::string why_not(const Attempt& a) {
-  int limit = a.positional();
-  if (a.args.count > limit || a.args.count + a.args.named() < a.required()) return "";
-  std::string text;
-  Py_ssize_t next = 0;
-  Overloads ignored;
-  for (int i = 0; i < a.signature.count && next < a.args.count; ++i) {
+/// A type as messages show it, with the types of a sequence's items.
+std::string describe_type(PyObject* o) {
+  std::string out = short_type_name(o);
+  if (!is_sequence(o)) return out;
+  const bool tuple = PyTuple_Check(o);
+  out += tuple ? " of (" : " of [";
+  for (Py_ssize_t k = 0; k < PySequence_Fast_GET_SIZE(o); ++k) out += (k ? ", " : "") + std::string(short_type_name(item(o, k)));
+  if (tuple && PySequence_Fast_GET_SIZE(o) == 1) out += ",";
+  return out + (tuple ? ")" : "]");
+}
+
+/// The parameters of a method or function as messages list them; `*` is one of them, named nothing.
+std::vector<const Param*> listed(const Attempt& a) {
+  static constexpr Param star{};
+  std::vector<const Param*> all;
+  bool starred = false;
+  for (int i = 0; i < a.signature.count; ++i) {
     if (i == a.skipped()) continue;
-    PyObject* o = a.args.items[next++];
-    Py_ssize_t failed = -1;
-    bool good = accepts(a.params()[i], o, false, ignored, failed) || (o == Py_None && (a.params()[i].flags & kNone));
-    std::string type = short_type_name(o);
-    if (is_sequence(o)) {
-      type += " of (";
-      for (Py_ssize_t k = 0; k < PySequence_Fast_GET_SIZE(o); ++k) type += (k ? ", " : "") + std::string(short_type_name(item(o, k)));
-      type += PySequence_Fast_GET_SIZE(o) == 1 && PyTuple_Check(o) ? ",)" : ")";
+    if ((a.params()[i].flags & kKeyword) && !starred) {
+      all.push_back(&star);
+      starred = true;
     }
-    text += (text.empty() ? "" : ", ") + (good ? type : "!" + type + "!");
+    all.push_back(a.params() + i);
   }
-  std::vector<std::string> unknown;
+  return all;
+}
+
+std::string unknown_keywords(const Attempt& a) {
+  auto all = listed(a);
+  size_t first = all.size() > size_t(a.args.named()) ? all.size() - size_t(a.args.named()) : 0;
+  std::string names;
   for (Py_ssize_t k = 0; k < a.args.named(); ++k) {
     const char* given = PyUnicode_AsUTF8(PyTuple_GET_ITEM(a.args.names, k));
-    const Param* param = nullptr;
-    for (int i = 0; i < a.signature.count; ++i) {
-      if (!std::strcmp(kText + a.params()[i].name, given)) param = a.params() + i;
-    }
-    PyObject* o = a.args.items[a.args.count + k];
-    if (!param) {
-      unknown.push_back(given);
-      continue;
-    }
-    Py_ssize_t failed = -1;
-    bool good = accepts(*param, o, false, ignored, failed) || (o == Py_None && (param->flags & kNone));
-    std::string type = short_type_name(o);
-    text += (text.empty() ? "" : ", ") + std::string(good ? "" : "!") + given + "=" + type + (good ? "" : "!");
+    auto is_it = [&](const Param* p) { return p->name && !std::strcmp(kText + p->name, given); };
+    if (std::none_of(all.begin() + static_cast<ptrdiff_t>(first), all.end(), is_it)) names += (names.empty() ? "" : ", ") + std::string(given);
   }
-  if (!unknown.empty()) {
-    std::string names;
-    for (auto& n : unknown) names += (names.empty() ? "" : ", ") + n;
-    return "\n      didn't match because some of the keywords were incorrect: " + names;
+  return names;
+}
+
+/// Whether messages take the object to be of the parameter's type: they go by the type's name alone.
+bool same_type_name(const Param& p, PyObject* o) {
+  if (!p.name) return false;
+  if (o == Py_None && (p.flags & kNone)) return true;
+  const std::string type = short_type_name(o), wanted = kind_name(p);
+  return type == wanted || (wanted == "float" && type == "int");
+}
+
+bool same_count(const Attempt& a) { return size_t(a.args.count + a.args.named()) == listed(a).size(); }
+
+/// The arguments' types, marked where they are not the parameters' own.
+std::string marked_arguments(const Attempt& a) {
+  auto all = listed(a);
+  std::string types;
+  for (size_t i = 0; i < all.size(); ++i) {
+    const char* name = i < size_t(a.args.count) ? nullptr : kText + all[i]->name;
+    PyObject* o = name ? nullptr : a.args.items[i];
+    for (Py_ssize_t k = 0; name && k < a.args.named(); ++k) {
+      if (!std::strcmp(PyUnicode_AsUTF8(PyTuple_GET_ITEM(a.args.names, k)), name)) o = a.args.items[a.args.count + k];
+    }
+    if (!o) continue;
+    std::string shown = (name ? std::string(name) + "=" : "") + describe_type(o);
+    types += (i ? ", " : "") + (same_type_name(*all[i], o) ? shown : "!" + shown + "!");
   }
-  return text.find('!') == std::string::npos ? "" : "\n      didn't match because some of the arguments have invalid types: (" + text + ")";
+  return "(" + types + ")";
+}
+
+/// Why a signature with as many parameters as there are arguments was not taken.
+std::string why_not(const Attempt& a) {
+  if (!same_count(a)) return "";
+  std::string unknown = unknown_keywords(a);
+  if (!unknown.empty()) return "      didn't match because some of the keywords were incorrect: " + unknown + "\n";
+  return "      didn't match because some of the arguments have invalid types: " + marked_arguments(a) + "\n";
 }
 
 [[noreturn, gnu::cold, gnu::noinline]] void none_fits(const Function& f, PyObject* self, Args args) {
@@ -373,9 +407,8 @@ std::string why_not(const Attempt& a) {
   const Py_ssize_t given = args.count + args.named();
   for (int i = 0; i < f.count; ++i) {
     Attempt a{f, kSignatures[f.first + i], self, args};
-    if (a.signature.flags & kHidden) continue;
-    visible.push_back(a);
-    if (given >= a.required() && given <= a.maximum()) plausible.push_back(a);
+    if (!(a.signature.flags & kHidden)) visible.push_back(a);
+    if (given >= a.required() && given <= a.maximum() && !(a.signature.flags & kHidden)) plausible.push_back(a);
   }
   if (plausible.size() == 1) {
     PyObject* slots[kMaxParams];
@@ -383,29 +416,28 @@ std::string why_not(const Attempt& a) {
     Object varargs;
     plausible[0].fit(slots, overloads, varargs, /*loud=*/true);
   }
-  std::string text = std::string(kText + f.name) + "() received an invalid combination of arguments - got " +
-                     describe_arguments(nullptr, args) + ", but expected ";
-  if (visible.size() == 1) raise(PyExc_TypeError, text + describe(visible[0]));
-  text += "one of:\n";
-  for (auto& a : visible) text += " * " + describe(a) + why_not(a) + "\n";
+  std::string text = std::string(kText + f.name) + "() received an invalid combination of arguments - ";
+  if (visible.size() == 1) {
+    std::string unknown = unknown_keywords(visible[0]);
+    if (!unknown.empty()) raise(PyExc_TypeError, text + "got unrecognized keyword arguments: " + unknown);
+    std::string got = same_count(visible[0]) ? marked_arguments(visible[0]) : describe_arguments(nullptr, args);
+    raise(PyExc_TypeError, text + "got " + got + ", but expected " + describe(visible[0]));
+  }
+  text += "got " + describe_arguments(nullptr, args) + ", but expected one of:\n";
+  for (auto& a : visible) text += " * " + describe(a) + "\n" + why_not(a);
   raise(PyExc_TypeError, text);
 }
 
 }  // namespace
 
 std::string describe_arguments(PyObject*, Args args) {
-  std::string text = "(";
+  std::string out = "(";
   for (Py_ssize_t i = 0; i < args.count + args.named(); ++i) {
-    if (i) text += ", ";
-    PyObject* o = args.items[i];
-    if (i >= args.count) text += std::string(PyUnicode_AsUTF8(PyTuple_GET_ITEM(args.names, i - args.count))) + "=";
-    text += short_type_name(o);
-    if (!is_sequence(o)) continue;
-    text += " of (";
-    for (Py_ssize_t k = 0; k < PySequence_Fast_GET_SIZE(o); ++k) text += (k ? ", " : "") + std::string(short_type_name(item(o, k)));
-    text += PySequence_Fast_GET_SIZE(o) == 1 && PyTuple_Check(o) ? ",)" : ")";
+    if (i) out += ", ";
+    if (i >= args.count) out += std::string(PyUnicode_AsUTF8(PyTuple_GET_ITEM(args.names, i - args.count))) + "=";
+    out += describe_type(args.items[i]);
   }
-  return text + ")";
+  return out + ")";
 }
 
 static const Signature* match(const Function& function, PyObject* self, Args args, PyObject** slots, Overloads& overloads,

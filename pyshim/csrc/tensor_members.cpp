@@ -113,6 +113,7 @@ Tensor real_part(const Tensor& t) { return at::_ops::real::call(t); }
 Tensor imag_part(const Tensor& t) { return at::_ops::imag::call(t); }
 
 PyGetSetDef properties[] = {
+    {"__dict__", &PyObject_GenericGetDict, &PyObject_GenericSetDict, nullptr, nullptr},
 #define FLB_ENTRY(name, value) {#name, &property<k_##name>, nullptr, nullptr, nullptr},
     FLB_GETTERS(FLB_ENTRY)
 #undef FLB_ENTRY
@@ -171,6 +172,22 @@ Tensor converted(const Tensor& t, std::optional<at::Device> device, std::optiona
   return t.to(options, non_blocking, copy, format);
 }
 
+/// The only argument there may be, None counting as none: by name, or as one of `positional` first ones.
+PyObject* only_argument(const char* name, const char* param, Args args, Py_ssize_t positional) {
+  if (args.count > positional) {
+    raise(PyExc_TypeError, std::string(name) + "() takes " + (positional ? "from 0 to 1" : "0") + " positional arguments but " +
+                               std::to_string(args.count) + (args.count == 1 ? " was given" : " were given"));
+  }
+  PyObject* found = args.count ? args.items[0] : nullptr;
+  for (Py_ssize_t k = 0; k < args.named(); ++k) {
+    std::string_view given = text_of(PyTuple_GET_ITEM(args.names, k));
+    if (given != param) raise(PyExc_TypeError, std::string(name) + "() got an unexpected keyword argument '" + std::string(given) + "'");
+    if (found) raise(PyExc_TypeError, std::string(name) + "() got multiple values for argument '" + param + "'");
+    found = args.items[args.count + k];
+  }
+  return found == Py_None ? nullptr : found;
+}
+
 struct Cast {
   const char* name;
   at::ScalarType dtype;
@@ -180,7 +197,7 @@ PyObject* cast(PyObject* self, PyObject* const* items, Py_ssize_t count, PyObjec
   return guarded([&]() -> PyObject* {
     if (PyObject* o = overridden(self, c.name, {items, count, names})) return o;
     std::optional<at::MemoryFormat> format;
-    if (names && PyTuple_GET_SIZE(names) > 0 && items[count] != Py_None) format = to_memory_format(items[count]);
+    if (PyObject* given = only_argument(c.name, "memory_format", {items, count, names}, 0)) format = to_memory_format(given);
     return wrap(converted(tensor_of(self), std::nullopt, c.dtype, false, false, format));
   });
 }
@@ -332,6 +349,7 @@ PyObject* method_type(PyObject* self, PyObject* args, PyObject* kwargs) {
     if (THPDtype_Check(dtype) || THPPythonScalarType_Check(dtype)) {
       return wrap(converted(t, std::nullopt, to_dtype(dtype), non_blocking, false, std::nullopt));
     }
+    if (!PyUnicode_Check(dtype) && !PyType_Check(dtype)) raise(PyExc_TypeError, "dtype must be a type, str, or dtype object");
     Object shown = PyUnicode_Check(dtype) ? Object::borrow(dtype) : attr(dtype, "__name__");
     std::string_view wanted = text_of(shown);
     for (auto& row : kTypeNames) {
@@ -347,8 +365,8 @@ PyObject* method_type(PyObject* self, PyObject* args, PyObject* kwargs) {
 
 PyObject* dimension(PyObject* self, const char* name, Args args, c10::IntArrayRef values, bool as_size) {
   if (PyObject* o = overridden(self, name, args)) return o;
-  PyObject* dim = args.count ? args.items[0] : args.named() ? args.items[0] : Py_None;
-  if (dim == Py_None) return as_size ? from_sizes(values) : from_ints(values);
+  PyObject* dim = only_argument(name, "dim", args, 1);
+  if (!dim) return as_size ? from_sizes(values) : from_ints(values);
   if (!is_index(dim)) {
     raise(PyExc_TypeError, std::string(name) + "(): argument 'dim' (position 1) must be int, not " + short_type_name(dim));
   }
@@ -368,22 +386,22 @@ PyObject* method_stride(PyObject* self, PyObject* const* items, Py_ssize_t count
   return guarded([&] { return dimension(self, "stride", {items, count, names}, tensor_of(self).strides(), false); });
 }
 
-at::MemoryFormat format_argument(Args args) {
-  PyObject* given = args.count + args.named() ? args.items[0] : nullptr;
-  return given && given != Py_None ? to_memory_format(given) : at::MemoryFormat::Contiguous;
+at::MemoryFormat format_argument(const char* name, Args args) {
+  PyObject* given = only_argument(name, "memory_format", args, 1);
+  return given ? to_memory_format(given) : at::MemoryFormat::Contiguous;
 }
 PyObject* method_is_contiguous(PyObject* self, PyObject* const* items, Py_ssize_t count, PyObject* names) {
   return guarded([&]() -> PyObject* {
     Args args{items, count, names};
     if (PyObject* o = overridden(self, "is_contiguous", args)) return o;
-    return from_bool(tensor_of(self).is_contiguous(format_argument(args)));
+    return from_bool(tensor_of(self).is_contiguous(format_argument("is_contiguous", args)));
   });
 }
 PyObject* method_contiguous(PyObject* self, PyObject* const* items, Py_ssize_t count, PyObject* names) {
   return guarded([&]() -> PyObject* {
     Args args{items, count, names};
     if (PyObject* o = overridden(self, "contiguous", args)) return o;
-    at::MemoryFormat format = format_argument(args);
+    at::MemoryFormat format = format_argument("contiguous", args);
     const Tensor& t = tensor_of(self);
     if (t.is_contiguous(format)) return Py_NewRef(self);
     auto compute = [&] {
@@ -476,7 +494,11 @@ PyObject* apply_all(PyObject* self, PyObject* args) {
     Py_ssize_t count = PyTuple_GET_SIZE(args);
     if (count < 1) raise(PyExc_TypeError, "apply_() takes a function");
     std::vector<Tensor> others;
-    for (Py_ssize_t i = 0; i + 1 < count; ++i) others.push_back(tensor_of(PyTuple_GET_ITEM(args, i)).expand_as(t));
+    for (Py_ssize_t i = 0; i + 1 < count; ++i) {
+      PyObject* other = PyTuple_GET_ITEM(args, i);
+      if (!is_tensor(other)) raise(PyExc_TypeError, std::string("map_() takes tensors and a function, not ") + short_type_name(other));
+      others.push_back(tensor_of(other).expand_as(t));
+    }
     visit(0, t, others, 0, std::vector<int64_t>(others.size()), PyTuple_GET_ITEM(args, count - 1));
     return Py_NewRef(self);
   });

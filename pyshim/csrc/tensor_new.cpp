@@ -1,5 +1,6 @@
 #include "pyshim/csrc/tensor_new.h"
 
+#include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/tensor.h>
@@ -270,7 +271,7 @@ PyObject* frombuffer(PyObject*, PyObject* args, PyObject* kwargs) {
     PyObject *buffer, *dtype;
     Py_ssize_t count = -1, offset = 0;
     int grad = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O$Onnp:frombuffer", const_cast<char**>(names), &buffer, &dtype, &count, &offset, &grad)) raise();
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O$O|nnp:frombuffer", const_cast<char**>(names), &buffer, &dtype, &count, &offset, &grad)) raise();
     return wrap(leaf(from_buffer(buffer, to_dtype(dtype), count, offset), grad));
   });
 }
