@@ -67,6 +67,27 @@ class Typed {
   T* data_ = nullptr;
 };
 
+/// An argument of any strides as elements of T: nothing but two pointers unless it has to be converted.
+template <class T>
+class Strided {
+ public:
+  explicit Strided(const View& v) : data_(v.ptr<T>()), sizes_(v.sizes_), strides_(v.strides_), dim_(v.dim()) {
+    if (v.dtype() == dtype_of<T>) return;
+    copy_.emplace(v);
+    data_ = copy_->data(), strides_ = copy_->strides().data();
+  }
+  T* data() const { return data_; }
+  int64_t size(int d) const { return sizes_[d < 0 ? d + dim_ : d]; }
+  int64_t stride(int d) const { return strides_[d < 0 ? d + dim_ : d]; }
+  int dim() const { return dim_; }
+
+ private:
+  T* data_;
+  const int64_t *sizes_, *strides_;
+  int dim_;
+  std::optional<Typed<T>> copy_;
+};
+
 /// An output as elements of T, uninitialised until written; store() brings it where it belongs.
 template <class T>
 class TypedOut {

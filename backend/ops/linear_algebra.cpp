@@ -47,8 +47,8 @@ void check_expands(const View& self, std::span<const int64_t> shape) {
 }
 
 /// The stride of dimension d (counted from the last) of an array expanded to more or larger dimensions.
-template <class T>
-int64_t expanded_stride(const Typed<T>& x, int dims, int from_last) {
+template <class Array>
+int64_t expanded_stride(const Array& x, int dims, int from_last) {
   return from_last > dims || x.size(-from_last) == 1 ? 0 : x.stride(-from_last);
 }
 
@@ -60,14 +60,12 @@ T factor(const Scalar& s, DType type) {
 }
 
 /// out = alpha a b + beta self over one or many matrices; the last two dimensions count.
-template <class T>
-void product(const View& out_view, const View& a_view, const View& b_view, const View* self_view, const Factors& factors) {
-  const Typed<T> a(a_view, Layout::any), b(b_view, Layout::any);
-  const T alpha = factor<T>(factors.alpha, out_view.dtype()), beta = factor<T>(factors.beta, out_view.dtype());
+template <class T, class Out>
+void product_to(const Out& out, int out_dims, const View& a_view, const View& b_view, const View* self_view, T alpha, T beta) {
+  const Strided<T> a(a_view), b(b_view);
   const bool add = self_view && !(beta == T(0));
-  std::optional<Typed<T>> self;
-  if (add) self.emplace(*self_view, Layout::any);
-  const TypedOut<T> out(out_view, Layout::any);
+  std::optional<Strided<T>> self;
+  if (add) self.emplace(*self_view);
   const int dims = add ? self_view->dim() : 0;
   cpu::Gemm<T> one{.m = a.size(-2), .n = b.size(-1), .k = a.size(-1),
                    .a = {a.data(), {a.stride(-2)}, {a.stride(-1)}},
@@ -75,24 +73,29 @@ void product(const View& out_view, const View& a_view, const View& b_view, const
                    .c = {out.data(), {out.stride(-2)}, {out.stride(-1)}},
                    .d = {}, .alpha = alpha, .beta = add ? beta : T(0)};
   if (add) one.d = {self->data(), {expanded_stride(*self, dims, 2)}, {expanded_stride(*self, dims, 1)}};
-  if (out_view.dim() == 2) {
-    cpu::gemm(one);
-  } else {
-    const int64_t batch = out.size(0), self_step = add ? expanded_stride(*self, dims, 3) : 0;
-    const auto body = [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
-        cpu::Gemm<T> g = one;
-        g.a.data += i * a.stride(0), g.b.data += i * b.stride(0), g.c.data += i * out.stride(0);
-        if (add) g.d.data += i * self_step;
-        cpu::gemm(g);
-      }
-    };
-    // Few large products share the threads inside each, many small ones outside.
-    const int64_t work = std::max<int64_t>(1, one.m * one.n * one.k);
-    if (batch < omp_get_max_threads() || work > (int64_t{1} << 24)) body(0, batch);
-    else parallel_for(0, batch, std::max<int64_t>(1, (int64_t{1} << 18) / work), body);
-  }
-  out.store();
+  if (out_dims == 2) return cpu::gemm(one);
+  const int64_t batch = out.size(0), self_step = add ? expanded_stride(*self, dims, 3) : 0;
+  const auto body = [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      cpu::Gemm<T> g = one;
+      g.a.data += i * a.stride(0), g.b.data += i * b.stride(0), g.c.data += i * out.stride(0);
+      if (add) g.d.data += i * self_step;
+      cpu::gemm(g);
+    }
+  };
+  // Few large products share the threads inside each, many small ones outside.
+  const int64_t work = std::max<int64_t>(1, one.m * one.n * one.k);
+  if (batch < omp_get_max_threads() || work > (int64_t{1} << 24)) body(0, batch);
+  else parallel_for(0, batch, std::max<int64_t>(1, (int64_t{1} << 18) / work), body);
+}
+
+template <class T>
+void product(const View& out, const View& a, const View& b, const View* self, const Factors& factors) {
+  const T alpha = factor<T>(factors.alpha, out.dtype()), beta = factor<T>(factors.beta, out.dtype());
+  if (out.dtype() == dtype_of<T>) return product_to(Strided<T>(out), out.dim(), a, b, self, alpha, beta);
+  const TypedOut<T> converted(out, Layout::any);
+  product_to(converted, out.dim(), a, b, self, alpha, beta);
+  converted.store();
 }
 
 /// Calls body with the type that products of `t` are computed in; half precision goes through float.

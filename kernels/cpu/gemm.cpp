@@ -94,6 +94,17 @@ void real_gemm(Gemm<T> g) {
   if (strided) {
     const bool few = g.m <= 4, small = few || g.m * g.n * g.k <= 32 * 32 * 32;
     if (small && kernels.direct && (g.b.col.stride == 1 || g.n == 1)) return split_columns(g, kernels.direct);
+    // A small transposed b is cheaper to turn around than to sum across vectors.
+    if (small && g.m > 2 && kernels.direct && g.b.row.stride == 1 && g.n * g.k <= 64 * 64) {
+      const int64_t width = g.n;
+      alignas(kAlignment) T turned[64 * 64];
+      int64_t across[64 * 64];
+      for (int64_t j = 0; j < width; ++j) across[j] = g.b.col(j);
+      kernels.pack({g.b.data, across, width, width, g.b.row, 0, g.k, turned});
+      Gemm<T> direct = g;
+      direct.b = {turned, {width}, {1}};
+      return kernels.direct(direct, 0, g.n);
+    }
     const bool rows_along = g.a.col.stride == 1 || g.k == 1, columns_along = g.b.row.stride == 1 || g.k == 1;
     const bool tiny = few || g.n <= 4 || g.m * g.n * g.k <= 24 * 24 * 24;
     if (tiny && rows_along && columns_along) return split_columns(g, kernels.dots);

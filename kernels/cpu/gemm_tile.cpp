@@ -339,15 +339,20 @@ void dot_tile(const Gemm<T>& g, int64_t i, int64_t j) {
     }
 }
 
+template <int R, class T>
+void dot_rows(const Gemm<T>& g, int64_t i, int64_t begin, int64_t end) {
+  int64_t j = begin;
+  for (; end - j >= 4; j += 4) dot_tile<R, 4, T>(g, i, j);
+  for (; j < end; ++j) dot_tile<R, 1, T>(g, i, j);
+}
+
 template <class T>
 void dots(const Gemm<T>& g, int64_t begin, int64_t end) {
-  for (int64_t i = 0; i < g.m;) {
-    const bool pair = g.m - i >= 2;
-    int64_t j = begin;
-    for (; end - j >= 4; j += 4) pair ? dot_tile<2, 4, T>(g, i, j) : dot_tile<1, 4, T>(g, i, j);
-    for (; j < end; ++j) pair ? dot_tile<2, 1, T>(g, i, j) : dot_tile<1, 1, T>(g, i, j);
-    i += pair ? 2 : 1;
-  }
+  constexpr int kMost = kRows == 12 ? 4 : 2;  // as many rows as registers hold sums for
+  int64_t i = 0;
+  for (; g.m - i >= kMost; i += kMost) dot_rows<kMost, T>(g, i, begin, end);
+  for (; g.m - i >= 2; i += 2) dot_rows<2, T>(g, i, begin, end);
+  if (i < g.m) dot_rows<1, T>(g, i, begin, end);
 }
 
 template <class T>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "kernels/cpu/simd.h"
 
@@ -139,35 +140,46 @@ void multiply(const T* x, const T* y, T* z, int64_t n) {
 
 // ---- softmax ----
 
-/// exp of the tail's elements goes through the vector function as well, so that a value does not depend on its place.
+/// Highway's exp makes 0 of NaN.
 template <class T>
-V<T> load_some(const T* x, int64_t count) {
+HWY_INLINE V<T> exp_of(V<T> x) {
   const Tag<T> d;
+  return hn::Or(hn::Exp(d, x), hn::IfThenElseZero(hn::IsNaN(x), x));
+}
+
+/// A row's end goes through vectors too: it is faster, and a value does not depend on its place.
+template <class T>
+HWY_INLINE V<T> load_some(const T* x, int64_t count) {
+  const Tag<T> d;
+#if HWY_MEM_OPS_MIGHT_FAULT
   HWY_ALIGN T some[kLanes<T>] = {};
   std::copy_n(x, count, some);
   return hn::Load(d, some);
+#else
+  return hn::MaskedLoad(hn::FirstN(d, static_cast<size_t>(count)), d, x);
+#endif
 }
 template <class T>
-void store_some(V<T> v, T* y, int64_t count) {
+HWY_INLINE void store_some(V<T> v, T* y, int64_t count) {
   const Tag<T> d;
+#if HWY_MEM_OPS_MIGHT_FAULT
   HWY_ALIGN T some[kLanes<T>];
   hn::Store(v, d, some);
   std::copy_n(some, count, y);
+#else
+  hn::BlendedStore(v, hn::FirstN(d, static_cast<size_t>(count)), d, y);
+#endif
 }
 
 template <class T>
 T largest(const T* x, int64_t n) {
   const Tag<T> d;
   constexpr int64_t lanes = kLanes<T>;
-  T most = x[0];
+  auto most = hn::Set(d, -std::numeric_limits<T>::infinity());
   int64_t i = 0;
-  if (n >= lanes) {
-    auto m = hn::LoadU(d, x);
-    for (i = lanes; i + lanes <= n; i += lanes) m = hn::Max(m, hn::LoadU(d, x + i));
-    most = hn::GetLane(hn::MaxOfLanes(d, m));
-  }
-  for (; i < n; ++i) most = x[i] > most ? x[i] : most;
-  return most;
+  for (; i + lanes <= n; i += lanes) most = hn::Max(most, hn::LoadU(d, x + i));
+  if (i < n) most = hn::Max(most, hn::IfThenElse(hn::FirstN(d, static_cast<size_t>(n - i)), load_some(x + i, n - i), most));
+  return hn::GetLane(hn::MaxOfLanes(d, most));
 }
 
 template <class T>
@@ -179,27 +191,25 @@ void softmax(const T* x, T* y, int64_t n, bool log) {
   auto total = hn::Zero(d), total2 = total;
   int64_t i = 0;
   for (; i + 2 * lanes <= n; i += 2 * lanes) {
-    const auto e = hn::Exp(d, hn::Sub(hn::LoadU(d, x + i), shift)), e2 = hn::Exp(d, hn::Sub(hn::LoadU(d, x + i + lanes), shift));
+    const auto e = exp_of<T>(hn::Sub(hn::LoadU(d, x + i), shift)), e2 = exp_of<T>(hn::Sub(hn::LoadU(d, x + i + lanes), shift));
     total = hn::Add(total, e);
     total2 = hn::Add(total2, e2);
     if (!log) hn::StoreU(e, d, y + i), hn::StoreU(e2, d, y + i + lanes);
   }
-  T sum = hn::GetLane(hn::SumOfLanes(d, hn::Add(total, total2)));
   for (; i < n; i += lanes) {
     const int64_t count = HWY_MIN(lanes, n - i);
-    const auto e = hn::Exp(d, hn::Sub(load_some(x + i, count), shift));
-    HWY_ALIGN T some[lanes];
-    hn::Store(e, d, some);
-    for (int64_t l = 0; l < count; ++l) sum += some[l];
-    if (!log) std::copy_n(some, count, y + i);
+    const auto e = hn::IfThenElseZero(hn::FirstN(d, static_cast<size_t>(count)), exp_of<T>(hn::Sub(load_some(x + i, count), shift)));
+    total = hn::Add(total, e);
+    if (!log) store_some<T>(e, y + i, count);
   }
-  if (log) {
-    const T lift = std::log(sum);
-    const auto lift_v = hn::Set(d, lift);
-    for (i = 0; i + lanes <= n; i += lanes) hn::StoreU(hn::Sub(hn::Sub(hn::LoadU(d, x + i), shift), lift_v), d, y + i);
-    for (; i < n; ++i) y[i] = x[i] - most - lift;
-  } else {
-    affine(y, y, n, T(1) / sum, T(0));
+  const T sum = hn::GetLane(hn::SumOfLanes(d, hn::Add(total, total2)));
+  const auto lift = hn::Set(d, log ? std::log(sum) : T(0)), scale = hn::Set(d, T(1) / sum);
+  for (i = 0; i < n; i += lanes) {
+    const int64_t count = HWY_MIN(lanes, n - i);
+    const auto value = count == lanes ? hn::LoadU(d, (log ? x : y) + i) : load_some((log ? x : y) + i, count);
+    const auto out = log ? hn::Sub(hn::Sub(value, shift), lift) : hn::Mul(value, scale);
+    if (count == lanes) hn::StoreU(out, d, y + i);
+    else store_some<T>(out, y + i, count);
   }
 }
 
@@ -213,9 +223,9 @@ void softmax_backward(const T* grad, const T* y, T* to, int64_t n, bool log) {
     const int64_t count = HWY_MIN(lanes, n - i);
     const auto g = count == lanes ? hn::LoadU(d, grad + i) : load_some(grad + i, count);
     const auto v = count == lanes ? hn::LoadU(d, y + i) : load_some(y + i, count);
-    const auto out = log ? hn::NegMulAdd(hn::Exp(d, v), t, g) : hn::Mul(hn::Sub(g, t), v);
+    const auto out = log ? hn::NegMulAdd(exp_of<T>(v), t, g) : hn::Mul(hn::Sub(g, t), v);
     if (count == lanes) hn::StoreU(out, d, to + i);
-    else store_some(out, to + i, count);
+    else store_some<T>(out, to + i, count);
   }
 }
 
@@ -231,7 +241,7 @@ HWY_INLINE V<T> load_column(const T* x, int64_t count) {
 template <class T>
 HWY_INLINE void store_column(V<T> v, T* y, int64_t count) {
   if (count == kLanes<T>) hn::StoreU(v, Tag<T>(), y);
-  else store_some(v, y, count);
+  else store_some<T>(v, y, count);
 }
 
 template <class T>
@@ -244,7 +254,7 @@ void softmax_columns(const T* x, T* y, int64_t n, int64_t step, int64_t width, b
     for (int64_t i = 1; i < n; ++i) most = hn::Max(most, load_column(from + i * step, count));
     auto total = hn::Zero(d);
     for (int64_t i = 0; i < n; ++i) {
-      const auto e = hn::Exp(d, hn::Sub(load_column(from + i * step, count), most));
+      const auto e = exp_of<T>(hn::Sub(load_column(from + i * step, count), most));
       total = hn::Add(total, e);
       if (!log) store_column<T>(e, to + i * step, count);
     }
@@ -272,7 +282,7 @@ void softmax_columns_backward(const T* grad, const T* y, T* to, int64_t n, int64
     }
     for (int64_t i = 0; i < n; ++i) {
       const auto g = load_column(grad + c + i * step, count), v = load_column(y + c + i * step, count);
-      store_column<T>(log ? hn::NegMulAdd(hn::Exp(d, v), total, g) : hn::Mul(hn::Sub(g, total), v), to + c + i * step, count);
+      store_column<T>(log ? hn::NegMulAdd(exp_of<T>(v), total, g) : hn::Mul(hn::Sub(g, total), v), to + c + i * step, count);
     }
   });
 }

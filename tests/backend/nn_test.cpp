@@ -35,6 +35,13 @@ TEST(Softmax, LargeNumbersDoNotOverflow) {
   EXPECT_EQ(largest_difference(OpRun(ops::op__softmax).tensor(x).integer(0).boolean(false).output(), Array({3}, {0.5f, 0.5f, 0})), 0);
 }
 
+TEST(Softmax, OneNanSpoilsItsRowOnly) {
+  Array x({2, 20});
+  x.data[3] = NAN;
+  const Array y = OpRun(ops::op__softmax).tensor(x).integer(1).boolean(false).output();
+  for (size_t i = 0; i < 40; ++i) EXPECT_EQ(std::isnan(y.data[i]), i < 20);
+}
+
 TEST(BatchNorm, NormalisesAndUpdatesRunningStatistics) {
   Array x = Array::random({4, 3, 5, 7}), mean({3}), variance({3}, {1, 1, 1});
   const std::vector<Array> out = OpRun(ops::op_native_batch_norm).tensor(x).none().none().tensor(mean).tensor(variance).boolean(true).real(0.1).real(1e-5).outputs();
