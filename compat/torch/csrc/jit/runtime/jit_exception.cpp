@@ -17,7 +17,9 @@ std::string& caught_class() {
 
 JITException::JITException(const std::string& msg, std::optional<std::string> python_class_name,
                            std::optional<std::string> original_msg)
-    : std::runtime_error(msg), python_class_name_(std::move(python_class_name)), original_msg_(std::move(original_msg)) {}
+    : std::runtime_error(msg),
+      python_class_name_(std::move(python_class_name)),
+      original_msg_(std::move(original_msg)) {}
 
 const std::string& JITException::getCaughtOriginalMsg() { return caught_message(); }
 const std::string& JITException::getCaughtPythonClassName() { return caught_class(); }

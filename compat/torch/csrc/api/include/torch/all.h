@@ -1,13 +1,17 @@
-// Mirrors <torch/all.h> of PyTorch 2.13, as far as it goes: operators, autograd, libraries of operators. The modules, optimisers and
-// data loaders of the C++ frontend (torch/nn.h, optim.h, data.h, serialize.h, jit.h) are not there.
+// Mirrors <torch/all.h> of PyTorch 2.13: operators, autograd and libraries of operators, without the modules,
+// optimisers and data loaders of the C++ frontend.
 #pragma once
 
 #include <torch/autograd.h>
 #include <torch/cuda.h>
 #include <torch/enum.h>
 #include <torch/fft.h>
+#include <torch/mps.h>
+#include <torch/nested.h>
 #include <torch/print.h>
+#include <torch/sparse.h>
 #include <torch/special.h>
 #include <torch/types.h>
 #include <torch/utils.h>
 #include <torch/version.h>
+#include <torch/xpu.h>

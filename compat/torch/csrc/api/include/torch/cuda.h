@@ -8,12 +8,15 @@
 
 namespace torch::cuda {
 
-c10::DeviceIndex TORCH_API device_count();
-bool TORCH_API is_available();
-bool TORCH_API cudnn_is_available();
-/// Seeds do nothing while there is no GPU, as in PyTorch without CUDA.
-void TORCH_API manual_seed(uint64_t seed);
-void TORCH_API manual_seed_all(uint64_t seed);
-void TORCH_API synchronize(int64_t device_index = -1);
+TORCH_API c10::DeviceIndex device_count();
+TORCH_API bool is_available();
+TORCH_API bool cudnn_is_available();
+
+/// Nothing is to be seeded while there is no GPU.
+TORCH_API void manual_seed(uint64_t seed);
+TORCH_API void manual_seed_all(uint64_t seed);
+
+/// Waits for all streams of the device, of the current one by default.
+TORCH_API void synchronize(int64_t device_index = -1);
 
 }  // namespace torch::cuda

@@ -8,14 +8,14 @@
 #include <string>
 #include <variant>
 
-#define TORCH_ENUM_DECLARE(name)                        \
-  namespace torch {                                     \
-  namespace enumtype {                                  \
-  struct k##name {                                      \
-    k##name() {}                                        \
-  };                                                    \
-  }                                                     \
-  TORCH_API extern const enumtype::k##name k##name;     \
+#define TORCH_ENUM_DECLARE(name)                    \
+  namespace torch {                                 \
+  namespace enumtype {                              \
+  struct k##name {                                  \
+    constexpr k##name() {}                          \
+  };                                                \
+  }                                                 \
+  TORCH_API extern const enumtype::k##name k##name; \
   }
 
 #define TORCH_ENUM_DEFINE(name)    \
@@ -37,10 +37,11 @@
   OPTIONS_NAME(torch::enumtype::TYPE4 ARG_NAME) : ARG_NAME##_(torch::TYPE4) {}
 
 #define TORCH_FORALL_ENUMS(_)                                                                                       \
-  _(Linear) _(Conv1D) _(Conv2D) _(Conv3D) _(ConvTranspose1D) _(ConvTranspose2D) _(ConvTranspose3D) _(Sigmoid)       \
-  _(Tanh) _(ReLU) _(GELU) _(SiLU) _(Mish) _(LeakyReLU) _(FanIn) _(FanOut) _(Constant) _(Reflect) _(Replicate)       \
-  _(Circular) _(Nearest) _(Bilinear) _(Bicubic) _(Trilinear) _(Area) _(NearestExact) _(Sum) _(Mean) _(Max) _(None)  \
-  _(BatchMean) _(Zeros) _(Border) _(Reflection) _(RNN_TANH) _(RNN_RELU) _(LSTM) _(GRU) _(Valid) _(Same)
+  _(Linear)                                                                                                         \
+  _(Conv1D) _(Conv2D) _(Conv3D) _(ConvTranspose1D) _(ConvTranspose2D) _(ConvTranspose3D) _(Sigmoid) _(Tanh) _(ReLU) \
+      _(GELU) _(SiLU) _(Mish) _(LeakyReLU) _(FanIn) _(FanOut) _(Constant) _(Reflect) _(Replicate) _(Circular)       \
+          _(Nearest) _(Bilinear) _(Bicubic) _(Trilinear) _(Area) _(NearestExact) _(Sum) _(Mean) _(Max) _(None)      \
+              _(BatchMean) _(Zeros) _(Border) _(Reflection) _(RNN_TANH) _(RNN_RELU) _(LSTM) _(GRU) _(Valid) _(Same)
 
 TORCH_FORALL_ENUMS(TORCH_ENUM_DECLARE)
 
@@ -59,7 +60,8 @@ template <typename V>
 at::Reduction::Reduction reduction_get_enum(V variant_enum) {
   if (std::holds_alternative<kNone>(variant_enum)) return at::Reduction::None;
   if (std::holds_alternative<kMean>(variant_enum)) return at::Reduction::Mean;
-  TORCH_CHECK(std::holds_alternative<kSum>(variant_enum), get_enum_name(variant_enum), " is not a valid value for reduction");
+  TORCH_CHECK(std::holds_alternative<kSum>(variant_enum), get_enum_name(variant_enum),
+              " is not a valid value for reduction");
   return at::Reduction::Sum;
 }
 

@@ -1,4 +1,8 @@
 // Mirrors <torch/print.h> of PyTorch 2.13.
 #pragma once
 
-#include <ATen/core/Formatting.h>
+#include <c10/macros/Export.h>
+
+namespace torch {
+TORCH_API void set_printoption_sci_mode(bool enabled);
+}

@@ -1,5 +1,5 @@
-// Mirrors <torch/detail/TensorDataContainer.h> of PyTorch 2.13: the argument of torch::tensor, a number, an array of numbers or
-// nested braced lists of them.
+// Mirrors <torch/detail/TensorDataContainer.h> of PyTorch 2.13: the argument of torch::tensor, a number, an array of
+// numbers or nested braced lists of them.
 #pragma once
 
 #include <ATen/Dispatch.h>
@@ -51,11 +51,13 @@ struct TensorDataContainer {
 
   /// All elements must agree in sizes and dtype.
   TensorDataContainer(std::initializer_list<TensorDataContainer> init_list)
-      : scalar_type_(init_list.begin()->scalar_type()), type_(TensorDataContainerType::InitList), init_list_(init_list) {
+      : scalar_type_(init_list.begin()->scalar_type()),
+        type_(TensorDataContainerType::InitList),
+        init_list_(init_list) {
     const TensorDataContainer& first = *init_list.begin();
     for (const TensorDataContainer& element : init_list) {
-      TORCH_CHECK(element.sizes() == first.sizes(), "Expected all sub-lists to have sizes: ", first.sizes(), " (e.g. ", first,
-                  "), but got sub-list ", element, " with sizes: ", element.sizes());
+      TORCH_CHECK(element.sizes() == first.sizes(), "Expected all sub-lists to have sizes: ", first.sizes(), " (e.g. ",
+                  first, "), but got sub-list ", element, " with sizes: ", element.sizes());
       TORCH_CHECK(element.scalar_type() == first.scalar_type(),
                   "Expected all elements of the tensor to have the same scalar type: ", first.scalar_type(),
                   ", but got element of scalar type: ", element.scalar_type());
@@ -66,11 +68,13 @@ struct TensorDataContainer {
   }
 
 // at::tensor makes no tensor of bool: those pass through the default dtype.
-#define TENSOR(T, S)                                                                                                     \
-  TensorDataContainer(at::ArrayRef<T> values)                                                                            \
-      : sizes_({static_cast<int64_t>(values.size())}), scalar_type_(at::k##S), type_(TensorDataContainerType::Tensor) {  \
-    at::AutoDispatchBelowAutograd guard;                                                                                 \
-    const at::TensorOptions options = at::TensorOptions().device(at::kCPU); \
+#define TENSOR(T, S)                                                                                 \
+  TensorDataContainer(at::ArrayRef<T> values)                                                        \
+      : sizes_({static_cast<int64_t>(values.size())}),                                               \
+        scalar_type_(at::k##S),                                                                      \
+        type_(TensorDataContainerType::Tensor) {                                                     \
+    at::AutoDispatchBelowAutograd guard;                                                             \
+    const at::TensorOptions options = at::TensorOptions().device(at::kCPU);                          \
     tensor_ = at::tensor(values, scalar_type_ == at::kBool ? options : options.dtype(scalar_type_)); \
   }
   AT_FORALL_SCALAR_TYPES_AND3(Bool, Half, BFloat16, TENSOR)
@@ -93,7 +97,8 @@ struct TensorDataContainer {
     return scalar_;
   }
   const std::initializer_list<TensorDataContainer>& init_list() const {
-    TORCH_CHECK(is_init_list(), "Can only call `init_list()` on a TensorDataContainer that has `is_init_list() == true`");
+    TORCH_CHECK(is_init_list(),
+                "Can only call `init_list()` on a TensorDataContainer that has `is_init_list() == true`");
     return init_list_;
   }
   const at::Tensor& tensor() const {
@@ -107,9 +112,10 @@ struct TensorDataContainer {
     if (!options.has_dtype()) options = options.dtype(compute_desired_dtype(scalar_type_));
     if (is_tensor()) {
       at::Tensor converted = tensor_.to(options);
-      TORCH_CHECK(!tensor_.is_complex() || converted.is_complex(),
-                  "can not do torch::tensor(complex, dtype=non-complex) because complex can not be casted to real number "
-                  "without loss of information");
+      TORCH_CHECK(
+          !tensor_.is_complex() || converted.is_complex(),
+          "can not do torch::tensor(complex, dtype=non-complex) because complex can not be casted to real number "
+          "without loss of information");
       return converted;
     }
     if (is_scalar()) {
@@ -126,8 +132,8 @@ struct TensorDataContainer {
 
   void pretty_print_recursive(std::ostream& stream) const {
     if (is_scalar()) {
-      AT_DISPATCH_ALL_TYPES_AND3(at::kBool, at::kHalf, at::kBFloat16, scalar_type_, "TensorDataContainer_pretty_print_scalar",
-                                 [&] { stream << scalar_.to<scalar_t>(); });
+      AT_DISPATCH_ALL_TYPES_AND3(at::kBool, at::kHalf, at::kBFloat16, scalar_type_,
+                                 "TensorDataContainer_pretty_print_scalar", [&] { stream << scalar_.to<scalar_t>(); });
       return;
     }
     stream << '{';
@@ -146,8 +152,8 @@ struct TensorDataContainer {
   }
 
  private:
-  // A select and a fill for each number would cost far more than the number: the common dtypes are written to memory. Tensors of
-  // Python modes may have none.
+  // A select and a fill for each number would cost far more than the number: the common dtypes are written to memory.
+  // Tensors of Python modes may have none.
   void fill_tensor(at::Tensor& tensor) const {
     const bool plain = tensor.has_storage() && !tensor.unsafeGetTensorImpl()->is_python_dispatch();
     switch (plain ? tensor.scalar_type() : at::ScalarType::Undefined) {
