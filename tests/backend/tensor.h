@@ -42,7 +42,7 @@ struct Tensor {
     return v;
   }
   Arg arg() const {
-    view_ = std::make_unique<View>(view());
+    if (!view_) view_ = std::make_unique<View>(view());
     Arg a;
     a.kind = ArgKind::tensor;
     a.tensor = view_.get();
