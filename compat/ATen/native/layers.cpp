@@ -11,13 +11,6 @@ const Tensor& or_undefined(const std::optional<Tensor>& maybe) {
   return maybe ? *maybe : undefined;
 }
 
-/// Batch statistics need more than one value per channel.
-void check_training_size(IntArrayRef sizes) {
-  int64_t per_channel = sizes[0];
-  for (size_t i = 2; i < sizes.size(); ++i) per_channel *= sizes[i];
-  TORCH_CHECK_VALUE(per_channel != 1, "Expected more than 1 value per channel when training, got input size ", sizes);
-}
-
 /// Drops elements, or whole channels, and scales the others by 1 / (1 - p).
 Tensor dropped(const Tensor& input, double p, bool by_channel) {
   if (p == 1) return input.mul(at::zeros({}, input.options()));

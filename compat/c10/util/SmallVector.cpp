@@ -45,7 +45,7 @@ void SmallVectorBase<Size_T>::grow_pod(const void* FirstEl, size_t MinSize, size
   Capacity = static_cast<Size_T>(capacity);
 }
 
-template class C10_EXPORT SmallVectorBase<uint32_t>;
-template class C10_EXPORT SmallVectorBase<uint64_t>;
+template class SmallVectorBase<uint32_t>;
+template class SmallVectorBase<uint64_t>;
 
 }  // namespace c10
