@@ -11,8 +11,10 @@ namespace flambeau {
 namespace {
 
 /// Strided runs through a small buffer that holds them in the target's type.
-void copy_run(char* to, int64_t to_step, DType to_type, const char* from, int64_t from_step, DType from_type, int64_t count) {
-  const int64_t to_size = static_cast<int64_t>(itemsize(to_type)), from_size = static_cast<int64_t>(itemsize(from_type));
+void copy_run(char* to, int64_t to_step, DType to_type, const char* from, int64_t from_step, DType from_type,
+              int64_t count) {
+  const int64_t to_size = static_cast<int64_t>(itemsize(to_type)),
+                from_size = static_cast<int64_t>(itemsize(from_type));
   if (to_type == from_type && to_step == to_size) {
     if (from_step == from_size) {
       std::memcpy(to, from, static_cast<size_t>(count * to_size));
@@ -39,7 +41,9 @@ void copy_elements(const View& to, const View& from) {
   const View* const views[] = {&to, &from};
   const Walk walk(to.sizes(), views);
   const Operand &target = walk.operands[0], &source = walk.operands[1];
-  if (walk.dim() == 0) return copy_run(target.data, static_cast<int64_t>(itemsize(to.dtype())), to.dtype(), source.data, static_cast<int64_t>(itemsize(from.dtype())), from.dtype(), 1);
+  if (walk.dim() == 0)
+    return copy_run(target.data, static_cast<int64_t>(itemsize(to.dtype())), to.dtype(), source.data,
+                    static_cast<int64_t>(itemsize(from.dtype())), from.dtype(), 1);
   const int64_t inner = walk.sizes[0], runs = walk.numel / inner;
   const auto body = [&](int64_t begin, int64_t end, int64_t first, int64_t count) {
     for (int64_t run = begin; run < end; ++run) {
@@ -49,19 +53,22 @@ void copy_elements(const View& to, const View& from) {
         rest /= walk.sizes[d];
         to_at += i * target.strides[d], from_at += i * source.strides[d];
       }
-      copy_run(target.data + to_at, target.strides[0], to.dtype(), source.data + from_at, source.strides[0], from.dtype(), count);
+      copy_run(target.data + to_at, target.strides[0], to.dtype(), source.data + from_at, source.strides[0],
+               from.dtype(), count);
     }
   };
   constexpr int64_t kGrain = 32768;
   if (runs == 1)
     parallel_for(0, inner, kGrain, [&](int64_t begin, int64_t end) { body(0, 1, begin, end - begin); });
   else
-    parallel_for(0, runs, std::max<int64_t>(1, kGrain / inner), [&](int64_t begin, int64_t end) { body(begin, end, 0, inner); });
+    parallel_for(0, runs, std::max<int64_t>(1, kGrain / inner),
+                 [&](int64_t begin, int64_t end) { body(begin, end, 0, inner); });
 }
 
 View OwnedView::view() const {
   View v;
-  v.data_ = data, v.sizes_ = sizes.data(), v.strides_ = strides.data(), v.dim_ = static_cast<int32_t>(sizes.size()), v.dtype_ = dtype;
+  v.data_ = data, v.sizes_ = sizes.data(), v.strides_ = strides.data(), v.dim_ = static_cast<int32_t>(sizes.size()),
+  v.dtype_ = dtype;
   v.numel_ = std::accumulate(sizes.begin(), sizes.end(), int64_t{1}, std::multiplies<>());
   return v;
 }

@@ -1,4 +1,5 @@
-// A kernel's view of its arguments as arrays of one C++ type: borrowed where the memory already is that, else converted.
+// A kernel's view of its arguments as arrays of one C++ type: borrowed where the memory already is that, else
+// converted.
 #pragma once
 
 #include <optional>
@@ -25,7 +26,7 @@ struct OwnedView {
 OwnedView permuted(const View& v, std::span<const int> order);
 
 enum class Layout {
-  any,           ///< the view's own strides
+  any,  ///< the view's own strides
   row_major,
   channels_last  ///< dimension 1 is the fastest: [N, D..., C] in memory
 };
@@ -93,7 +94,8 @@ template <class T>
 class TypedOut {
  public:
   explicit TypedOut(const View& v, Layout layout = Layout::row_major)
-      : out_(v), own_{{v.sizes().begin(), v.sizes().end()}, {v.strides().begin(), v.strides().end()}, v.data(), dtype_of<T>} {
+      : out_(v),
+        own_{{v.sizes().begin(), v.sizes().end()}, {v.strides().begin(), v.strides().end()}, v.data(), dtype_of<T>} {
     direct_ = v.dtype() == dtype_of<T> && has_layout(v, layout);
     if (direct_ && layout == Layout::any) return;
     own_.strides = layout == Layout::channels_last ? channels_last_strides(own_.sizes) : contiguous_strides(own_.sizes);
@@ -117,7 +119,6 @@ class TypedOut {
   bool direct_ = false;
 };
 
-
 /// NotImplementedError: "name" not implemented for 'Bool'
 [[noreturn]] void not_implemented_for(const char* name, DType t);
 
@@ -125,9 +126,14 @@ class TypedOut {
 template <class Body>
 void for_floating(DType t, const char* name, const Body& body) {
   switch (t) {
-    case DType::float32: case DType::float16: case DType::bfloat16: return body.template operator()<float>();
-    case DType::float64: return body.template operator()<double>();
-    default: not_implemented_for(name, t);
+    case DType::float32:
+    case DType::float16:
+    case DType::bfloat16:
+      return body.template operator()<float>();
+    case DType::float64:
+      return body.template operator()<double>();
+    default:
+      not_implemented_for(name, t);
   }
 }
 

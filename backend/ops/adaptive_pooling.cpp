@@ -23,14 +23,15 @@ int64_t last(const PoolPlan& p, int d, int64_t o) { return ((o + 1) * p.in[d] + 
 /// Calls body(plane, output index, depth, height and width of the output).
 template <class Body>
 void for_outputs(const PoolPlan& p, const Body& body) {
-  parallel_for(0, p.planes, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, p.in_points() + p.out_points())), [&](int64_t begin, int64_t end) {
-    for (int64_t plane = begin; plane < end; ++plane) {
-      int64_t index = plane * p.out_points();
-      for (int64_t d = 0; d < p.out[0]; ++d)
-        for (int64_t h = 0; h < p.out[1]; ++h)
-          for (int64_t w = 0; w < p.out[2]; ++w) body(plane, index++, Extent{d, h, w});
-    }
-  });
+  parallel_for(0, p.planes, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, p.in_points() + p.out_points())),
+               [&](int64_t begin, int64_t end) {
+                 for (int64_t plane = begin; plane < end; ++plane) {
+                   int64_t index = plane * p.out_points();
+                   for (int64_t d = 0; d < p.out[0]; ++d)
+                     for (int64_t h = 0; h < p.out[1]; ++h)
+                       for (int64_t w = 0; w < p.out[2]; ++w) body(plane, index++, Extent{d, h, w});
+                 }
+               });
 }
 
 /// Calls body(offset within the plane) for every input of an output's window.
@@ -49,10 +50,12 @@ int64_t window(const PoolPlan& p, const Extent& o) {
 }
 
 Dims adaptive_sizes(const char* name, const View& x, int dims, std::span<const int64_t> out, const char* colon) {
-  FLB_CHECK(x.dim() == dims + 1 || x.dim() == dims + 2, name, "(): Expected ", dims + 1, "D or ", dims + 2, "D tensor, but got", colon, shape_text(x.sizes()));
+  FLB_CHECK(x.dim() == dims + 1 || x.dim() == dims + 2, name, "(): Expected ", dims + 1, "D or ", dims + 2,
+            "D tensor, but got", colon, shape_text(x.sizes()));
   for (int d = x.dim() - dims; d < x.dim(); ++d)
-    FLB_CHECK(x.size(d) > 0, name, "(): Expected input to have non-zero size for non-batch dimensions, but input has sizes ", shape_text(x.sizes()),
-              " with dimension ", d, " being empty");
+    FLB_CHECK(x.size(d) > 0, name,
+              "(): Expected input to have non-zero size for non-batch dimensions, but input has sizes ",
+              shape_text(x.sizes()), " with dimension ", d, " being empty");
   Dims sizes(x.sizes().begin(), x.sizes().end());
   for (int d = 0; d < dims; ++d) sizes[sizes.size() - dims + d] = out[d];
   return sizes;
@@ -83,15 +86,19 @@ void run_average(const Call& call) {
 }
 
 void check_gradient(const char* name, const View& grad, const View& x, int dims) {
-  FLB_CHECK(grad.dim() == x.dim(), name, ": Expected dimensions ", x.dim(), " for `grad_output` but got dimensions ", grad.dim());
+  FLB_CHECK(grad.dim() == x.dim(), name, ": Expected dimensions ", x.dim(), " for `grad_output` but got dimensions ",
+            grad.dim());
   for (int d = 0; d < x.dim() - dims; ++d)
-    FLB_CHECK(grad.size(d) == x.size(d), name, ": Expected size ", x.size(d), " of dimension ", d, " for `grad_output` but got ", grad.size(d));
+    FLB_CHECK(grad.size(d) == x.size(d), name, ": Expected size ", x.size(d), " of dimension ", d,
+              " for `grad_output` but got ", grad.size(d));
 }
 
 template <int dims>
 Specs infer_average_backward(const Call& call) {
   const View &grad = call.in(0), &x = call.in(1);
-  check_gradient(dims == 2 ? "adaptive_avg_pool2d_backward_out_cpu_template" : "adaptive_avg_pool3d_backward_out_cpu_template", grad, x, dims);
+  check_gradient(
+      dims == 2 ? "adaptive_avg_pool2d_backward_out_cpu_template" : "adaptive_avg_pool3d_backward_out_cpu_template",
+      grad, x, dims);
   return {spec_like(x, x.sizes(), dims == 2 && is_channels_last(x))};
 }
 
@@ -151,7 +158,8 @@ template <int dims>
 Specs infer_max_backward(const Call& call) {
   const View &grad = call.in(0), &x = call.in(1);
   check_gradient(dims == 2 ? "adaptive_max_pool2d_backward" : "adaptive_max_pool3d_backward", grad, x, dims);
-  FLB_CHECK(call.in(2).dtype() == DType::int64 && std::ranges::equal(call.in(2).sizes(), grad.sizes()), "expected `indices` to be Long and of the shape of `grad_output`");
+  FLB_CHECK(call.in(2).dtype() == DType::int64 && std::ranges::equal(call.in(2).sizes(), grad.sizes()),
+            "expected `indices` to be Long and of the shape of `grad_output`");
   return {spec_like(x, x.sizes(), dims == 2 && is_channels_last(x))};
 }
 

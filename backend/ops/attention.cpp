@@ -24,18 +24,27 @@ struct Shape {
 
 void check(const View& q, const View& k, const View& v, double dropout) {
   const char* name = "scaled_dot_product_attention_flash_attention: ";
-  FLB_CHECK(is_floating(q.dtype()) && !is_float8(q.dtype()), name, "Expected data type in FP32, FP64, BF16, FP16, but got ", scalar_type_name(q.dtype()), " instead.");
+  FLB_CHECK(is_floating(q.dtype()) && !is_float8(q.dtype()), name,
+            "Expected data type in FP32, FP64, BF16, FP16, but got ", scalar_type_name(q.dtype()), " instead.");
   FLB_CHECK(q.dim() == 4 && k.dim() == 4 && v.dim() == 4, name, "Accept only 4 dims inputs shape of {B, H, T, K}");
   FLB_CHECK(dropout == 0, name, "Currently do not support dropout > 0");
   FLB_CHECK(q.size(3) == v.size(3) && k.size(3) == v.size(3), name, "Q/K/V should have the same head size");
-  FLB_CHECK(k.dtype() == q.dtype() && v.dtype() == q.dtype() && k.size(0) == q.size(0) && v.size(0) == q.size(0) && k.size(1) == v.size(1) && k.size(2) == v.size(2) &&
+  FLB_CHECK(k.dtype() == q.dtype() && v.dtype() == q.dtype() && k.size(0) == q.size(0) && v.size(0) == q.size(0) &&
+                k.size(1) == v.size(1) && k.size(2) == v.size(2) &&
                 (k.size(1) == q.size(1) || (k.size(1) > 0 && q.size(1) % k.size(1) == 0)),
-            name, "Q/K/V should have the same dtype, batch size and number of heads, got ", shape_text(q.sizes()), ", ", shape_text(k.sizes()), " and ", shape_text(v.sizes()));
+            name, "Q/K/V should have the same dtype, batch size and number of heads, got ", shape_text(q.sizes()), ", ",
+            shape_text(k.sizes()), " and ", shape_text(v.sizes()));
 }
 
 Shape shape_of(const View& q, const View& k, const Call& call, int scale, bool causal) {
-  return {q.size(0), q.size(1), k.size(1), q.size(2), k.size(2), q.size(3),
-          call.has(scale) ? call.real(scale) : 1 / std::sqrt(static_cast<double>(q.size(3))), causal};
+  return {q.size(0),
+          q.size(1),
+          k.size(1),
+          q.size(2),
+          k.size(2),
+          q.size(3),
+          call.has(scale) ? call.real(scale) : 1 / std::sqrt(static_cast<double>(q.size(3))),
+          causal};
 }
 
 /// A mask added to the scores, expanded to [batch, heads, queries, keys].
@@ -51,7 +60,8 @@ class Mask {
     FLB_CHECK(view.dim() <= 4, "the attention mask has too many dimensions: ", view.dim());
     for (int d = 0; d < view.dim(); ++d) {
       const int at = 4 - view.dim() + d;
-      FLB_CHECK(view.size(d) == full[at] || view.size(d) == 1, "the attention mask's shape ", shape_text(view.sizes()), " does not expand to ", shape_text(full));
+      FLB_CHECK(view.size(d) == full[at] || view.size(d) == 1, "the attention mask's shape ", shape_text(view.sizes()),
+                " does not expand to ", shape_text(full));
       step_[at] = view.size(d) == 1 ? 0 : values_->stride(d);
     }
   }
@@ -80,18 +90,31 @@ cpu::Matrix<T> head_out(const TypedOut<T>& x, int64_t b, int64_t h, int64_t row)
   return {x.data() + b * x.stride(0) + h * x.stride(1) + row * x.stride(2), {x.stride(2)}, {x.stride(3)}};
 }
 template <class T>
-cpu::Matrix<const T> reading(const cpu::Matrix<T>& m) { return {m.data, m.row, m.col}; }
+cpu::Matrix<const T> reading(const cpu::Matrix<T>& m) {
+  return {m.data, m.row, m.col};
+}
 template <class T>
-cpu::Matrix<T> dense(T* data, int64_t cols) { return {data, {cols}, {1}}; }
+cpu::Matrix<T> dense(T* data, int64_t cols) {
+  return {data, {cols}, {1}};
+}
 
 /// scale Q K^T + mask for the queries [first, first + count).
 template <class T>
-void scores(const Shape& s, const Typed<T>& q, const Typed<T>& k, const Mask<T>& mask, int64_t b, int64_t h, int64_t first, int64_t count, T* to) {
-  cpu::gemm<T>({.m = count, .n = s.keys, .k = s.width, .a = head<T>(q, b, h, first), .b = head<T>(k, b, h * s.key_heads / s.heads, 0).transposed(),
-                .c = dense(to, s.keys), .d = {}, .alpha = static_cast<T>(s.scale)});
+void scores(const Shape& s, const Typed<T>& q, const Typed<T>& k, const Mask<T>& mask, int64_t b, int64_t h,
+            int64_t first, int64_t count, T* to) {
+  cpu::gemm<T>({.m = count,
+                .n = s.keys,
+                .k = s.width,
+                .a = head<T>(q, b, h, first),
+                .b = head<T>(k, b, h * s.key_heads / s.heads, 0).transposed(),
+                .c = dense(to, s.keys),
+                .d = {},
+                .alpha = static_cast<T>(s.scale)});
   for (int64_t i = 0; i < count; ++i) {
     mask.add(to + i * s.keys, b, h, first + i, s.keys);
-    if (s.causal) std::fill(to + i * s.keys + std::min(s.keys, first + i + 1), to + (i + 1) * s.keys, -std::numeric_limits<T>::infinity());
+    if (s.causal)
+      std::fill(to + i * s.keys + std::min(s.keys, first + i + 1), to + (i + 1) * s.keys,
+                -std::numeric_limits<T>::infinity());
   }
 }
 
@@ -136,8 +159,13 @@ void forward(const Call& call) {
         rows.softmax(row, to, s.keys, false);
         sum = *most - std::log(to[most - row]);
       }
-      cpu::gemm<T>({.m = count, .n = s.width, .k = s.keys, .a = reading(dense(weight.data(), s.keys)), .b = head<T>(v, b, h * s.key_heads / s.heads, 0),
-                    .c = head_out(out, b, h, first), .d = {}});
+      cpu::gemm<T>({.m = count,
+                    .n = s.width,
+                    .k = s.keys,
+                    .a = reading(dense(weight.data(), s.keys)),
+                    .b = head<T>(v, b, h * s.key_heads / s.heads, 0),
+                    .c = head_out(out, b, h, first),
+                    .d = {}});
     }
   });
   out.store();
@@ -151,7 +179,8 @@ void run(const Call& call) {
 Specs infer_backward(const Call& call) {
   const View &grad = call.in(0), &q = call.in(1), &k = call.in(2), &v = call.in(3);
   check(q, k, v, call.real(6));
-  FLB_CHECK(std::ranges::equal(grad.sizes(), q.sizes()) && std::ranges::equal(call.in(4).sizes(), q.sizes()) && k.size(1) == q.size(1),
+  FLB_CHECK(std::ranges::equal(grad.sizes(), q.sizes()) && std::ranges::equal(call.in(4).sizes(), q.sizes()) &&
+                k.size(1) == q.size(1),
             "scaled_dot_product_attention_flash_attention: unexpected shapes in the gradient");
   Specs specs;
   for (const View* x : {&q, &k, &v}) {
@@ -166,7 +195,8 @@ Specs infer_backward(const Call& call) {
 template <class T>
 void backward(const Call& call) {
   const Shape s = shape_of(call.in(1), call.in(2), call, 9, call.boolean(7));
-  const Typed<T> grad(call.in(0), Layout::any), q(call.in(1), Layout::any), k(call.in(2), Layout::any), v(call.in(3), Layout::any), out(call.in(4), Layout::any), sums(call.in(5), Layout::any);
+  const Typed<T> grad(call.in(0), Layout::any), q(call.in(1), Layout::any), k(call.in(2), Layout::any),
+      v(call.in(3), Layout::any), out(call.in(4), Layout::any), sums(call.in(5), Layout::any);
   const Mask<T> mask(call, 8, s);
   const TypedOut<T> to_q(call.out(0), Layout::any), to_k(call.out(1), Layout::any), to_v(call.out(2), Layout::any);
   const T scale = static_cast<T>(s.scale);
@@ -184,19 +214,41 @@ void backward(const Call& call) {
         }
         const auto weights = reading(dense(score.data(), s.keys)), by = reading(dense(by_weight.data(), s.keys));
         const auto g = head<T>(grad, b, h, first);
-        const auto add = [&](const TypedOut<T>& to, const cpu::Matrix<const T>& left, const cpu::Matrix<const T>& right) {
+        const auto add = [&](const TypedOut<T>& to, const cpu::Matrix<const T>& left,
+                             const cpu::Matrix<const T>& right) {
           const auto target = head_out(to, b, h, 0);
-          cpu::gemm<T>({.m = s.keys, .n = s.width, .k = count, .a = left, .b = right, .c = target, .d = reading(target), .beta = beta});
+          cpu::gemm<T>({.m = s.keys,
+                        .n = s.width,
+                        .k = count,
+                        .a = left,
+                        .b = right,
+                        .c = target,
+                        .d = reading(target),
+                        .beta = beta});
         };
         add(to_v, weights.transposed(), g);
-        cpu::gemm<T>({.m = count, .n = s.keys, .k = s.width, .a = g, .b = head<T>(v, b, h, 0).transposed(), .c = dense(by_weight.data(), s.keys), .d = {}});
+        cpu::gemm<T>({.m = count,
+                      .n = s.keys,
+                      .k = s.width,
+                      .a = g,
+                      .b = head<T>(v, b, h, 0).transposed(),
+                      .c = dense(by_weight.data(), s.keys),
+                      .d = {}});
         for (int64_t i = 0; i < count; ++i) {
           const auto o = head<T>(out, b, h, first);
           T dot = 0;
           for (int64_t w = 0; w < s.width; ++w) dot += g.data[g.row(i) + g.col(w)] * o.data[o.row(i) + o.col(w)];
-          for (int64_t j = 0; j < s.keys; ++j) by_weight[i * s.keys + j] = score[i * s.keys + j] * (by_weight[i * s.keys + j] - dot) * scale;
+          for (int64_t j = 0; j < s.keys; ++j)
+            by_weight[i * s.keys + j] = score[i * s.keys + j] * (by_weight[i * s.keys + j] - dot) * scale;
         }
-        if (count) cpu::gemm<T>({.m = count, .n = s.width, .k = s.keys, .a = by, .b = head<T>(k, b, h, 0), .c = head_out(to_q, b, h, first), .d = {}});
+        if (count)
+          cpu::gemm<T>({.m = count,
+                        .n = s.width,
+                        .k = s.keys,
+                        .a = by,
+                        .b = head<T>(k, b, h, 0),
+                        .c = head_out(to_q, b, h, first),
+                        .d = {}});
         add(to_k, by.transposed(), head<T>(q, b, h, first));
       }
     }

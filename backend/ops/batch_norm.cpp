@@ -23,9 +23,13 @@ struct Args {
 };
 
 Args args_of(const Call& call, const Positions& at, bool default_training) {
-  return {optional(call, 1), optional(call, 2), at.running_mean < 0 ? nullptr : optional(call, at.running_mean),
-          at.running_var < 0 ? nullptr : optional(call, at.running_var), at.training < 0 ? default_training : call.boolean(at.training),
-          call.real(at.momentum), call.real(at.eps)};
+  return {optional(call, 1),
+          optional(call, 2),
+          at.running_mean < 0 ? nullptr : optional(call, at.running_mean),
+          at.running_var < 0 ? nullptr : optional(call, at.running_var),
+          at.training < 0 ? default_training : call.boolean(at.training),
+          call.real(at.momentum),
+          call.real(at.eps)};
 }
 
 constexpr Positions kNative{3, 4, 5, 6, 7}, kNoStats{-1, -1, 3, 4, 5}, kFixed{3, 4, -1, 5, 6};
@@ -37,9 +41,11 @@ Specs infer(const Call& call, const Args& a) {
   FLB_CHECK(x.dim() >= 2, "Expected at least 2 dimensions, but got ", x.dim());
   const int64_t channels = x.size(1);
   for (const View* p : {a.weight, a.bias, a.running_mean, a.running_var})
-    FLB_CHECK(!p || p->numel() == channels, "expected a parameter of ", channels, " elements, but got ", p ? p->numel() : 0);
+    FLB_CHECK(!p || p->numel() == channels, "expected a parameter of ", channels, " elements, but got ",
+              p ? p->numel() : 0);
   if (a.training)
-    FLB_CHECK(x.numel() > 0, "input tensor must have at least one element, but got input_sizes = ", shape_text(x.sizes()));
+    FLB_CHECK(x.numel() > 0,
+              "input tensor must have at least one element, but got input_sizes = ", shape_text(x.sizes()));
   else
     FLB_CHECK(a.running_mean && a.running_var, "running_mean and running_var must be defined in evaluation mode");
   Spec saved = spec_like(x, {a.training ? channels : 0});
@@ -66,7 +72,9 @@ void update(const View* running, const T* batch, double momentum, double scale) 
   if (!running) return;
   const Typed<T> old(*running);
   const TypedOut<T> next(*running);
-  for (int64_t c = 0; c < next.numel(); ++c) next[c] = static_cast<T>(momentum * scale * static_cast<double>(batch[c]) + (1 - momentum) * static_cast<double>(old[c]));
+  for (int64_t c = 0; c < next.numel(); ++c)
+    next[c] =
+        static_cast<T>(momentum * scale * static_cast<double>(batch[c]) + (1 - momentum) * static_cast<double>(old[c]));
   next.store();
 }
 
@@ -77,7 +85,8 @@ void forward(const Call& call, const Args& a) {
   const cpu::RowKernels<T>& rows = cpu::row_kernels<T>();
   const Typed<T> x(x_view);
   const TypedOut<T> y(call.out(0));
-  const Parameter<T> weight(a.weight), bias(a.bias), running_mean(a.training ? nullptr : a.running_mean), running_var(a.training ? nullptr : a.running_var);
+  const Parameter<T> weight(a.weight), bias(a.bias), running_mean(a.training ? nullptr : a.running_mean),
+      running_var(a.training ? nullptr : a.running_var);
   Scratch<T> mean(s.channels), inverse(s.channels), variance(s.channels);
   parallel_for(0, s.channels, s.grain(), [&](int64_t begin, int64_t end) {
     for (int64_t c = begin; c < end; ++c) {
@@ -85,14 +94,17 @@ void forward(const Call& call, const Args& a) {
       if (a.training) {
         for (int64_t n = 0; n < s.batch; ++n) center += rows.sum(x.data() + s.at(n, c), s.points);
         center /= static_cast<double>(s.count());
-        for (int64_t n = 0; n < s.batch; ++n) squares += rows.squares(x.data() + s.at(n, c), s.points, static_cast<T>(center));
+        for (int64_t n = 0; n < s.batch; ++n)
+          squares += rows.squares(x.data() + s.at(n, c), s.points, static_cast<T>(center));
         squares /= static_cast<double>(s.count());
       } else {
         center = static_cast<double>(running_mean.at(c, 0)), squares = static_cast<double>(running_var.at(c, 1));
       }
-      mean[c] = static_cast<T>(center), variance[c] = static_cast<T>(squares), inverse[c] = static_cast<T>(1 / std::sqrt(squares + a.eps));
+      mean[c] = static_cast<T>(center), variance[c] = static_cast<T>(squares),
+      inverse[c] = static_cast<T>(1 / std::sqrt(squares + a.eps));
       const T scale = inverse[c] * weight.at(c, 1), shift = bias.at(c, 0) - mean[c] * scale;
-      for (int64_t n = 0; n < s.batch; ++n) rows.affine(x.data() + s.at(n, c), y.data() + s.at(n, c), s.points, scale, shift);
+      for (int64_t n = 0; n < s.batch; ++n)
+        rows.affine(x.data() + s.at(n, c), y.data() + s.at(n, c), s.points, scale, shift);
     }
   });
   y.store();
@@ -108,7 +120,9 @@ void forward(const Call& call, const Args& a) {
 }
 
 template <const Positions& at, bool training>
-Specs infer_batch_norm(const Call& call) { return infer(call, args_of(call, at, training)); }
+Specs infer_batch_norm(const Call& call) {
+  return infer(call, args_of(call, at, training));
+}
 
 template <const Positions& at, bool training>
 void run_batch_norm(const Call& call) {
@@ -129,11 +143,13 @@ Specs infer_with_reserve(const Call& call) {
 Specs infer_backward(const Call& call) {
   const View &grad = call.in(0), &x = call.in(1);
   const std::span<const bool> wanted = call.booleans(9);
-  FLB_CHECK(x.dim() >= 2 && std::ranges::equal(grad.sizes(), x.sizes()), "expected grad_out of shape ", shape_text(x.sizes()), " but got ", shape_text(grad.sizes()));
+  FLB_CHECK(x.dim() >= 2 && std::ranges::equal(grad.sizes(), x.sizes()), "expected grad_out of shape ",
+            shape_text(x.sizes()), " but got ", shape_text(grad.sizes()));
   Spec parameter = spec_like(x, {x.size(1)});
-  parameter.dtype = parameter_type(x, {optional(call, 2), optional(call, 3), optional(call, 4), optional(call, 5), optional(call, 6)});
-  return {wanted[0] ? spec_like(x, x.sizes(), keeps_channels_last(x)) : undefined_spec(), wanted[1] ? parameter : undefined_spec(),
-          wanted[2] ? parameter : undefined_spec()};
+  parameter.dtype = parameter_type(
+      x, {optional(call, 2), optional(call, 3), optional(call, 4), optional(call, 5), optional(call, 6)});
+  return {wanted[0] ? spec_like(x, x.sizes(), keeps_channels_last(x)) : undefined_spec(),
+          wanted[1] ? parameter : undefined_spec(), wanted[2] ? parameter : undefined_spec()};
 }
 
 template <class T>
@@ -142,13 +158,15 @@ void backward(const Call& call) {
   const bool train = call.boolean(7);
   const cpu::RowKernels<T>& rows = cpu::row_kernels<T>();
   const Typed<T> grad(call.in(0)), x(call.in(1));
-  const Parameter<T> weight(optional(call, 2)), mean(optional(call, train ? 5 : 3)), spread(optional(call, train ? 6 : 4));
+  const Parameter<T> weight(optional(call, 2)), mean(optional(call, train ? 5 : 3)),
+      spread(optional(call, train ? 6 : 4));
   const Wanted<T> to(call.out(0)), to_weight(call.out(1)), to_bias(call.out(2));
   const double eps = call.real(8), count = static_cast<double>(s.count());
   parallel_for(0, s.channels, s.grain(), [&](int64_t begin, int64_t end) {
     for (int64_t c = begin; c < end; ++c) {
       const T center = mean.at(c, 0);
-      const double inverse = train ? static_cast<double>(spread.at(c, 1)) : 1 / std::sqrt(static_cast<double>(spread.at(c, 1)) + eps);
+      const double inverse =
+          train ? static_cast<double>(spread.at(c, 1)) : 1 / std::sqrt(static_cast<double>(spread.at(c, 1)) + eps);
       double sum = 0, dot = 0;
       for (int64_t n = 0; n < s.batch; ++n) {
         sum += rows.sum(grad.data() + s.at(n, c), s.points);
@@ -157,12 +175,16 @@ void backward(const Call& call) {
       if (to_weight) to_weight.data()[c] = static_cast<T>(dot * inverse);
       if (to_bias) to_bias.data()[c] = static_cast<T>(sum);
       if (!to) continue;
-      const double scale = inverse * static_cast<double>(weight.at(c, 1)), slope = train ? -scale * dot * inverse * inverse / count : 0;
+      const double scale = inverse * static_cast<double>(weight.at(c, 1)),
+                   slope = train ? -scale * dot * inverse * inverse / count : 0;
       const double shift = train ? -scale * sum / count - slope * static_cast<double>(center) : 0;
       for (int64_t n = 0; n < s.batch; ++n) {
         const int64_t at = s.at(n, c);
-        if (train) rows.combine(grad.data() + at, x.data() + at, to.data() + at, s.points, static_cast<T>(scale), static_cast<T>(slope), static_cast<T>(shift));
-        else rows.affine(grad.data() + at, to.data() + at, s.points, static_cast<T>(scale), T(0));
+        if (train)
+          rows.combine(grad.data() + at, x.data() + at, to.data() + at, s.points, static_cast<T>(scale),
+                       static_cast<T>(slope), static_cast<T>(shift));
+        else
+          rows.affine(grad.data() + at, to.data() + at, s.points, static_cast<T>(scale), T(0));
       }
     }
   });

@@ -17,7 +17,8 @@ using Lengths = std::vector<int64_t>;
 
 /// Lengths are a list of integers, or a tensor of them.
 Lengths lengths_of(const Call& call, int position) {
-  if (call.args[position].kind != ArgKind::tensor) return {call.integers(position).begin(), call.integers(position).end()};
+  if (call.args[position].kind != ArgKind::tensor)
+    return {call.integers(position).begin(), call.integers(position).end()};
   const Typed<int64_t> values(call.in(position));
   return {values.data(), values.data() + call.in(position).numel()};
 }
@@ -34,8 +35,17 @@ struct Plan {
 Plan plan_of(const Call& call, int at, int blank) {
   const View &x = call.in(at), &target = call.in(at + 1);
   FLB_CHECK(x.dim() == 3, "log_probs tensor must be 3-D (T, N, C), but got: ", x.dim());
-  FLB_CHECK(target.dtype() == DType::int64 || target.dtype() == DType::int32, "targets must be int32 or int64, but got ", scalar_type_name(target.dtype()));
-  Plan p{x.size(0), x.size(1), x.size(2), call.integer(blank), 0, target.dim() == 2, lengths_of(call, at + 2), lengths_of(call, at + 3), {}};
+  FLB_CHECK(target.dtype() == DType::int64 || target.dtype() == DType::int32,
+            "targets must be int32 or int64, but got ", scalar_type_name(target.dtype()));
+  Plan p{x.size(0),
+         x.size(1),
+         x.size(2),
+         call.integer(blank),
+         0,
+         target.dim() == 2,
+         lengths_of(call, at + 2),
+         lengths_of(call, at + 3),
+         {}};
   FLB_CHECK(p.blank >= 0 && p.blank < p.classes, "blank must be in label range");
   FLB_CHECK(static_cast<int64_t>(p.inputs.size()) == p.batch, "input_lengths must be of size batch_size");
   FLB_CHECK(static_cast<int64_t>(p.targets.size()) == p.batch, "target_lengths must be of size batch_size");
@@ -43,15 +53,18 @@ Plan plan_of(const Call& call, int at, int blank) {
   for (int64_t n = 0; n < p.batch; ++n) {
     FLB_CHECK(p.inputs[n] >= 0, "Expected input_lengths to have value at least 0, but got value ", p.inputs[n]);
     FLB_CHECK(p.targets[n] >= 0, "Expected target_lengths to have value at least 0, but got value ", p.targets[n]);
-    FLB_CHECK(p.inputs[n] <= p.times, "Expected input_lengths to have value at most ", p.times, ", but got value ", p.inputs[n]);
+    FLB_CHECK(p.inputs[n] <= p.times, "Expected input_lengths to have value at most ", p.times, ", but got value ",
+              p.inputs[n]);
     p.offsets.push_back(p.rows ? n * target.size(1) : total);
     total += p.targets[n];
     p.longest = std::max(p.longest, p.targets[n]);
   }
   if (p.rows)
-    FLB_CHECK(target.size(0) == p.batch && target.size(1) >= p.longest, "Expected tensor to have size at least ", p.longest, " at dimension 1, but got size ", target.size(1));
+    FLB_CHECK(target.size(0) == p.batch && target.size(1) >= p.longest, "Expected tensor to have size at least ",
+              p.longest, " at dimension 1, but got size ", target.size(1));
   else
-    FLB_CHECK(target.dim() == 1 && target.numel() == total, "Expected tensor to have size ", total, " at dimension 0, but got size ", target.numel());
+    FLB_CHECK(target.dim() == 1 && target.numel() == total, "Expected tensor to have size ", total,
+              " at dimension 0, but got size ", target.numel());
   return p;
 }
 
@@ -84,7 +97,9 @@ struct Labels {
 };
 
 void check_labels(const Labels& labels, int64_t count, int64_t classes) {
-  for (int64_t i = 0; i < count; ++i) FLB_CHECK(labels.target[i] >= 0 && labels.target[i] < classes, "target label ", labels.target[i], " is out of range");
+  for (int64_t i = 0; i < count; ++i)
+    FLB_CHECK(labels.target[i] >= 0 && labels.target[i] < classes, "target label ", labels.target[i],
+              " is out of range");
 }
 
 template <class T>
@@ -109,7 +124,8 @@ void forward(const Call& call) {
       for (int64_t t = 1; t < p.inputs[n]; ++t) {
         const T* before = a + (t - 1) * states;
         for (int64_t s = 0; s < used; ++s)
-          a[t * states + s] = at(t, s) + log_add({before[s], s ? before[s - 1] : kNever<T>, labels.skips(s) ? before[s - 2] : kNever<T>});
+          a[t * states + s] = at(t, s) + log_add({before[s], s ? before[s - 1] : kNever<T>,
+                                                  labels.skips(s) ? before[s - 2] : kNever<T>});
       }
       const T* last = a + (p.inputs[n] - 1) * states;
       loss[n] = -log_add({last[used - 1], used > 1 ? last[used - 2] : kNever<T>});
@@ -127,7 +143,8 @@ void run(const Call& call) {
 Specs infer_backward(const Call& call) {
   const View& x = call.in(1);
   const Plan p = plan_of(call, 1, 7);
-  FLB_CHECK(call.in(0).numel() == p.batch && call.in(5).numel() == p.batch && call.in(6).numel() == p.batch * p.times * p.states(),
+  FLB_CHECK(call.in(0).numel() == p.batch && call.in(5).numel() == p.batch &&
+                call.in(6).numel() == p.batch * p.times * p.states(),
             "_ctc_loss_backward: unexpected shapes of the loss or its gradient");
   return {spec_like(x, x.sizes())};
 }
@@ -153,15 +170,17 @@ void backward(const Call& call) {
         std::fill_n(both.data(), p.classes, kNever<T>);
         for (int64_t s = used - 1; s >= 0; --s) {
           const bool skip = s + 2 < used && labels.skips(s + 2);
-          const T from = last ? (s >= used - 2 ? T(0) : kNever<T>)
-                              : log_add({next[s], s + 1 < used ? next[s + 1] : kNever<T>, skip ? next[s + 2] : kNever<T>});
+          const T from =
+              last ? (s >= used - 2 ? T(0) : kNever<T>)
+                   : log_add({next[s], s + 1 < used ? next[s + 1] : kNever<T>, skip ? next[s + 2] : kNever<T>});
           beta[s] = from + probs[labels[s]];
           T& sum = both[labels[s]];
           sum = log_add({sum, alpha[(n * p.times + t) * states + s] + beta[s]});
         }
         std::copy_n(beta.data(), used, next.data());
         for (int64_t c = 0; c < p.classes; ++c)
-          out[(t * p.batch + n) * p.classes + c] = (std::exp(probs[c]) - std::exp(both[c] + loss[n] - probs[c])) * grad[n];
+          out[(t * p.batch + n) * p.classes + c] =
+              (std::exp(probs[c]) - std::exp(both[c] + loss[n] - probs[c])) * grad[n];
       }
     }
   });

@@ -38,7 +38,8 @@ OwnedView expanded(const View& v, const Pairs& p) {
 void check(const View& a, const View& b, double p) {
   FLB_CHECK(a.dim() >= 2, "cdist only supports at least 2D tensors, X1 got: ", a.dim(), "D");
   FLB_CHECK(b.dim() >= 2, "cdist only supports at least 2D tensors, X2 got: ", b.dim(), "D");
-  FLB_CHECK(a.size(-1) == b.size(-1), "X1 and X2 must have the same number of columns. X1: ", a.size(-1), " X2: ", b.size(-1));
+  FLB_CHECK(a.size(-1) == b.size(-1), "X1 and X2 must have the same number of columns. X1: ", a.size(-1),
+            " X2: ", b.size(-1));
   FLB_CHECK(p >= 0, "cdist only supports non-negative p values");
 }
 
@@ -78,11 +79,13 @@ void run_cdist(const Call& call) {
     const Typed<T> a(expanded(call.in(0), s).view()), b(expanded(call.in(1), s).view());
     const TypedOut<T> out(call.out());
     const T p = static_cast<T>(call.real(2));
-    parallel_for(0, s.count * s.rows, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, s.columns * s.width)), [&](int64_t begin, int64_t end) {
-      for (int64_t r = begin; r < end; ++r)
-        for (int64_t c = 0; c < s.columns; ++c)
-          out[r * s.columns + c] = distance(a.data() + r * s.width, b.data() + (r / s.rows * s.columns + c) * s.width, s.width, p);
-    });
+    parallel_for(0, s.count * s.rows, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, s.columns * s.width)),
+                 [&](int64_t begin, int64_t end) {
+                   for (int64_t r = begin; r < end; ++r)
+                     for (int64_t c = 0; c < s.columns; ++c)
+                       out[r * s.columns + c] = distance(a.data() + r * s.width,
+                                                         b.data() + (r / s.rows * s.columns + c) * s.width, s.width, p);
+                 });
     out.store();
   });
 }
@@ -93,7 +96,8 @@ Specs infer_cdist_backward(const Call& call) {
   check(a, b, call.real(3));
   const Pairs pairs(a, b);
   const Dims shape = pairs.shape(pairs.rows, pairs.columns);
-  FLB_CHECK(std::ranges::equal(grad.sizes(), shape) && std::ranges::equal(call.in(4).sizes(), shape), "_cdist_backward: expected gradients of shape ", shape_text(shape));
+  FLB_CHECK(std::ranges::equal(grad.sizes(), shape) && std::ranges::equal(call.in(4).sizes(), shape),
+            "_cdist_backward: expected gradients of shape ", shape_text(shape));
   const bool nothing = grad.numel() == 0 || pairs.width == 0;
   return {spec_like(a, nothing ? Dims(a.sizes().begin(), a.sizes().end()) : pairs.shape(pairs.rows, pairs.width))};
 }
@@ -106,24 +110,28 @@ T slope(T diff, T grad, T dist, T p) {
   if (std::isinf(p)) return size == dist ? grad * sign : T(0);
   if (dist == 0 || diff == 0) return T(0);
   if (p == 2) return grad * diff / dist;
-  return p < 2 ? sign * std::pow(size, p - 1) * grad / std::pow(dist, p - 1) : diff * std::pow(size, p - 2) * grad / std::pow(dist, p - 1);
+  return p < 2 ? sign * std::pow(size, p - 1) * grad / std::pow(dist, p - 1)
+               : diff * std::pow(size, p - 2) * grad / std::pow(dist, p - 1);
 }
 
 void run_cdist_backward(const Call& call) {
   const Pairs s(call.in(1), call.in(2));
   for_distance(call.in(0).dtype(), "cdist_backward", [&]<class T>() {
-    const Typed<T> grad(call.in(0)), a(expanded(call.in(1), s).view()), b(expanded(call.in(2), s).view()), dist(call.in(4));
+    const Typed<T> grad(call.in(0)), a(expanded(call.in(1), s).view()), b(expanded(call.in(2), s).view()),
+        dist(call.in(4));
     const TypedOut<T> out(call.out());
     const T p = static_cast<T>(call.real(3));
     std::fill_n(out.data(), out.numel(), T(0));
-    parallel_for(0, s.count * s.rows, std::max<int64_t>(1, 8192 / std::max<int64_t>(1, s.columns * s.width)), [&](int64_t begin, int64_t end) {
-      for (int64_t r = begin; r < end; ++r)
-        for (int64_t c = 0; c < s.columns; ++c) {
-          const T* other = b.data() + (r / s.rows * s.columns + c) * s.width;
-          for (int64_t i = 0; i < s.width; ++i)
-            out[r * s.width + i] += slope(a[r * s.width + i] - other[i], grad[r * s.columns + c], dist[r * s.columns + c], p);
-        }
-    });
+    parallel_for(0, s.count * s.rows, std::max<int64_t>(1, 8192 / std::max<int64_t>(1, s.columns * s.width)),
+                 [&](int64_t begin, int64_t end) {
+                   for (int64_t r = begin; r < end; ++r)
+                     for (int64_t c = 0; c < s.columns; ++c) {
+                       const T* other = b.data() + (r / s.rows * s.columns + c) * s.width;
+                       for (int64_t i = 0; i < s.width; ++i)
+                         out[r * s.width + i] +=
+                             slope(a[r * s.width + i] - other[i], grad[r * s.columns + c], dist[r * s.columns + c], p);
+                     }
+                 });
     out.store();
   });
 }

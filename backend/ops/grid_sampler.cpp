@@ -49,7 +49,8 @@ Place<T> reflected(Place<T> p, int64_t twice_low, int64_t twice_high) {
 template <class T>
 Place<T> padded(Place<T> p, int64_t size, int64_t padding, bool align) {
   if (padding == kBorder) return clipped(p, size);
-  if (padding == kReflection) return clipped(align ? reflected(p, 0, 2 * (size - 1)) : reflected(p, -1, 2 * size - 1), size);
+  if (padding == kReflection)
+    return clipped(align ? reflected(p, 0, 2 * (size - 1)) : reflected(p, -1, 2 * size - 1), size);
   return p;
 }
 
@@ -92,7 +93,8 @@ struct Sampling {
     // A point that is nowhere near (or NaN) reads nothing; integers hold the rest.
     if (!(std::fabs(x.at) < T(1e9)) || !(std::fabs(y.at) < T(1e9))) return s;
     if (interpolation == kNearest) {
-      s.add(pixel(static_cast<int64_t>(std::nearbyint(y.at)), static_cast<int64_t>(std::nearbyint(x.at))), T(1), T(0), T(0));
+      s.add(pixel(static_cast<int64_t>(std::nearbyint(y.at)), static_cast<int64_t>(std::nearbyint(x.at))), T(1), T(0),
+            T(0));
       return s;
     }
     const int64_t x0 = static_cast<int64_t>(std::floor(x.at)), y0 = static_cast<int64_t>(std::floor(y.at));
@@ -112,7 +114,8 @@ struct Sampling {
     };
     for (int j = 0; j < 4; ++j)
       for (int i = 0; i < 4; ++i)
-        s.add(pixel(bounded(y0 - 1 + j, height), bounded(x0 - 1 + i, width)), wx[i] * wy[j], dx[i] * wy[j] * x.slope, wx[i] * dy[j] * y.slope);
+        s.add(pixel(bounded(y0 - 1 + j, height), bounded(x0 - 1 + i, width)), wx[i] * wy[j], dx[i] * wy[j] * x.slope,
+              wx[i] * dy[j] * y.slope);
     return s;
   }
 };
@@ -122,14 +125,20 @@ Sampling sampling_of(const Call& call, const View& x, int at) {
 }
 
 void check(const View& x, const View& grid) {
-  FLB_CHECK(x.dim() >= 3 && grid.dim() >= 1 && x.size(0) == grid.size(0), "grid_sampler(): expected grid and input to have same batch size, but got input with sizes ", shape_text(x.sizes()),
-            " and grid with sizes ", shape_text(grid.sizes()));
-  FLB_CHECK(grid.size(-1) == x.dim() - 2, "grid_sampler(): expected grid to have size ", x.dim() - 2, " in last dimension, but got grid with sizes ", shape_text(grid.sizes()));
+  FLB_CHECK(x.dim() >= 3 && grid.dim() >= 1 && x.size(0) == grid.size(0),
+            "grid_sampler(): expected grid and input to have same batch size, but got input with sizes ",
+            shape_text(x.sizes()), " and grid with sizes ", shape_text(grid.sizes()));
+  FLB_CHECK(grid.size(-1) == x.dim() - 2, "grid_sampler(): expected grid to have size ", x.dim() - 2,
+            " in last dimension, but got grid with sizes ", shape_text(grid.sizes()));
   for (int d = 2; d < x.dim(); ++d)
-    FLB_CHECK(x.size(d) > 0, "grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes ", shape_text(x.sizes()), " with dimension ", d, " being empty");
-  FLB_CHECK(x.dim() == 4 && grid.dim() == 4, "grid_sampler(): expected 4D input and grid with same number of dimensions, but got input with sizes ", shape_text(x.sizes()),
-            " and grid with sizes ", shape_text(grid.sizes()));
-  FLB_CHECK(x.dtype() == grid.dtype(), "expected scalar type ", scalar_type_name(x.dtype()), " but found ", scalar_type_name(grid.dtype()));
+    FLB_CHECK(x.size(d) > 0,
+              "grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes ",
+              shape_text(x.sizes()), " with dimension ", d, " being empty");
+  FLB_CHECK(x.dim() == 4 && grid.dim() == 4,
+            "grid_sampler(): expected 4D input and grid with same number of dimensions, but got input with sizes ",
+            shape_text(x.sizes()), " and grid with sizes ", shape_text(grid.sizes()));
+  FLB_CHECK(x.dtype() == grid.dtype(), "expected scalar type ", scalar_type_name(x.dtype()), " but found ",
+            scalar_type_name(grid.dtype()));
 }
 
 // [N, C, H, W] at [N, h, w, 2] -> [N, C, h, w].
@@ -173,7 +182,8 @@ void run(const Call& call) {
 Specs infer_backward(const Call& call) {
   const View &grad = call.in(0), &x = call.in(1), &grid = call.in(2);
   check(x, grid);
-  FLB_CHECK(std::ranges::equal(grad.sizes(), Dims{x.size(0), x.size(1), grid.size(1), grid.size(2)}), "grid_sampler_2d_backward: unexpected shape of grad_output ", shape_text(grad.sizes()));
+  FLB_CHECK(std::ranges::equal(grad.sizes(), Dims{x.size(0), x.size(1), grid.size(1), grid.size(2)}),
+            "grid_sampler_2d_backward: unexpected shape of grad_output ", shape_text(grad.sizes()));
   return {call.booleans(6)[0] ? spec_like(x, x.sizes()) : undefined_spec(), spec_like(grid, grid.sizes())};
 }
 

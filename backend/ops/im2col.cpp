@@ -28,10 +28,16 @@ Blocks blocks_of(const Call& call, int at) {
     check_pair(call.integers(at + i), kNames[i]);
     for (int d = 0; d < 2; ++d) fields[i][d] = call.integers(at + i)[d];
   }
-  FLB_CHECK(b.kernel[0] > 0 && b.kernel[1] > 0, "kernel size should be greater than zero, but got kernel_height: ", b.kernel[0], " kernel_width: ", b.kernel[1]);
-  FLB_CHECK(b.dilation[0] > 0 && b.dilation[1] > 0, "dilation should be greater than zero, but got dilation_height: ", b.dilation[0], " dilation_width: ", b.dilation[1]);
-  FLB_CHECK(b.padding[0] >= 0 && b.padding[1] >= 0, "padding should be non-negative, but got pad_height: ", b.padding[0], " pad_width: ", b.padding[1]);
-  FLB_CHECK(b.stride[0] > 0 && b.stride[1] > 0, "stride should be greater than zero, but got stride_height: ", b.stride[0], " stride_width: ", b.stride[1]);
+  FLB_CHECK(b.kernel[0] > 0 && b.kernel[1] > 0,
+            "kernel size should be greater than zero, but got kernel_height: ", b.kernel[0],
+            " kernel_width: ", b.kernel[1]);
+  FLB_CHECK(b.dilation[0] > 0 && b.dilation[1] > 0,
+            "dilation should be greater than zero, but got dilation_height: ", b.dilation[0],
+            " dilation_width: ", b.dilation[1]);
+  FLB_CHECK(b.padding[0] >= 0 && b.padding[1] >= 0,
+            "padding should be non-negative, but got pad_height: ", b.padding[0], " pad_width: ", b.padding[1]);
+  FLB_CHECK(b.stride[0] > 0 && b.stride[1] > 0,
+            "stride should be greater than zero, but got stride_height: ", b.stride[0], " stride_width: ", b.stride[1]);
   return b;
 }
 
@@ -45,15 +51,20 @@ void count_blocks(Blocks& b) {
 Blocks image_blocks(const Call& call) {
   const View& x = call.in(0);
   Blocks b = blocks_of(call, 1);
-  FLB_CHECK_AS(index, x.dim() >= 3, "Dimension out of range (expected to be in range of [", -x.dim(), ", ", x.dim() - 1, "], but got 2)");
+  FLB_CHECK_AS(index, x.dim() >= 3, "Dimension out of range (expected to be in range of [", -x.dim(), ", ", x.dim() - 1,
+               "], but got 2)");
   bool valid = x.dim() <= 4;
   for (int d = x.dim() == 4 ? 1 : 0; valid && d < x.dim(); ++d) valid = x.size(d) != 0;
-  FLB_CHECK(valid, "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: ", shape_text(x.sizes()));
+  FLB_CHECK(valid,
+            "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, "
+            "but got: ",
+            shape_text(x.sizes()));
   b.batch = x.dim() == 4 ? x.size(0) : 1, b.channels = x.size(-3), b.image[0] = x.size(-2), b.image[1] = x.size(-1);
   count_blocks(b);
-  FLB_CHECK(b.count[0] >= 1 && b.count[1] >= 1, "Given input with spatial size (", b.image[0], ", ", b.image[1], "), kernel_size=(", b.kernel[0], ", ", b.kernel[1],
-            "), dilation=(", b.dilation[0], ", ", b.dilation[1], "), padding=(", b.padding[0], ", ", b.padding[1],
-            "), calculated shape of the array of sliding blocks as (", b.count[0], ", ", b.count[1], "), but its components must be at least one.");
+  FLB_CHECK(b.count[0] >= 1 && b.count[1] >= 1, "Given input with spatial size (", b.image[0], ", ", b.image[1],
+            "), kernel_size=(", b.kernel[0], ", ", b.kernel[1], "), dilation=(", b.dilation[0], ", ", b.dilation[1],
+            "), padding=(", b.padding[0], ", ", b.padding[1], "), calculated shape of the array of sliding blocks as (",
+            b.count[0], ", ", b.count[1], "), but its components must be at least one.");
   return b;
 }
 
@@ -72,16 +83,22 @@ Blocks column_blocks(const Call& call) {
   Blocks b = blocks_of(call, 2);
   bool valid = x.dim() == 2 || x.dim() == 3;
   for (int d = x.dim() == 3 ? 1 : 0; valid && d < x.dim(); ++d) valid = x.size(d) != 0;
-  FLB_CHECK(valid, "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for input, but got: ", shape_text(x.sizes()));
-  FLB_CHECK(x.size(-2) % b.taps() == 0, "Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got input.size(1)=", x.size(-2),
-            " and kernel_size=(", b.kernel[0], ", ", b.kernel[1], ").");
+  FLB_CHECK(valid,
+            "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for "
+            "input, but got: ",
+            shape_text(x.sizes()));
+  FLB_CHECK(
+      x.size(-2) % b.taps() == 0,
+      "Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got input.size(1)=",
+      x.size(-2), " and kernel_size=(", b.kernel[0], ", ", b.kernel[1], ").");
   b.batch = x.dim() == 3 ? x.size(0) : 1, b.channels = x.size(-2) / b.taps();
   for (int d = 0; d < 2; ++d) b.image[d] = call.integers(1)[d];
   count_blocks(b);
-  FLB_CHECK(b.blocks() == x.size(-1) && b.count[0] >= 1 && b.count[1] >= 1, "Given output_size=(", b.image[0], ", ", b.image[1], "), kernel_size=(", b.kernel[0], ", ", b.kernel[1], "), dilation=(",
-            b.dilation[0], ", ", b.dilation[1], "), padding=(", b.padding[0], ", ", b.padding[1], "), stride=(", b.stride[0], ", ", b.stride[1],
-            "), expected size of input's dimension 2 to match the calculated number of sliding blocks ", b.count[0], " * ", b.count[1], " = ", b.blocks(),
-            ", but got input.size(2)=", x.size(-1), ".");
+  FLB_CHECK(b.blocks() == x.size(-1) && b.count[0] >= 1 && b.count[1] >= 1, "Given output_size=(", b.image[0], ", ",
+            b.image[1], "), kernel_size=(", b.kernel[0], ", ", b.kernel[1], "), dilation=(", b.dilation[0], ", ",
+            b.dilation[1], "), padding=(", b.padding[0], ", ", b.padding[1], "), stride=(", b.stride[0], ", ",
+            b.stride[1], "), expected size of input's dimension 2 to match the calculated number of sliding blocks ",
+            b.count[0], " * ", b.count[1], " = ", b.blocks(), ", but got input.size(2)=", x.size(-1), ".");
   return b;
 }
 
@@ -94,33 +111,39 @@ Specs infer_col2im(const Call& call) {
   return {spec_like(x, sizes)};
 }
 
-/// Calls body(column offset, image offset or -1 for padding) for every element of the columns, in parallel over channels.
+/// Calls body(column offset, image offset or -1 for padding) for every element of the columns, in parallel over
+/// channels.
 template <class Body>
 void for_elements(const Blocks& b, const Body& body) {
   const int64_t plane = b.image[0] * b.image[1], columns = b.taps() * b.blocks();
-  parallel_for(0, b.batch * b.channels, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, columns)), [&](int64_t begin, int64_t end) {
-    for (int64_t c = begin; c < end; ++c) {
-      int64_t column = c * columns;
-      for (int64_t tap = 0; tap < b.taps(); ++tap)
-        for (int64_t i = 0; i < b.count[0]; ++i) {
-          const int64_t h = i * b.stride[0] - b.padding[0] + tap / b.kernel[1] * b.dilation[0];
-          for (int64_t j = 0; j < b.count[1]; ++j) {
-            const int64_t w = j * b.stride[1] - b.padding[1] + tap % b.kernel[1] * b.dilation[1];
-            const bool inside = h >= 0 && h < b.image[0] && w >= 0 && w < b.image[1];
-            body(column++, inside ? c * plane + h * b.image[1] + w : -1);
-          }
-        }
-    }
-  });
+  parallel_for(0, b.batch * b.channels, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, columns)),
+               [&](int64_t begin, int64_t end) {
+                 for (int64_t c = begin; c < end; ++c) {
+                   int64_t column = c * columns;
+                   for (int64_t tap = 0; tap < b.taps(); ++tap)
+                     for (int64_t i = 0; i < b.count[0]; ++i) {
+                       const int64_t h = i * b.stride[0] - b.padding[0] + tap / b.kernel[1] * b.dilation[0];
+                       for (int64_t j = 0; j < b.count[1]; ++j) {
+                         const int64_t w = j * b.stride[1] - b.padding[1] + tap % b.kernel[1] * b.dilation[1];
+                         const bool inside = h >= 0 && h < b.image[0] && w >= 0 && w < b.image[1];
+                         body(column++, inside ? c * plane + h * b.image[1] + w : -1);
+                       }
+                     }
+                 }
+               });
 }
 
 template <class Body>
 void for_columns(DType t, const char* name, const Body& body) {
   switch (t) {
-    case DType::boolean: return body.template operator()<bool>();
-    case DType::complex64: return body.template operator()<Complex<float>>();
-    case DType::complex128: return body.template operator()<Complex<double>>();
-    default: for_floating(t, name, body);
+    case DType::boolean:
+      return body.template operator()<bool>();
+    case DType::complex64:
+      return body.template operator()<Complex<float>>();
+    case DType::complex128:
+      return body.template operator()<Complex<double>>();
+    default:
+      for_floating(t, name, body);
   }
 }
 

@@ -66,10 +66,15 @@ Rows rows_of(const View& x, std::span<const int64_t> shape) {
 }
 
 void check_layer(const View& x, std::span<const int64_t> shape, const View* weight, const View* bias) {
-  FLB_CHECK(!shape.empty(), "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = ", shape_text(shape));
-  FLB_CHECK(!weight || std::ranges::equal(weight->sizes(), shape), "Expected weight to be of same shape as normalized_shape, but got weight of shape ",
+  FLB_CHECK(!shape.empty(),
+            "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got "
+            "normalized_shape = ",
+            shape_text(shape));
+  FLB_CHECK(!weight || std::ranges::equal(weight->sizes(), shape),
+            "Expected weight to be of same shape as normalized_shape, but got weight of shape ",
             weight ? shape_text(weight->sizes()) : "", " and normalized_shape = ", shape_text(shape));
-  FLB_CHECK(!bias || std::ranges::equal(bias->sizes(), shape), "Expected bias to be of same shape as normalized_shape, but got bias of shape ",
+  FLB_CHECK(!bias || std::ranges::equal(bias->sizes(), shape),
+            "Expected bias to be of same shape as normalized_shape, but got bias of shape ",
             bias ? shape_text(bias->sizes()) : "", " and normalized_shape = ", shape_text(shape));
   const int outer = x.dim() - static_cast<int>(shape.size());
   bool fits = outer >= 0;
@@ -77,7 +82,8 @@ void check_layer(const View& x, std::span<const int64_t> shape, const View* weig
   if (fits) return;
   std::string wanted;
   for (const int64_t s : shape) wanted += ", " + std::to_string(s);
-  fail(ErrorKind::runtime, "Given normalized_shape=", shape_text(shape), ", expected input with shape [*", wanted, "], but got input of size", shape_text(x.sizes()));
+  fail(ErrorKind::runtime, "Given normalized_shape=", shape_text(shape), ", expected input with shape [*", wanted,
+       "], but got input of size", shape_text(x.sizes()));
 }
 
 // -> y, mean, 1 / sqrt(var + eps)
@@ -100,14 +106,15 @@ void run_layer_norm(const Call& call) {
     const Parameter<T> weight(optional(call, 2)), bias(optional(call, 3));
     const TypedOut<T> y(call.out(0)), mean(call.out(1)), inverse(call.out(2));
     const double eps = call.real(4);
-    parallel_for(0, r.count, std::max<int64_t>(1, kGrain / std::max<int64_t>(1, r.length)), [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
-        const T* row = x.data() + i * r.length;
-        const Moments<T> m = moments(rows, row, r.length, eps);
-        mean[i] = m.mean, inverse[i] = m.inverse;
-        rows.weigh(row, weight.data(), bias.data(), y.data() + i * r.length, r.length, m.inverse, m.mean);
-      }
-    });
+    parallel_for(0, r.count, std::max<int64_t>(1, kGrain / std::max<int64_t>(1, r.length)),
+                 [&](int64_t begin, int64_t end) {
+                   for (int64_t i = begin; i < end; ++i) {
+                     const T* row = x.data() + i * r.length;
+                     const Moments<T> m = moments(rows, row, r.length, eps);
+                     mean[i] = m.mean, inverse[i] = m.inverse;
+                     rows.weigh(row, weight.data(), bias.data(), y.data() + i * r.length, r.length, m.inverse, m.mean);
+                   }
+                 });
     y.store();
     mean.store();
     inverse.store();
@@ -120,12 +127,14 @@ Specs infer_layer_norm_backward(const Call& call) {
   const auto shape = call.integers(2);
   check_layer(x, shape, optional(call, 5), optional(call, 6));
   const Rows r = rows_of(x, shape);
-  FLB_CHECK(std::ranges::equal(call.in(0).sizes(), x.sizes()) && call.in(3).numel() == r.count && call.in(4).numel() == r.count,
+  FLB_CHECK(std::ranges::equal(call.in(0).sizes(), x.sizes()) && call.in(3).numel() == r.count &&
+                call.in(4).numel() == r.count,
             "expected grad_out, mean and rstd of the shapes that native_layer_norm returned");
   const std::span<const bool> wanted = call.booleans(7);
   Spec parameter = spec_like(x, shape);
   parameter.dtype = parameter_type(x, {optional(call, 5), optional(call, 6)});
-  return {wanted[0] ? spec_like(x, x.sizes()) : undefined_spec(), wanted[1] ? parameter : undefined_spec(), wanted[2] ? parameter : undefined_spec()};
+  return {wanted[0] ? spec_like(x, x.sizes()) : undefined_spec(), wanted[1] ? parameter : undefined_spec(),
+          wanted[2] ? parameter : undefined_spec()};
 }
 
 template <class T>
@@ -149,7 +158,8 @@ void layer_norm_backward(const Call& call) {
       const T* w = weight.data() ? weighted.data() : g;
       rows.weigh(row, nullptr, nullptr, normal.data(), n, scale, mean[i]);
       const double count = static_cast<double>(n), total = rows.sum(w, n), dot = rows.dot(w, normal.data(), n, T(0));
-      rows.combine(w, normal.data(), to.data() + i * n, n, scale, static_cast<T>(-scale * dot / count), static_cast<T>(-scale * total / count));
+      rows.combine(w, normal.data(), to.data() + i * n, n, scale, static_cast<T>(-scale * dot / count),
+                   static_cast<T>(-scale * total / count));
     }
   });
   if (to_weight) sums.total(0, n, to_weight.data());
@@ -167,19 +177,28 @@ void run_layer_norm_backward(const Call& call) {
 struct Groups {
   int64_t batch, channels, points, groups;
 
-  Groups(const Call& call, int at) : batch(call.integer(at)), channels(call.integer(at + 1)), points(call.integer(at + 2)), groups(call.integer(at + 3)) {}
+  Groups(const Call& call, int at)
+      : batch(call.integer(at)),
+        channels(call.integer(at + 1)),
+        points(call.integer(at + 2)),
+        groups(call.integer(at + 3)) {}
   int64_t each() const { return channels / groups; }
   int64_t length() const { return each() * points; }
 };
 
 void check_groups(const View& x, const Groups& g, const View* weight, const View* bias) {
   FLB_CHECK(g.groups > 0, "Expected num groups to be greater than 0, got ", g.groups);
-  FLB_CHECK(g.channels % g.groups == 0, "Expected number of channels in input to be divisible by num_groups, but got input of shape ", shape_text(x.sizes()), " and num_groups=", g.groups);
-  FLB_CHECK(!weight || (weight->dim() == 1 && weight->numel() == g.channels), "Expected weight to be a vector of size equal to the number of channels in input, but got weight of shape ",
+  FLB_CHECK(g.channels % g.groups == 0,
+            "Expected number of channels in input to be divisible by num_groups, but got input of shape ",
+            shape_text(x.sizes()), " and num_groups=", g.groups);
+  FLB_CHECK(!weight || (weight->dim() == 1 && weight->numel() == g.channels),
+            "Expected weight to be a vector of size equal to the number of channels in input, but got weight of shape ",
             weight ? shape_text(weight->sizes()) : "", " and input of shape ", shape_text(x.sizes()));
-  FLB_CHECK(!bias || (bias->dim() == 1 && bias->numel() == g.channels), "Expected bias to be a vector of size equal to the number of channels in input, but got bias of shape ",
+  FLB_CHECK(!bias || (bias->dim() == 1 && bias->numel() == g.channels),
+            "Expected bias to be a vector of size equal to the number of channels in input, but got bias of shape ",
             bias ? shape_text(bias->sizes()) : "", " and input of shape ", shape_text(x.sizes()));
-  FLB_CHECK(x.numel() == g.batch * g.channels * g.points, "expected an input of ", g.batch * g.channels * g.points, " elements, but got ", x.numel());
+  FLB_CHECK(x.numel() == g.batch * g.channels * g.points, "expected an input of ", g.batch * g.channels * g.points,
+            " elements, but got ", x.numel());
 }
 
 Specs infer_group_norm(const Call& call) {
@@ -199,17 +218,18 @@ void run_group_norm(const Call& call) {
     const Parameter<T> weight(optional(call, 1)), bias(optional(call, 2));
     const TypedOut<T> y(call.out(0)), mean(call.out(1)), inverse(call.out(2));
     const double eps = call.real(7);
-    parallel_for(0, g.batch * g.groups, std::max<int64_t>(1, kGrain / std::max<int64_t>(1, g.length())), [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
-        const Moments<T> m = moments(rows, x.data() + i * g.length(), g.length(), eps);
-        mean[i] = m.mean, inverse[i] = m.inverse;
-        for (int64_t k = 0; k < g.each(); ++k) {
-          const int64_t c = i % g.groups * g.each() + k, at = i * g.length() + k * g.points;
-          const T scale = m.inverse * weight.at(c, 1);
-          rows.affine(x.data() + at, y.data() + at, g.points, scale, bias.at(c, 0) - m.mean * scale);
-        }
-      }
-    });
+    parallel_for(0, g.batch * g.groups, std::max<int64_t>(1, kGrain / std::max<int64_t>(1, g.length())),
+                 [&](int64_t begin, int64_t end) {
+                   for (int64_t i = begin; i < end; ++i) {
+                     const Moments<T> m = moments(rows, x.data() + i * g.length(), g.length(), eps);
+                     mean[i] = m.mean, inverse[i] = m.inverse;
+                     for (int64_t k = 0; k < g.each(); ++k) {
+                       const int64_t c = i % g.groups * g.each() + k, at = i * g.length() + k * g.points;
+                       const T scale = m.inverse * weight.at(c, 1);
+                       rows.affine(x.data() + at, y.data() + at, g.points, scale, bias.at(c, 0) - m.mean * scale);
+                     }
+                   }
+                 });
     y.store();
     mean.store();
     inverse.store();
@@ -221,12 +241,14 @@ Specs infer_group_norm_backward(const Call& call) {
   const View& x = call.in(1);
   const Groups g(call, 5);
   check_groups(x, g, optional(call, 4), nullptr);
-  FLB_CHECK(call.in(0).numel() == x.numel() && call.in(2).numel() == g.batch * g.groups && call.in(3).numel() == g.batch * g.groups,
+  FLB_CHECK(call.in(0).numel() == x.numel() && call.in(2).numel() == g.batch * g.groups &&
+                call.in(3).numel() == g.batch * g.groups,
             "expected grad_out, mean and rstd of the shapes that native_group_norm returned");
   const std::span<const bool> wanted = call.booleans(9);
   Spec parameter = spec_like(x, {g.channels});
   parameter.dtype = parameter_type(x, {optional(call, 4), optional(call, 2)});
-  return {wanted[0] ? spec_like(x, x.sizes(), is_channels_last(x)) : undefined_spec(), wanted[1] ? parameter : undefined_spec(), wanted[2] ? parameter : undefined_spec()};
+  return {wanted[0] ? spec_like(x, x.sizes(), is_channels_last(x)) : undefined_spec(),
+          wanted[1] ? parameter : undefined_spec(), wanted[2] ? parameter : undefined_spec()};
 }
 
 template <class T>
@@ -239,24 +261,29 @@ void group_norm_backward(const Call& call) {
   const double count = static_cast<double>(g.length());
   // Each image keeps its channels' sums; they are added in order at the end.
   Scratch<T> dots(g.batch * g.channels), totals(g.batch * g.channels);
-  parallel_for(0, g.batch * g.groups, std::max<int64_t>(1, kGrain / std::max<int64_t>(1, g.length())), [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      const double scale = static_cast<double>(inverse[i]), center = static_cast<double>(mean[i]);
-      double dot = 0, total = 0;
-      for (int64_t k = 0; k < g.each(); ++k) {
-        const int64_t c = i % g.groups * g.each() + k, at = i * g.length() + k * g.points, slot = i * g.each() + k;
-        const double d = rows.dot(x.data() + at, grad.data() + at, g.points, mean[i]) * scale, t = rows.sum(grad.data() + at, g.points);
-        dots[slot] = static_cast<T>(d), totals[slot] = static_cast<T>(t);
-        dot += d * static_cast<double>(weight.at(c, 1)), total += t * static_cast<double>(weight.at(c, 1));
-      }
-      if (!to) continue;
-      const double slope = -scale * scale * dot / count, shift = -scale * total / count - slope * center;
-      for (int64_t k = 0; k < g.each(); ++k) {
-        const int64_t c = i % g.groups * g.each() + k, at = i * g.length() + k * g.points;
-        rows.combine(grad.data() + at, x.data() + at, to.data() + at, g.points, static_cast<T>(scale * static_cast<double>(weight.at(c, 1))), static_cast<T>(slope), static_cast<T>(shift));
-      }
-    }
-  });
+  parallel_for(0, g.batch * g.groups, std::max<int64_t>(1, kGrain / std::max<int64_t>(1, g.length())),
+               [&](int64_t begin, int64_t end) {
+                 for (int64_t i = begin; i < end; ++i) {
+                   const double scale = static_cast<double>(inverse[i]), center = static_cast<double>(mean[i]);
+                   double dot = 0, total = 0;
+                   for (int64_t k = 0; k < g.each(); ++k) {
+                     const int64_t c = i % g.groups * g.each() + k, at = i * g.length() + k * g.points,
+                                   slot = i * g.each() + k;
+                     const double d = rows.dot(x.data() + at, grad.data() + at, g.points, mean[i]) * scale,
+                                  t = rows.sum(grad.data() + at, g.points);
+                     dots[slot] = static_cast<T>(d), totals[slot] = static_cast<T>(t);
+                     dot += d * static_cast<double>(weight.at(c, 1)), total += t * static_cast<double>(weight.at(c, 1));
+                   }
+                   if (!to) continue;
+                   const double slope = -scale * scale * dot / count, shift = -scale * total / count - slope * center;
+                   for (int64_t k = 0; k < g.each(); ++k) {
+                     const int64_t c = i % g.groups * g.each() + k, at = i * g.length() + k * g.points;
+                     rows.combine(grad.data() + at, x.data() + at, to.data() + at, g.points,
+                                  static_cast<T>(scale * static_cast<double>(weight.at(c, 1))), static_cast<T>(slope),
+                                  static_cast<T>(shift));
+                   }
+                 }
+               });
   for (int64_t c = 0; c < g.channels; ++c) {
     T dot = 0, total = 0;
     for (int64_t n = 0; n < g.batch; ++n) dot += dots[n * g.channels + c], total += totals[n * g.channels + c];

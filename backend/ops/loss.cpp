@@ -23,7 +23,8 @@ class Targets {
 };
 
 void check_target_type(const View& target) {
-  FLB_CHECK(target.dtype() == DType::int64 || target.dtype() == DType::uint8, "expected target dtype to be Long or Byte, but got ", scalar_type_name(target.dtype()));
+  FLB_CHECK(target.dtype() == DType::int64 || target.dtype() == DType::uint8,
+            "expected target dtype to be Long or Byte, but got ", scalar_type_name(target.dtype()));
 }
 
 // ---- nll_loss: input [N, C] or [C] with targets [N] or []; nll_loss2d: [N, C, H, W] with [N, H, W] ----
@@ -42,21 +43,23 @@ void check_nll(const View& x, const View& target, const View* weight) {
   FLB_CHECK(x.dim() > 0 && x.dim() <= 2, "input tensor should be 1D or 2D");
   FLB_CHECK(target.dim() <= 1, "0D or 1D target tensor expected, multi-target not supported");
   check_target_type(target);
-  FLB_CHECK((x.dim() == 1 && target.dim() == 0) || (target.dim() == 1 && x.size(0) == target.size(0)), "size mismatch (got input: ", shape_text(x.sizes()), ", target: ",
-            shape_text(target.sizes()), ")");
+  FLB_CHECK((x.dim() == 1 && target.dim() == 0) || (target.dim() == 1 && x.size(0) == target.size(0)),
+            "size mismatch (got input: ", shape_text(x.sizes()), ", target: ", shape_text(target.sizes()), ")");
   const int64_t classes = x.size(-1);
   if (weight)
-    FLB_CHECK(weight->dim() == 1 && weight->numel() == classes, "weight tensor should be defined either for all ", classes,
-              " classes or no classes but got weight tensor of shape: ", shape_text(weight->sizes()));
+    FLB_CHECK(weight->dim() == 1 && weight->numel() == classes, "weight tensor should be defined either for all ",
+              classes, " classes or no classes but got weight tensor of shape: ", shape_text(weight->sizes()));
 }
 
 void check_nll2d(const View& x, const View& target, const View* weight) {
   check_target_type(target);
-  FLB_CHECK(target.dim() == 3, "only batches of spatial targets supported (3D tensors) but got targets of dimension: ", target.dim());
-  FLB_CHECK(x.dim() == 4, "only batches of spatial inputs supported (4D tensors), but got input of dimension: ", x.dim());
+  FLB_CHECK(target.dim() == 3,
+            "only batches of spatial targets supported (3D tensors) but got targets of dimension: ", target.dim());
+  FLB_CHECK(x.dim() == 4,
+            "only batches of spatial inputs supported (4D tensors), but got input of dimension: ", x.dim());
   FLB_CHECK(!weight || weight->numel() == x.size(1), "weight tensor should be defined either for all or no classes");
-  FLB_CHECK(x.size(0) == target.size(0) && x.size(2) == target.size(1) && x.size(3) == target.size(2), "size mismatch (got input: ",
-            shape_text(x.sizes()), " , target: ", shape_text(target.sizes()));
+  FLB_CHECK(x.size(0) == target.size(0) && x.size(2) == target.size(1) && x.size(3) == target.size(2),
+            "size mismatch (got input: ", shape_text(x.sizes()), " , target: ", shape_text(target.sizes()));
 }
 
 using CheckNll = void (*)(const View&, const View&, const View*);
@@ -71,7 +74,8 @@ Specs infer_nll(const Call& call) {
 
 template <class T>
 void check_weight_type(const View& x, const View& weight) {
-  FLB_CHECK(weight.dtype() == x.dtype(), "expected scalar type ", scalar_type_name(x.dtype()), " but found ", scalar_type_name(weight.dtype()));
+  FLB_CHECK(weight.dtype() == x.dtype(), "expected scalar type ", scalar_type_name(x.dtype()), " but found ",
+            scalar_type_name(weight.dtype()));
 }
 
 template <class T>
@@ -96,8 +100,10 @@ void nll(const Call& call) {
       FLB_CHECK_AS(index, t >= 0 && t < shape.classes, "Target ", t, " is out of bounds.");
       const T w = weight ? (*weight)[t] : T(1), value = -w * x[(n * shape.classes + t) * shape.points + p];
       total += static_cast<double>(w);
-      if (each) out[at] = value;
-      else loss += static_cast<double>(value);
+      if (each)
+        out[at] = value;
+      else
+        loss += static_cast<double>(value);
     }
   if (!each) out[0] = static_cast<T>(reduction == kMean ? loss / total : loss);
   total_out[0] = static_cast<T>(each ? 0 : total);
@@ -113,12 +119,16 @@ template <CheckNll check>
 Specs infer_nll_backward(const Call& call) {
   const View &grad = call.in(0), &x = call.in(1), &target = call.in(2);
   check(x, target, call.has(3) ? &call.in(3) : nullptr);
-  FLB_CHECK(call.in(6).numel() == 1, "expected total_weight to be a single element tensor, got: ", shape_text(call.in(6).sizes()), " (", call.in(6).numel(), " elements)");
+  FLB_CHECK(call.in(6).numel() == 1,
+            "expected total_weight to be a single element tensor, got: ", shape_text(call.in(6).sizes()), " (",
+            call.in(6).numel(), " elements)");
   if (call.integer(4) == kNone && x.dim() == 2)
-    FLB_CHECK(grad.dim() == 1 && grad.size(0) == x.size(0), "Expected a tensor of dimension 1 and tensor.size[0] == ", x.size(0),
-              " but got: dimension ", grad.dim(), " and tensor.size[0] == ", grad.dim() ? grad.size(0) : 1);
+    FLB_CHECK(grad.dim() == 1 && grad.size(0) == x.size(0),
+              "Expected a tensor of dimension 1 and tensor.size[0] == ", x.size(0), " but got: dimension ", grad.dim(),
+              " and tensor.size[0] == ", grad.dim() ? grad.size(0) : 1);
   else if (call.integer(4) != kNone)
-    FLB_CHECK(grad.dim() <= 1 && grad.numel() == 1, "Expected a single element grad_output tensor, but got: ", shape_text(grad.sizes()));
+    FLB_CHECK(grad.dim() <= 1 && grad.numel() == 1,
+              "Expected a single element grad_output tensor, but got: ", shape_text(grad.sizes()));
   return {spec_like(x, x.sizes(), is_channels_last(x) && x.dim() == 4)};
 }
 

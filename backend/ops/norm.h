@@ -6,12 +6,14 @@
 
 namespace flambeau::ops {
 
-/// The element type of statistics and parameters: the input's, or float beside half precision input with float parameters.
+/// The element type of statistics and parameters: the input's, or float beside half precision input with float
+/// parameters.
 inline DType parameter_type(const View& x, std::initializer_list<const View*> parameters) {
   for (const View* p : parameters) {
     if (!p || p->dtype() == x.dtype()) continue;
     FLB_CHECK(x.dtype() == DType::bfloat16 || x.dtype() == DType::float16, "mixed dtype (CPU): ",
-              x.dtype() == DType::float64 ? "all inputs must share same datatype." : "expect parameter to have scalar type of Float");
+              x.dtype() == DType::float64 ? "all inputs must share same datatype."
+                                          : "expect parameter to have scalar type of Float");
     FLB_CHECK(p->dtype() == DType::float32, "mixed dtype (CPU): expect parameter to have scalar type of Float");
     return DType::float32;
   }
@@ -19,7 +21,9 @@ inline DType parameter_type(const View& x, std::initializer_list<const View*> pa
 }
 
 /// The argument at a position, or null.
-inline const View* optional(const Call& call, int position) { return call.has(position) ? &call.in(position) : nullptr; }
+inline const View* optional(const Call& call, int position) {
+  return call.has(position) ? &call.in(position) : nullptr;
+}
 
 /// An optional parameter as T; null where absent.
 template <class T>

@@ -36,8 +36,10 @@ struct Plan {
     std::vector<int64_t> from(std::max<int64_t>(0, out[d]));
     for (int64_t i = 0; i < out[d]; ++i) {
       int64_t at = i - before[d];
-      if (edge == Edge::replicate) at = std::clamp<int64_t>(at, 0, in[d] - 1);
-      else at = at < 0 ? -at : at >= in[d] ? 2 * (in[d] - 1) - at : at;
+      if (edge == Edge::replicate)
+        at = std::clamp<int64_t>(at, 0, in[d] - 1);
+      else
+        at = at < 0 ? -at : at >= in[d] ? 2 * (in[d] - 1) - at : at;
       from[i] = at;
     }
     return from;
@@ -46,16 +48,19 @@ struct Plan {
 
 template <Edge edge, int dims>
 Plan plan_of(const View& x, std::span<const int64_t> padding) {
-  FLB_CHECK(padding.size() == 2 * dims, "padding size is expected to be ", 2 * dims, edge == Edge::reflect ? ", but got: " : "", edge == Edge::reflect ? std::to_string(padding.size()) : "");
+  FLB_CHECK(padding.size() == 2 * dims, "padding size is expected to be ", 2 * dims,
+            edge == Edge::reflect ? ", but got: " : "", edge == Edge::reflect ? std::to_string(padding.size()) : "");
   bool valid = x.dim() == dims + 1 || x.dim() == dims + 2;
   for (int d = x.dim() == dims + 2 ? 1 : 0; valid && d < x.dim(); ++d) valid = x.size(d) != 0;
-  FLB_CHECK(valid, "Expected ", dims + 1, "D or ", dims + 2, "D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: ",
+  FLB_CHECK(valid, "Expected ", dims + 1, "D or ", dims + 2,
+            "D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: ",
             shape_text(x.sizes()));
   const Plan p(x, padding);
   for (int d = 0; edge == Edge::reflect && d < dims; ++d)
     FLB_CHECK(padding[2 * d] < p.in[2 - d] && padding[2 * d + 1] < p.in[2 - d], "Argument #", 4 + 2 * d,
-              ": Padding size should be less than the corresponding input dimension, but got: padding (", padding[2 * d], ", ", padding[2 * d + 1],
-              ") at dimension ", x.dim() - 1 - d, " of input ", shape_text(x.sizes()));
+              ": Padding size should be less than the corresponding input dimension, but got: padding (",
+              padding[2 * d], ", ", padding[2 * d + 1], ") at dimension ", x.dim() - 1 - d, " of input ",
+              shape_text(x.sizes()));
   static constexpr const char* kNames[] = {"D", "H", "W"};
   bool any = false;
   std::string in, out;
@@ -87,8 +92,10 @@ Specs infer_backward(const Call& call) {
   const Plan p = plan_of<edge, dims>(x, call.integers(2));
   static constexpr const char* kNames[] = {"depth", "height", "width"};
   for (int d = 2; d >= 3 - dims; --d)
-    FLB_CHECK(grad.dim() == x.dim() && grad.size(d - 3) == p.out[d], "gradOutput ", kNames[d], " unexpected. Expected: ", p.out[d], ", Got: ", grad.dim() ? grad.size(d - 3) : 0);
-  FLB_CHECK(grad.numel() == p.planes * p.out_points(), "gradOutput has an unexpected shape: ", shape_text(grad.sizes()));
+    FLB_CHECK(grad.dim() == x.dim() && grad.size(d - 3) == p.out[d], "gradOutput ", kNames[d],
+              " unexpected. Expected: ", p.out[d], ", Got: ", grad.dim() ? grad.size(d - 3) : 0);
+  FLB_CHECK(grad.numel() == p.planes * p.out_points(),
+            "gradOutput has an unexpected shape: ", shape_text(grad.sizes()));
   return {spec_like(x, x.sizes(), keeps_layout(x, dims))};
 }
 
@@ -96,16 +103,17 @@ Specs infer_backward(const Call& call) {
 template <Edge edge, class Body>
 void for_pairs(const Plan& p, const Body& body) {
   const auto depth = p.sources(edge, 0), height = p.sources(edge, 1), width = p.sources(edge, 2);
-  parallel_for(0, p.planes, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, p.out_points())), [&](int64_t begin, int64_t end) {
-    for (int64_t plane = begin; plane < end; ++plane) {
-      int64_t out = plane * p.out_points();
-      for (const int64_t d : depth)
-        for (const int64_t h : height) {
-          const int64_t row = plane * p.in_points() + (d * p.in[1] + h) * p.in[2];
-          for (const int64_t w : width) body(out++, row + w);
-        }
-    }
-  });
+  parallel_for(0, p.planes, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, p.out_points())),
+               [&](int64_t begin, int64_t end) {
+                 for (int64_t plane = begin; plane < end; ++plane) {
+                   int64_t out = plane * p.out_points();
+                   for (const int64_t d : depth)
+                     for (const int64_t h : height) {
+                       const int64_t row = plane * p.in_points() + (d * p.in[1] + h) * p.in[2];
+                       for (const int64_t w : width) body(out++, row + w);
+                     }
+                 }
+               });
 }
 
 template <class Body>

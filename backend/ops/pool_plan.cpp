@@ -41,39 +41,59 @@ void set_planes(PoolPlan& plan, const View& x) {
 PoolPlan plan_pool(const char* name, const View& x, int dims, const PoolArgs& a) {
   const std::string_view op = name;
   const bool max = op.starts_with("max");
-  check_list(name, a.kernel, dims, op == "avg_pool3d" ? "kernel_size must be a single int, or a tuple of " : "kernel_size must either be a single int, or a tuple of ");
-  if (!a.stride.empty()) check_list(name, a.stride, dims, op == "avg_pool3d" ? "stride must be omitted, a single int, or a tuple of " : "stride must either be omitted, a single int, or a tuple of ");
-  check_list(name, a.padding, dims, op == "avg_pool3d" ? "padding must be a single int, or a tuple of " : "padding must either be a single int, or a tuple of ");
-  if (max) check_list(name, a.dilation, dims, dims == 2 ? "dilation must be either a single int, or a tuple of " : "dilation must be either a single int, or a tuple of ");
+  check_list(name, a.kernel, dims,
+             op == "avg_pool3d" ? "kernel_size must be a single int, or a tuple of "
+                                : "kernel_size must either be a single int, or a tuple of ");
+  if (!a.stride.empty())
+    check_list(name, a.stride, dims,
+               op == "avg_pool3d" ? "stride must be omitted, a single int, or a tuple of "
+                                  : "stride must either be omitted, a single int, or a tuple of ");
+  check_list(name, a.padding, dims,
+             op == "avg_pool3d" ? "padding must be a single int, or a tuple of "
+                                : "padding must either be a single int, or a tuple of ");
+  if (max)
+    check_list(name, a.dilation, dims,
+               dims == 2 ? "dilation must be either a single int, or a tuple of "
+                         : "dilation must be either a single int, or a tuple of ");
   PoolPlan p{.dims = dims};
   p.kernel = extent(a.kernel, dims, 1), p.padding = extent(a.padding, dims, 0);
   p.stride = a.stride.empty() ? p.kernel : extent(a.stride, dims, 1);
   if (max) p.dilation = extent(a.dilation, dims, 1);
   if (dims == 3 || max)
-    FLB_CHECK(x.dim() == dims + 1 || x.dim() == dims + 2, "non-empty ", dims + 1, "D or ", dims + 2, "D (batch mode) tensor expected for input");
+    FLB_CHECK(x.dim() == dims + 1 || x.dim() == dims + 2, "non-empty ", dims + 1, "D or ", dims + 2,
+              "D (batch mode) tensor expected for input");
   else
-    FLB_CHECK_AS(index, x.dim() >= 3, "Dimension out of range (expected to be in range of [", -x.dim(), ", ", x.dim() - 1, "], but got -3)");
+    FLB_CHECK_AS(index, x.dim() >= 3, "Dimension out of range (expected to be in range of [", -x.dim(), ", ",
+                 x.dim() - 1, "], but got -3)");
   set_planes(p, x);
   for (int d = 3 - dims; d < 3; ++d) FLB_CHECK(p.stride[d] != 0, "stride should not be zero");
   for (int d = 3 - dims; d < 3; ++d) {
     FLB_CHECK(p.padding[d] >= 0, "pad must be non-negative, but got pad: ", p.padding[d]);
-    FLB_CHECK(p.padding[d] <= ((p.kernel[d] - 1) * p.dilation[d] + 1) / 2, "pad should be at most half of effective kernel size, but got pad=",
-              p.padding[d], ", kernel_size=", p.kernel[d], " and dilation=", p.dilation[d]);
+    FLB_CHECK(p.padding[d] <= ((p.kernel[d] - 1) * p.dilation[d] + 1) / 2,
+              "pad should be at most half of effective kernel size, but got pad=", p.padding[d],
+              ", kernel_size=", p.kernel[d], " and dilation=", p.dilation[d]);
   }
   for (int d = 3 - dims; d < 3; ++d) {
-    if (dims == 2) FLB_CHECK(p.dilation[d] > 0, "dilation should be greater than zero, but got dilationH: ", p.dilation[1], " dilationW: ", p.dilation[2]);
-    else FLB_CHECK(p.dilation[d] > 0, "dilation should be greater than zero, but got dilationT: ", p.dilation[0], " dilationH: ", p.dilation[1], " dilationW: ", p.dilation[2]);
+    if (dims == 2)
+      FLB_CHECK(p.dilation[d] > 0, "dilation should be greater than zero, but got dilationH: ", p.dilation[1],
+                " dilationW: ", p.dilation[2]);
+    else
+      FLB_CHECK(p.dilation[d] > 0, "dilation should be greater than zero, but got dilationT: ", p.dilation[0],
+                " dilationH: ", p.dilation[1], " dilationW: ", p.dilation[2]);
     p.out[d] = pooled_size(p.in[d], p.kernel[d], p.padding[d], p.stride[d], p.dilation[d], a.ceil_mode);
   }
   bool empty = false;
   for (int d = x.dim() == dims + 2 ? 1 : 0; d < x.dim(); ++d) empty = empty || x.size(d) == 0;
-  FLB_CHECK(!empty, "Expected ", dims + 1, "D or ", dims + 2, "D (batch mode) tensor with optional 0 dim batch size for input, but got:", shape_text(x.sizes()));
+  FLB_CHECK(!empty, "Expected ", dims + 1, "D or ", dims + 2,
+            "D (batch mode) tensor with optional 0 dim batch size for input, but got:", shape_text(x.sizes()));
   if (op == "avg_pool3d")
-    FLB_CHECK(p.in[0] >= p.kernel[0] - 2 * p.padding[0] && p.in[1] >= p.kernel[1] - 2 * p.padding[1] && p.in[2] >= p.kernel[2] - 2 * p.padding[2],
-              "input image (T: ", p.in[0], " H: ", p.in[1], " W: ", p.in[2], ") smaller than kernel size (kT: ", p.kernel[0], " kH: ", p.kernel[1], " kW: ", p.kernel[2], ")");
+    FLB_CHECK(p.in[0] >= p.kernel[0] - 2 * p.padding[0] && p.in[1] >= p.kernel[1] - 2 * p.padding[1] &&
+                  p.in[2] >= p.kernel[2] - 2 * p.padding[2],
+              "input image (T: ", p.in[0], " H: ", p.in[1], " W: ", p.in[2],
+              ") smaller than kernel size (kT: ", p.kernel[0], " kH: ", p.kernel[1], " kW: ", p.kernel[2], ")");
   const int64_t channels = x.size(x.dim() - dims - 1);
-  FLB_CHECK(p.out[0] >= 1 && p.out[1] >= 1 && p.out[2] >= 1, "Given input size: ", joined(channels, p.in, dims), ". Calculated output size: ",
-            joined(channels, p.out, dims), ". Output size is too small");
+  FLB_CHECK(p.out[0] >= 1 && p.out[1] >= 1 && p.out[2] >= 1, "Given input size: ", joined(channels, p.in, dims),
+            ". Calculated output size: ", joined(channels, p.out, dims), ". Output size is too small");
   return p;
 }
 
@@ -86,8 +106,9 @@ Dims pooled_sizes(const View& x, const PoolPlan& plan) {
 void check_pooled(const View& v, const View& x, const PoolPlan& plan) {
   const Dims want = pooled_sizes(x, plan);
   for (int d = 0; d < x.dim(); ++d)
-    FLB_CHECK(v.dim() == x.dim() && v.size(d) == want[d], "Expected a tensor of dimension ", x.dim(), " and tensor.size[", d, "] == ", want[d],
-              " but got: dimension ", v.dim(), " and tensor.size[", d, "] = ", d < v.dim() ? v.size(d) : 0);
+    FLB_CHECK(v.dim() == x.dim() && v.size(d) == want[d], "Expected a tensor of dimension ", x.dim(),
+              " and tensor.size[", d, "] == ", want[d], " but got: dimension ", v.dim(), " and tensor.size[", d,
+              "] = ", d < v.dim() ? v.size(d) : 0);
 }
 
 }  // namespace flambeau::ops

@@ -41,8 +41,9 @@ void for_windows(const PoolPlan& p, const RangeOf& range, const Body& body) {
 
 template <int dims>
 PoolPlan max_plan(const Call& call, int x, int at) {
-  return plan_pool(dims == 2 ? "max_pool2d" : "max_pool3d", call.in(x), dims,
-                   {call.integers(at), call.integers(at + 1), call.integers(at + 2), call.integers(at + 3), call.boolean(at + 4)});
+  return plan_pool(
+      dims == 2 ? "max_pool2d" : "max_pool3d", call.in(x), dims,
+      {call.integers(at), call.integers(at + 1), call.integers(at + 2), call.integers(at + 3), call.boolean(at + 4)});
 }
 
 // -> values and int64 positions within each plane. The first largest wins; NaN is larger than everything.
@@ -66,7 +67,8 @@ void max_plane(const PoolPlan& p, const T* x, T* y, int64_t* indices) {
   };
   for_windows(p, range, [&](int64_t out, Range depth, Range height, Range width) {
     int64_t best = (depth.begin * p.in[1] + height.begin) * p.in[2] + width.begin;
-    T most = std::numeric_limits<T>::has_infinity ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::lowest();
+    T most =
+        std::numeric_limits<T>::has_infinity ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::lowest();
     for (int64_t d = depth.begin; d < depth.end; d += p.dilation[0])
       for (int64_t h = height.begin; h < height.end; h += p.dilation[1]) {
         const int64_t row = (d * p.in[1] + h) * p.in[2];
@@ -88,15 +90,20 @@ void run_max(const Call& call) {
     const Typed<T> x(x_view);
     const TypedOut<T> y(call.out(0));
     const TypedOut<int64_t> indices(call.out(1));
-    for_planes(p, [&](int64_t i) { max_plane(p, x.data() + i * p.in_points(), y.data() + i * p.out_points(), indices.data() + i * p.out_points()); });
+    for_planes(p, [&](int64_t i) {
+      max_plane(p, x.data() + i * p.in_points(), y.data() + i * p.out_points(), indices.data() + i * p.out_points());
+    });
     y.store();
     indices.store();
   });
 }
 
 void check_gradient_type(const View& grad, const View& x) {
-  const auto name = [](DType t) { return t == DType::float32 ? "float" : t == DType::float64 ? "double" : scalar_type_name(t); };
-  FLB_CHECK(grad.dtype() == x.dtype(), "expected dtype ", name(x.dtype()), " for `gradOutput` but got dtype ", name(grad.dtype()));
+  const auto name = [](DType t) {
+    return t == DType::float32 ? "float" : t == DType::float64 ? "double" : scalar_type_name(t);
+  };
+  FLB_CHECK(grad.dtype() == x.dtype(), "expected dtype ", name(x.dtype()), " for `gradOutput` but got dtype ",
+            name(grad.dtype()));
 }
 
 template <int dims>
@@ -118,7 +125,8 @@ void scatter_planes(const PoolPlan& p, const Typed<T>& grad, const Typed<int64_t
     T* plane = to.data() + i * in;
     std::fill_n(plane, in, T(0));
     for (int64_t o = i * out; o < (i + 1) * out; ++o) {
-      FLB_CHECK(indices[o] >= 0 && indices[o] < in, "found an invalid max index: ", indices[o], " (output volumes are of size ", p.in[1], "x", p.in[2], ")");
+      FLB_CHECK(indices[o] >= 0 && indices[o] < in, "found an invalid max index: ", indices[o],
+                " (output volumes are of size ", p.in[1], "x", p.in[2], ")");
       plane[indices[o]] += grad[o];
     }
   });
@@ -144,8 +152,9 @@ struct Average {
 template <int dims>
 PoolPlan average_plan(const Call& call, int x, int at, Average& average) {
   average = {call.boolean(at + 4), call.has(at + 5), call.integer_or(at + 5, 0)};
-  const PoolPlan p = plan_pool(dims == 2 ? "avg_pool2d" : "avg_pool3d", call.in(x), dims,
-                               {call.integers(at), call.integers(at + 1), call.integers(at + 2), {}, call.boolean(at + 3)});
+  const PoolPlan p =
+      plan_pool(dims == 2 ? "avg_pool2d" : "avg_pool3d", call.in(x), dims,
+                {call.integers(at), call.integers(at + 1), call.integers(at + 2), {}, call.boolean(at + 3)});
   FLB_CHECK(!average.has_divisor || average.divisor != 0, "divisor must be not zero");
   return p;
 }
@@ -154,7 +163,8 @@ template <int dims>
 Specs infer_average(const Call& call) {
   const View& x = call.in(0);
   Average average;
-  return {spec_like(x, pooled_sizes(x, average_plan<dims>(call, 0, 1, average)), is_channels_last(x) && x.dim() == dims + 2)};
+  return {spec_like(x, pooled_sizes(x, average_plan<dims>(call, 0, 1, average)),
+                    is_channels_last(x) && x.dim() == dims + 2)};
 }
 
 /// Calls body(output, ranges inside the input, divisor).
@@ -168,7 +178,9 @@ void for_averages(const PoolPlan& p, const Average& a, const Body& body) {
     int64_t divisor = (depth.end - depth.begin) * (height.end - height.begin) * (width.end - width.begin);
     const auto inside = [&](Range r, int d) { return Range{std::max<int64_t>(r.begin, 0), std::min(r.end, p.in[d])}; };
     depth = inside(depth, 0), height = inside(height, 1), width = inside(width, 2);
-    const int64_t real = std::max<int64_t>(0, depth.end - depth.begin) * std::max<int64_t>(0, height.end - height.begin) * std::max<int64_t>(0, width.end - width.begin);
+    const int64_t real = std::max<int64_t>(0, depth.end - depth.begin) *
+                         std::max<int64_t>(0, height.end - height.begin) *
+                         std::max<int64_t>(0, width.end - width.begin);
     if (!a.count_padding) divisor = real;
     if (a.has_divisor) divisor = a.divisor;
     body(out, depth, height, width, real ? divisor : 0);
@@ -210,22 +222,24 @@ void run_average_backward(const Call& call) {
   Average average;
   const PoolPlan p = average_plan<dims>(call, 1, 2, average);
   const DType type = call.in(0).dtype();
-  for_pooling(type, dims == 2 ? "avg_pool2d_backward" : "avg_pool3d_backward_out_frame", type == DType::int64, [&]<class T>() {
-    const Typed<T> grad(call.in(0));
-    const TypedOut<T> to(call.out());
-    for_planes(p, [&](int64_t i) {
-      T* plane = to.data() + i * p.in_points();
-      std::fill_n(plane, p.in_points(), T(0));
-      for_averages(p, average, [&](int64_t out, Range depth, Range height, Range width, int64_t divisor) {
-        if (!divisor) return;
-        const T share = grad[i * p.out_points() + out] / static_cast<T>(divisor);
-        for (int64_t d = depth.begin; d < depth.end; ++d)
-          for (int64_t h = height.begin; h < height.end; ++h)
-            for (int64_t w = width.begin; w < width.end; ++w) plane[(d * p.in[1] + h) * p.in[2] + w] += share;
-      });
-    });
-    to.store();
-  });
+  for_pooling(type, dims == 2 ? "avg_pool2d_backward" : "avg_pool3d_backward_out_frame", type == DType::int64,
+              [&]<class T>() {
+                const Typed<T> grad(call.in(0));
+                const TypedOut<T> to(call.out());
+                for_planes(p, [&](int64_t i) {
+                  T* plane = to.data() + i * p.in_points();
+                  std::fill_n(plane, p.in_points(), T(0));
+                  for_averages(p, average, [&](int64_t out, Range depth, Range height, Range width, int64_t divisor) {
+                    if (!divisor) return;
+                    const T share = grad[i * p.out_points() + out] / static_cast<T>(divisor);
+                    for (int64_t d = depth.begin; d < depth.end; ++d)
+                      for (int64_t h = height.begin; h < height.end; ++h)
+                        for (int64_t w = width.begin; w < width.end; ++w)
+                          plane[(d * p.in[1] + h) * p.in[2] + w] += share;
+                  });
+                });
+                to.store();
+              });
 }
 
 }  // namespace

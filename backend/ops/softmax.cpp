@@ -12,7 +12,8 @@ namespace {
 
 int64_t wrapped(int64_t dim, int dims) {
   const int64_t count = std::max(dims, 1);
-  FLB_CHECK_AS(index, dim >= -count && dim < count, "Dimension out of range (expected to be in range of [", -count, ", ", count - 1, "], but got ", dim, ")");
+  FLB_CHECK_AS(index, dim >= -count && dim < count, "Dimension out of range (expected to be in range of [", -count,
+               ", ", count - 1, "], but got ", dim, ")");
   return dim < 0 ? dim + count : dim;
 }
 
@@ -20,7 +21,8 @@ template <bool log>
 Specs infer_softmax(const Call& call) {
   const View& x = call.in(0);
   wrapped(call.integer(1), x.dim());
-  FLB_CHECK(!call.boolean(2), log ? "log_softmax" : "softmax", " with half to float conversion is not supported on CPU");
+  FLB_CHECK(!call.boolean(2), log ? "log_softmax" : "softmax",
+            " with half to float conversion is not supported on CPU");
   return {spec_like(x, x.sizes())};
 }
 
@@ -36,16 +38,18 @@ struct Split {
   void walk(const Row& row, const Columns& columns) const {
     constexpr int64_t kGrain = 16384, kWidth = 256;
     if (inner == 1)
-      return parallel_for(0, outer, std::max<int64_t>(1, kGrain / std::max<int64_t>(1, length)), [&](int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; ++i) row(i * length);
-      });
+      return parallel_for(0, outer, std::max<int64_t>(1, kGrain / std::max<int64_t>(1, length)),
+                          [&](int64_t begin, int64_t end) {
+                            for (int64_t i = begin; i < end; ++i) row(i * length);
+                          });
     const int64_t pieces = (inner + kWidth - 1) / kWidth;
-    parallel_for(0, outer * pieces, std::max<int64_t>(1, kGrain / (length * std::min(inner, kWidth))), [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
-        const int64_t column = i % pieces * kWidth;
-        columns(i / pieces * length * inner + column, std::min(kWidth, inner - column));
-      }
-    });
+    parallel_for(0, outer * pieces, std::max<int64_t>(1, kGrain / (length * std::min(inner, kWidth))),
+                 [&](int64_t begin, int64_t end) {
+                   for (int64_t i = begin; i < end; ++i) {
+                     const int64_t column = i % pieces * kWidth;
+                     columns(i / pieces * length * inner + column, std::min(kWidth, inner - column));
+                   }
+                 });
   }
 };
 
@@ -53,14 +57,17 @@ template <bool log>
 void run_softmax(const Call& call) {
   const View& x = call.in(0);
   const Split split(x, wrapped(call.integer(1), x.dim()));
-  const char* name = split.inner == 1 ? (log ? "log_softmax_lastdim_kernel_impl" : "softmax_lastdim_kernel_impl") : (log ? "log_softmax_kernel_impl" : "softmax_kernel_impl");
+  const char* name = split.inner == 1 ? (log ? "log_softmax_lastdim_kernel_impl" : "softmax_lastdim_kernel_impl")
+                                      : (log ? "log_softmax_kernel_impl" : "softmax_kernel_impl");
   for_floating(x.dtype(), name, [&]<class T>() {
     const cpu::RowKernels<T>& rows = cpu::row_kernels<T>();
     const Typed<T> in(x);
     const TypedOut<T> out(call.out());
     if (out.numel() == 0) return;
     split.walk([&](int64_t at) { rows.softmax(in.data() + at, out.data() + at, split.length, log); },
-               [&](int64_t at, int64_t width) { rows.softmax_columns(in.data() + at, out.data() + at, split.length, split.inner, width, log); });
+               [&](int64_t at, int64_t width) {
+                 rows.softmax_columns(in.data() + at, out.data() + at, split.length, split.inner, width, log);
+               });
     out.store();
   });
 }
@@ -82,10 +89,12 @@ void run_backward(const Call& call) {
     const Typed<T> grad(call.in(0)), y(call.in(1));
     const TypedOut<T> out(call.out());
     if (out.numel() == 0) return;
-    split.walk([&](int64_t at) { rows.softmax_backward(grad.data() + at, y.data() + at, out.data() + at, split.length, log); },
-               [&](int64_t at, int64_t width) {
-                 rows.softmax_columns_backward(grad.data() + at, y.data() + at, out.data() + at, split.length, split.inner, width, log);
-               });
+    split.walk(
+        [&](int64_t at) { rows.softmax_backward(grad.data() + at, y.data() + at, out.data() + at, split.length, log); },
+        [&](int64_t at, int64_t width) {
+          rows.softmax_columns_backward(grad.data() + at, y.data() + at, out.data() + at, split.length, split.inner,
+                                        width, log);
+        });
     out.store();
   });
 }

@@ -32,9 +32,13 @@ struct Table {
 };
 
 template <class T>
-T cubic_near(T x, T a) { return ((a + 2) * x - (a + 3)) * x * x + 1; }  // |x| <= 1
+T cubic_near(T x, T a) {
+  return ((a + 2) * x - (a + 3)) * x * x + 1;
+}  // |x| <= 1
 template <class T>
-T cubic_far(T x, T a) { return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a; }  // 1 < |x| < 2
+T cubic_far(T x, T a) {
+  return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a;
+}  // 1 < |x| < 2
 
 template <class T>
 T filter(Kind kind, T x) {
@@ -57,7 +61,8 @@ Table<T> filter_table(Kind kind, int64_t in, int64_t out, T scale) {
   for (int64_t i = 0; i < out; ++i) {
     const T center = scale * (static_cast<T>(i) + T(0.5));
     const int64_t first = std::max<int64_t>(static_cast<int64_t>(center - support + T(0.5)), 0);
-    const int64_t count = std::clamp<int64_t>(std::min<int64_t>(static_cast<int64_t>(center + support + T(0.5)), in) - first, 0, table.taps);
+    const int64_t count = std::clamp<int64_t>(
+        std::min<int64_t>(static_cast<int64_t>(center + support + T(0.5)), in) - first, 0, table.taps);
     T total = 0;
     for (int64_t j = 0; j < count; ++j) {
       const T w = filter(kind, (static_cast<T>(j + first) - center + T(0.5)) * inverse);
@@ -73,8 +78,11 @@ Table<T> filter_table(Kind kind, int64_t in, int64_t out, T scale) {
 template <class T>
 Table<T> make_table(Kind kind, int64_t in, int64_t out, bool align_corners, std::optional<double> given_scale) {
   T scale;
-  if (interpolates(kind) && align_corners) scale = out > 1 ? static_cast<T>(in - 1) / static_cast<T>(out - 1) : T(0);
-  else scale = given_scale && *given_scale > 0 ? static_cast<T>(1 / *given_scale) : static_cast<T>(in) / static_cast<T>(out);
+  if (interpolates(kind) && align_corners)
+    scale = out > 1 ? static_cast<T>(in - 1) / static_cast<T>(out - 1) : T(0);
+  else
+    scale =
+        given_scale && *given_scale > 0 ? static_cast<T>(1 / *given_scale) : static_cast<T>(in) / static_cast<T>(out);
   if (antialiased(kind)) return filter_table(kind, in, out, scale);
   Table<T> table;
   table.taps = kind == Kind::cubic ? 4 : kind == Kind::linear ? 2 : 1;
@@ -85,7 +93,8 @@ Table<T> make_table(Kind kind, int64_t in, int64_t out, bool align_corners, std:
     T* weight = &table.weights[i * table.taps];
     const T at = static_cast<T>(i);
     if (!interpolates(kind)) {
-      from[0] = std::min(static_cast<int64_t>(std::floor(kind == Kind::nearest ? at * scale : (at + T(0.5)) * scale)), in - 1);
+      from[0] = std::min(static_cast<int64_t>(std::floor(kind == Kind::nearest ? at * scale : (at + T(0.5)) * scale)),
+                         in - 1);
       weight[0] = 1;
       continue;
     }
@@ -147,7 +156,8 @@ struct Args {
       from += std::string(d ? ", " : "") + kNames[3 - dims + d] + ": " + std::to_string(in[d + 2]);
       to += std::string(d ? ", " : "") + kNames[3 - dims + d] + ": " + std::to_string(out[d]);
     }
-    FLB_CHECK(positive, "Input and output sizes should be greater than 0, but got input (", from, ") output (", to, ")");
+    FLB_CHECK(positive, "Input and output sizes should be greater than 0, but got input (", from, ") output (", to,
+              ")");
     Dims sizes{in[0], in[1]};
     sizes.insert(sizes.end(), out.begin(), out.end());
     return sizes;
@@ -160,7 +170,8 @@ Specs infer(const Call& call) {
   const Dims sizes = Args<kind, dims>(call, false).check();
   bool empty = false;
   for (int d = 1; d < x.dim(); ++d) empty = empty || x.size(d) == 0;
-  FLB_CHECK(!empty, "Non-empty ", dims + 2, "D data tensor expected but got a tensor with sizes ", shape_text(x.sizes()));
+  FLB_CHECK(!empty, "Non-empty ", dims + 2, "D data tensor expected but got a tensor with sizes ",
+            shape_text(x.sizes()));
   return {spec_like(x, sizes, is_channels_last(x))};
 }
 
@@ -169,10 +180,11 @@ Specs infer_backward(const Call& call) {
   const View& grad = call.in(0);
   const Args<kind, dims> args(call, true);
   const Dims sizes = args.check();
-  FLB_CHECK(grad.dim() == dims + 2, "Expected grad_output to be a tensor of dimension ", dims + 2, " but got: dimension ", grad.dim());
+  FLB_CHECK(grad.dim() == dims + 2, "Expected grad_output to be a tensor of dimension ", dims + 2,
+            " but got: dimension ", grad.dim());
   for (int d = 0; d < dims + 2; ++d)
-    FLB_CHECK(grad.size(d) == sizes[d], "Expected grad_output to have the same shape as output; output.size(", d, ") = ", sizes[d],
-              " but got grad_output.size(", d, ") = ", grad.size(d));
+    FLB_CHECK(grad.size(d) == sizes[d], "Expected grad_output to have the same shape as output; output.size(", d,
+              ") = ", sizes[d], " but got grad_output.size(", d, ") = ", grad.size(d));
   const bool volume = dims == 3 && !interpolates(kind);  // PyTorch returns these row-major
   return {spec_like(grad, args.in, !volume && is_channels_last(grad))};
 }
@@ -197,7 +209,8 @@ void for_upsample(const View& x, Kind kind, const Body& body) {
   if (x.dtype() == DType::uint8) return body.template operator()<float>();
   const bool last = x.dim() == 4 && has_layout(x, Layout::channels_last);
   const std::string type = kind == Kind::linear ? "bilinear2d" : "nearest2d";
-  const std::string name = last && kind <= Kind::linear ? "upsample_" + type + "_channels_last" : std::string("compute_indices_weights_") + name_of(kind);
+  const std::string name = last && kind <= Kind::linear ? "upsample_" + type + "_channels_last"
+                                                        : std::string("compute_indices_weights_") + name_of(kind);
   for_floating(x.dtype(), name.c_str(), body);
 }
 
@@ -237,7 +250,10 @@ void run(const Call& call) {
         for (int64_t c = 0; c < taps; ++c) across += weights[c] * from[row + columns[c]];
         sum += weight * across;
       });
-      y[plane * out + index] = bytes ? std::clamp(std::nearbyint(sum), T(0), T(255)) : interpolates(kind) ? sum : from[(tables[0].inputs[d] * g.in[1] + tables[1].inputs[h]) * g.in[2] + columns[0]];
+      y[plane * out + index] = bytes ? std::clamp(std::nearbyint(sum), T(0), T(255))
+                               : interpolates(kind)
+                                   ? sum
+                                   : from[(tables[0].inputs[d] * g.in[1] + tables[1].inputs[h]) * g.in[2] + columns[0]];
     });
     y.store();
   });
@@ -257,7 +273,8 @@ void run_backward(const Call& call) {
       T* into = to.data() + plane * in;
       const T value = grad[plane * out + index];
       TapLoop<T>{g, tables}.rows(d, h, [&](int64_t row, T weight) {
-        for (int64_t c = w * taps; c < (w + 1) * taps; ++c) into[row + tables[2].inputs[c]] += value * weight * tables[2].weights[c];
+        for (int64_t c = w * taps; c < (w + 1) * taps; ++c)
+          into[row + tables[2].inputs[c]] += value * weight * tables[2].weights[c];
       });
     });
     to.store();
@@ -273,11 +290,14 @@ FLB_OP(upsample_nearest2d_backward, (infer_backward<Kind::nearest, 2>), (run_bac
 FLB_OP(upsample_nearest3d, (infer<Kind::nearest, 3>), (run<Kind::nearest, 3>));
 FLB_OP(upsample_nearest3d_backward, (infer_backward<Kind::nearest, 3>), (run_backward<Kind::nearest, 3>));
 FLB_OP(_upsample_nearest_exact1d, (infer<Kind::nearest_exact, 1>), (run<Kind::nearest_exact, 1>));
-FLB_OP(_upsample_nearest_exact1d_backward, (infer_backward<Kind::nearest_exact, 1>), (run_backward<Kind::nearest_exact, 1>));
+FLB_OP(_upsample_nearest_exact1d_backward, (infer_backward<Kind::nearest_exact, 1>),
+       (run_backward<Kind::nearest_exact, 1>));
 FLB_OP(_upsample_nearest_exact2d, (infer<Kind::nearest_exact, 2>), (run<Kind::nearest_exact, 2>));
-FLB_OP(_upsample_nearest_exact2d_backward, (infer_backward<Kind::nearest_exact, 2>), (run_backward<Kind::nearest_exact, 2>));
+FLB_OP(_upsample_nearest_exact2d_backward, (infer_backward<Kind::nearest_exact, 2>),
+       (run_backward<Kind::nearest_exact, 2>));
 FLB_OP(_upsample_nearest_exact3d, (infer<Kind::nearest_exact, 3>), (run<Kind::nearest_exact, 3>));
-FLB_OP(_upsample_nearest_exact3d_backward, (infer_backward<Kind::nearest_exact, 3>), (run_backward<Kind::nearest_exact, 3>));
+FLB_OP(_upsample_nearest_exact3d_backward, (infer_backward<Kind::nearest_exact, 3>),
+       (run_backward<Kind::nearest_exact, 3>));
 FLB_OP(upsample_linear1d, (infer<Kind::linear, 1>), (run<Kind::linear, 1>));
 FLB_OP(upsample_linear1d_backward, (infer_backward<Kind::linear, 1>), (run_backward<Kind::linear, 1>));
 FLB_OP(upsample_bilinear2d, (infer<Kind::linear, 2>), (run<Kind::linear, 2>));

@@ -11,7 +11,8 @@
 namespace flambeau::cpu {
 namespace {
 
-constexpr int64_t kColumnsWanted = 2048;  ///< output points that one product should have, from several images if need be
+constexpr int64_t kColumnsWanted =
+    2048;  ///< output points that one product should have, from several images if need be
 
 int64_t product(const Extent& e) { return e[0] * e[1] * e[2]; }
 int64_t floor_div(int64_t a, int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
@@ -25,8 +26,8 @@ void for_each(const Extent& count, const Body& body) {
       for (int64_t w = 0; w < count[2]; ++w) body(index++, Extent{d, h, w});
 }
 
-/// A zero-padded copy of some channels of some images. With a stride s it is split into s phases per dimension, so that points
-/// s apart become neighbours: element q of phase p holds the coordinate s q + p + origin.
+/// A zero-padded copy of some channels of some images. With a stride s it is split into s phases per dimension, so that
+/// points s apart become neighbours: element q of phase p holds the coordinate s q + p + origin.
 template <class T>
 struct Planes {
   Extent stride, origin, count;
@@ -53,16 +54,19 @@ struct Planes {
     field.data = to;
     const int64_t work = points() * phases();
     if (channels_last) {
-      parallel_for(0, images, std::max<int64_t>(1, 65536 / std::max<int64_t>(1, work * channels)), [&](int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; ++i) fill_rows(source.data + i * source.image, source, size, channels, to + i * field.image);
-      });
+      parallel_for(0, images, std::max<int64_t>(1, 65536 / std::max<int64_t>(1, work * channels)),
+                   [&](int64_t begin, int64_t end) {
+                     for (int64_t i = begin; i < end; ++i)
+                       fill_rows(source.data + i * source.image, source, size, channels, to + i * field.image);
+                   });
       return;
     }
-    parallel_for(0, images * channels, std::max<int64_t>(1, 65536 / std::max<int64_t>(1, work)), [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i)
-        fill_rows(source.data + i / channels * source.image + i % channels * source.channel, source, size, 1,
-                  to + i / channels * field.image + i % channels * field.channel);
-    });
+    parallel_for(0, images * channels, std::max<int64_t>(1, 65536 / std::max<int64_t>(1, work)),
+                 [&](int64_t begin, int64_t end) {
+                   for (int64_t i = begin; i < end; ++i)
+                     fill_rows(source.data + i / channels * source.image + i % channels * source.channel, source, size,
+                               1, to + i / channels * field.image + i % channels * field.channel);
+                 });
   }
 
  private:
@@ -109,7 +113,8 @@ Source<T> input_planes(const Convolution& c, const Field<const T>& x, int64_t ch
   Planes<T>& p = s.planes;
   p.stride = c.stride;
   for (int d = 0; d < 3; ++d) {
-    if (c.out[d] == 1 && (c.kernel[d] - 1) * c.dilation[d] < c.stride[d]) p.stride[d] = std::max<int64_t>(1, (c.kernel[d] - 1) * c.dilation[d] + 1);
+    if (c.out[d] == 1 && (c.kernel[d] - 1) * c.dilation[d] < c.stride[d])
+      p.stride[d] = std::max<int64_t>(1, (c.kernel[d] - 1) * c.dilation[d] + 1);
     const int64_t reach = (c.out[d] - 1) * p.stride[d] + (c.kernel[d] - 1) * c.dilation[d] + 1;
     p.origin[d] = -c.padding[d];
     p.count[d] = (reach + p.stride[d] - 1) / p.stride[d];
@@ -140,7 +145,8 @@ int64_t tap_offset(const Convolution& c, const Planes<T>& p, const Extent& k) {
 
 using Offsets = std::vector<int64_t>;
 
-/// [channel][tap], or [tap][channel] where channels are innermost; `weights` gets the matching places in a row of the weights.
+/// [channel][tap], or [tap][channel] where channels are innermost; `weights` gets the matching places in a row of the
+/// weights.
 template <class T>
 Offsets depth_offsets(const Convolution& c, const Planes<T>& p, int64_t channels, Offsets& weights) {
   const int64_t taps = c.taps();
@@ -174,8 +180,8 @@ Field<T> advance(Field<T> f, int64_t images, int64_t channels) {
   return f;
 }
 
-/// Calls body(first image, images) for pieces of the batch, each of enough output points to fill a product; in parallel over
-/// them where every thread gets its share, else the products inside are parallel.
+/// Calls body(first image, images) for pieces of the batch, each of enough output points to fill a product; in parallel
+/// over them where every thread gets its share, else the products inside are parallel.
 template <class Body>
 void for_images(int64_t batch, int64_t points, const Body& body) {
   const int64_t threads = omp_in_parallel() ? 1 : omp_get_max_threads();
@@ -220,7 +226,8 @@ inline void add_taps(const TapRow<T>& r) {
 FLB_LEVELS(kAddTaps, (class T), (T), (const TapRow<T>& r), add_taps(r))
 
 template <class T>
-void convolve_depthwise(const Convolution& c, const Field<const T>& x, const T* weight, const T* bias, const Field<T>& y) {
+void convolve_depthwise(const Convolution& c, const Field<const T>& x, const T* weight, const T* bias,
+                        const Field<T>& y) {
   const int64_t multiplier = c.out_channels / c.groups, taps = c.taps();
   Convolution one = c;
   one.groups = one.in_channels = 1;
@@ -234,24 +241,28 @@ void convolve_depthwise(const Convolution& c, const Field<const T>& x, const T* 
   const Offsets offsets = depth_offsets(one, layout, 1, places);
   const auto add = kAddTaps<T>[level()];
   const int64_t work = c.out_points() * taps * multiplier;
-  parallel_for(0, c.batch * c.groups, std::max<int64_t>(1, 65536 / std::max<int64_t>(1, work)), [&](int64_t begin, int64_t end) {
-    Planes<T> planes = layout;
-    Scratch<T> room(copy ? planes.points() * planes.phases() : 0);
-    for (int64_t i = begin; i < end; ++i) {
-      const int64_t image = i / c.groups, channel = i % c.groups;
-      const Field<const T> from = advance(x, image, channel);
-      if (copy) planes.fill(from, c.in, 1, 1, room.data());
-      else planes.field.data = from.data;
-      for (int64_t m = 0; m < multiplier; ++m) {
-        const int64_t out = channel * multiplier + m;
-        const Field<T> to = advance(y, image, out);
-        for_each({c.out[0], c.out[1], 1}, [&](int64_t, const Extent& o) {
-          add({planes.field.data + o[0] * planes.field.step[0] + o[1] * planes.field.step[1], offsets.data(), weight + out * taps, taps,
-               bias ? bias[out] : T(0), to.data + o[0] * to.step[0] + o[1] * to.step[1], to.step[2], c.out[2]});
-        });
-      }
-    }
-  });
+  parallel_for(0, c.batch * c.groups, std::max<int64_t>(1, 65536 / std::max<int64_t>(1, work)),
+               [&](int64_t begin, int64_t end) {
+                 Planes<T> planes = layout;
+                 Scratch<T> room(copy ? planes.points() * planes.phases() : 0);
+                 for (int64_t i = begin; i < end; ++i) {
+                   const int64_t image = i / c.groups, channel = i % c.groups;
+                   const Field<const T> from = advance(x, image, channel);
+                   if (copy)
+                     planes.fill(from, c.in, 1, 1, room.data());
+                   else
+                     planes.field.data = from.data;
+                   for (int64_t m = 0; m < multiplier; ++m) {
+                     const int64_t out = channel * multiplier + m;
+                     const Field<T> to = advance(y, image, out);
+                     for_each({c.out[0], c.out[1], 1}, [&](int64_t, const Extent& o) {
+                       add({planes.field.data + o[0] * planes.field.step[0] + o[1] * planes.field.step[1],
+                            offsets.data(), weight + out * taps, taps, bias ? bias[out] : T(0),
+                            to.data + o[0] * to.step[0] + o[1] * to.step[1], to.step[2], c.out[2]});
+                     });
+                   }
+                 }
+               });
 }
 
 }  // namespace
@@ -270,14 +281,19 @@ void convolve(const Convolution& c, Field<const T> x, const T* weight, const T* 
     for (int64_t g = 0; g < c.groups; ++g) {
       Planes<T> planes = source.planes;
       const Field<const T> from = advance(x, first, g * channels);
-      if (source.borrowed) planes.field.data = from.data;
-      else planes.fill(from, c.in, channels, images, room.data());
+      if (source.borrowed)
+        planes.field.data = from.data;
+      else
+        planes.fill(from, c.in, channels, images, room.data());
       const Field<T> to = advance(y, first, g * outs);
-      gemm<T>({.m = outs, .n = images * c.out_points(), .k = depth,
+      gemm<T>({.m = outs,
+               .n = images * c.out_points(),
+               .k = depth,
                .a = {weight + g * outs * depth, {depth}, {0, places.data()}},
                .b = {planes.field.data, {0, along.data()}, {0, columns.data()}},
                .c = {to.data, {to.channel}, {0, targets.data()}},
-               .d = {bias ? bias + g * outs : nullptr, {1}, {0}}, .beta = bias ? T(1) : T(0)});
+               .d = {bias ? bias + g * outs : nullptr, {1}, {0}},
+               .beta = bias ? T(1) : T(0)});
     }
   });
 }
@@ -286,9 +302,9 @@ namespace {
 
 /// One phase of the transposed convolution: the points x = s q + phase - padding that the same taps reach.
 struct Phase {
-  Extent first{}, count{};       ///< of q
-  std::vector<int64_t> taps;     ///< index of each tap in the kernel
-  std::vector<Extent> shifts;    ///< y = q + shift
+  Extent first{}, count{};     ///< of q
+  std::vector<int64_t> taps;   ///< index of each tap in the kernel
+  std::vector<Extent> shifts;  ///< y = q + shift
 };
 
 Phase phase_of(const Convolution& c, const Extent& p) {
@@ -317,7 +333,8 @@ void clear(const Field<T>& f, int64_t images, int64_t channels, const Extent& si
     const Field<T> plane = advance(f, i / channels, i % channels);
     for_each({size[0], size[1], 1}, [&](int64_t, const Extent& at) {
       T* row = plane.data + at[0] * plane.step[0] + at[1] * plane.step[1];
-      if (plane.step[2] == 1) std::fill_n(row, size[2], T(0));
+      if (plane.step[2] == 1)
+        std::fill_n(row, size[2], T(0));
       else
         for (int64_t w = 0; w < size[2]; ++w) row[w * plane.step[2]] = T(0);
     });
@@ -367,17 +384,19 @@ void convolve_transposed(const Convolution& c, Field<const T> y, const T* weight
         along[f][at] = offset;
         places[at] = o * channels * taps + phase.taps[t];
       }
-    parallel_for(0, c.groups * channels, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, depth)), [&](int64_t begin, int64_t end) {
-      for (int64_t row = begin; row < end; ++row) {
-        const T* from = weight + (row / channels * outs * channels + row % channels) * taps;
-        for (int64_t k = 0; k < depth; ++k) next[row * depth + k] = from[places[k]];
-      }
-    });
+    parallel_for(0, c.groups * channels, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, depth)),
+                 [&](int64_t begin, int64_t end) {
+                   for (int64_t row = begin; row < end; ++row) {
+                     const T* from = weight + (row / channels * outs * channels + row % channels) * taps;
+                     for (int64_t k = 0; k < depth; ++k) next[row * depth + k] = from[places[k]];
+                   }
+                 });
     next += c.groups * channels * depth;
   }
 
   // Points that no tap reaches: cleared all at once, rather than phase by phase with gaps.
-  const bool zeroed = !bias && std::any_of(along.begin(), along.end(), [](const Offsets& taps_of) { return taps_of.empty(); });
+  const bool zeroed =
+      !bias && std::any_of(along.begin(), along.end(), [](const Offsets& taps_of) { return taps_of.empty(); });
 
   for_images(c.batch, c.in_points() / product(c.stride), [&](int64_t first, int64_t images) {
     Scratch<T> room(source.image_room(outs) * images);
@@ -385,8 +404,10 @@ void convolve_transposed(const Convolution& c, Field<const T> y, const T* weight
     for (int64_t g = 0; g < c.groups; ++g) {
       Planes<T> planes = layout;
       const Field<const T> from = advance(y, first, g * outs);
-      if (source.borrowed) planes.field.data = from.data;
-      else planes.fill(from, c.out, outs, images, room.data());
+      if (source.borrowed)
+        planes.field.data = from.data;
+      else
+        planes.fill(from, c.out, outs, images, room.data());
       const Field<T> to = advance(x, first, g * channels);
       for (size_t f = 0; f < phases.size(); ++f) {
         const Phase& phase = phases[f];
@@ -402,11 +423,14 @@ void convolve_transposed(const Convolution& c, Field<const T> y, const T* weight
         }
         const Offsets columns = point_offsets(phase.count, step, images, planes.field.image);
         const Offsets targets = point_offsets(phase.count, target_step, images, x.image);
-        gemm<T>({.m = channels, .n = images * product(phase.count), .k = depth,
+        gemm<T>({.m = channels,
+                 .n = images * product(phase.count),
+                 .k = depth,
                  .a = {weights[f] + g * channels * depth, {depth}, {1}},
                  .b = {planes.field.data + origin, {0, along[f].data()}, {0, columns.data()}},
                  .c = {to.data + target, {to.channel}, {0, targets.data()}},
-                 .d = {bias ? bias + g * channels : nullptr, {1}, {0}}, .beta = bias ? T(1) : T(0)});
+                 .d = {bias ? bias + g * channels : nullptr, {1}, {0}},
+                 .beta = bias ? T(1) : T(0)});
       }
     }
   });
@@ -427,19 +451,24 @@ void convolve_weight_gradient(const Convolution& c, Field<const T> x, Field<cons
     for (int64_t g = 0; g < c.groups; ++g) {
       Planes<T> planes = source.planes;
       const Field<const T> from = advance(x, first, g * channels);
-      if (source.borrowed) planes.field.data = from.data;
-      else planes.fill(from, c.in, channels, count, room.data());
+      if (source.borrowed)
+        planes.field.data = from.data;
+      else
+        planes.fill(from, c.in, channels, count, room.data());
       T* to = weight + g * outs * depth;
-      gemm<T>({.m = outs, .n = depth, .k = count * c.out_points(),
+      gemm<T>({.m = outs,
+               .n = depth,
+               .k = count * c.out_points(),
                .a = {advance(y, first, g * outs).data, {y.channel}, {0, rows.data()}},
                .b = {planes.field.data, {0, columns.data()}, {0, along.data()}},
                .c = {to, {depth}, {0, places.data()}},
-               .d = {to, {depth}, {0, places.data()}}, .beta = first ? T(1) : T(0)});
+               .d = {to, {depth}, {0, places.data()}},
+               .beta = first ? T(1) : T(0)});
     }
   }
 }
 
-#define FLB_CONVOLUTIONS(T)                                                                              \
+#define FLB_CONVOLUTIONS(T)                                                                            \
   template void convolve(const Convolution&, Field<const T>, const T*, const T*, Field<T>);            \
   template void convolve_transposed(const Convolution&, Field<const T>, const T*, const T*, Field<T>); \
   template void convolve_weight_gradient(const Convolution&, Field<const T>, Field<const T>, T*);

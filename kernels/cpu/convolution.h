@@ -6,7 +6,8 @@
 
 namespace flambeau::cpu {
 
-using Extent = std::array<int64_t, 3>;  ///< depth, height, width; dimensions that do not exist come first and have size 1
+using Extent =
+    std::array<int64_t, 3>;  ///< depth, height, width; dimensions that do not exist come first and have size 1
 
 struct Convolution {
   int64_t batch = 0, groups = 1, in_channels = 0, out_channels = 0;
@@ -32,6 +33,7 @@ void convolve(const Convolution& shape, Field<const T> x, const T* weight, const
 template <class T>
 void convolve_transposed(const Convolution& shape, Field<const T> y, const T* weight, const T* bias, Field<T> x);
 template <class T>
-void convolve_weight_gradient(const Convolution& shape, Field<const T> x, Field<const T> y_gradient, T* weight_gradient);
+void convolve_weight_gradient(const Convolution& shape, Field<const T> x, Field<const T> y_gradient,
+                              T* weight_gradient);
 
 }  // namespace flambeau::cpu

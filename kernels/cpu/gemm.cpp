@@ -16,14 +16,14 @@ namespace {
 constexpr int64_t kDepthBytes = 384 * 4;  ///< one strip of a stays in the first cache
 constexpr int64_t kColumns = 3072;        ///< packed b stays in the last cache
 constexpr int64_t kRows = 4032;
-constexpr int64_t kBlockRows = 144;       ///< packed rows that stay in the second cache
+constexpr int64_t kBlockRows = 144;                  ///< packed rows that stay in the second cache
 constexpr int64_t kParallelWork = int64_t{1} << 20;  ///< multiplications that pay for waking a second thread
 
 int64_t pieces(int64_t count, int64_t size) { return (count + size - 1) / size; }
 
 template <class T>
-void pack_strips(const Matrix<const T>& x, int64_t origin, int64_t limit, int64_t width, int64_t depth_begin, int64_t depth, T* packed,
-                 int64_t from, int64_t to, void (*pack)(const Strip<T>&)) {
+void pack_strips(const Matrix<const T>& x, int64_t origin, int64_t limit, int64_t width, int64_t depth_begin,
+                 int64_t depth, T* packed, int64_t from, int64_t to, void (*pack)(const Strip<T>&)) {
   int64_t across[64];
   for (int64_t s = from; s < to; ++s) {
     const int64_t first = origin + s * width, valid = std::min(width, limit - first);
@@ -57,8 +57,10 @@ void packed_product(const Gemm<T>& g) {
         const int64_t row_strips = pieces(std::min(rows_step, g.m - i0), kernels.rows);
         const int64_t fresh = i0 == 0 ? col_strips : 0;
         share(fresh + row_strips, [&](int64_t from, int64_t to) {
-          pack_strips(g.b.transposed(), j0, g.n, kernels.cols, p0, depth, b_packed, from, std::min(to, fresh), kernels.pack);
-          pack_strips(g.a, i0, g.m, kernels.rows, p0, depth, a_packed, std::max(from - fresh, int64_t{0}), to - fresh, kernels.pack);
+          pack_strips(g.b.transposed(), j0, g.n, kernels.cols, p0, depth, b_packed, from, std::min(to, fresh),
+                      kernels.pack);
+          pack_strips(g.a, i0, g.m, kernels.rows, p0, depth, a_packed, std::max(from - fresh, int64_t{0}), to - fresh,
+                      kernels.pack);
         });
         const int64_t tall = std::max<int64_t>(1, kBlockRows / kernels.rows), blocks = pieces(row_strips, tall);
         const int64_t wanted = threads > 1 ? pieces(8 * threads, blocks) : 1;
@@ -79,13 +81,16 @@ template <class T>
 void split_columns(const Gemm<T>& g, void (*kernel)(const Gemm<T>&, int64_t, int64_t)) {
   const int64_t per_column = std::max<int64_t>(1, g.m * g.k);
   if (per_column * g.n < kParallelWork / 8) return kernel(g, 0, g.n);
-  parallel_for(0, g.n, std::max<int64_t>(64, kParallelWork / 16 / per_column), [&](int64_t from, int64_t to) { kernel(g, from, to); });
+  parallel_for(0, g.n, std::max<int64_t>(64, kParallelWork / 16 / per_column),
+               [&](int64_t from, int64_t to) { kernel(g, from, to); });
 }
 
 template <class T>
 void real_gemm(Gemm<T> g) {
   const GemmKernels<T>& kernels = gemm_kernels<T>();
-  const bool columns_apart = g.n == 1 ? g.m > 1 : g.m > 1 && (g.c.col.offsets || g.c.col.stride != 1) && g.c.row.stride == 1 && !g.c.row.offsets;
+  const bool columns_apart =
+      g.n == 1 ? g.m > 1
+               : g.m > 1 && (g.c.col.offsets || g.c.col.stride != 1) && g.c.row.stride == 1 && !g.c.row.offsets;
   if (columns_apart) {
     std::swap(g.m, g.n);
     g = {g.m, g.n, g.k, g.b.transposed(), g.a.transposed(), g.c.transposed(), g.d.transposed(), g.alpha, g.beta};
@@ -144,7 +149,15 @@ void complex_gemm(const Gemm<Complex<R>>& g) {
   const auto term = [&](bool a_imaginary, bool b_imaginary, R sign, bool add) {
     R* to = reinterpret_cast<R*>(product.data()) + (a_imaginary != b_imaginary);
     const Matrix<R> c{to, {2 * g.n, nullptr}, {2, nullptr}};
-    real_gemm<R>({g.m, g.n, g.k, part(g.a, a_imaginary), part(g.b, b_imaginary), c, {to, c.row, c.col}, sign, add ? R(1) : R(0)});
+    real_gemm<R>({g.m,
+                  g.n,
+                  g.k,
+                  part(g.a, a_imaginary),
+                  part(g.b, b_imaginary),
+                  c,
+                  {to, c.row, c.col},
+                  sign,
+                  add ? R(1) : R(0)});
   };
   term(false, false, 1, false);
   term(true, true, -1, true);

@@ -1,4 +1,5 @@
-// Matrix product: packed panels and a register tile, for operands of any strides and for arrays known by tables of offsets.
+// Matrix product: packed panels and a register tile, for operands of any strides and for arrays known by tables of
+// offsets.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,8 @@ struct Matrix {
   Matrix transposed() const { return {data, col, row}; }
 };
 
-/// c = alpha a b + beta d, where a is m x k and b is k x n. With beta 0, d is not read. d may be c itself, or have strides of 0.
+/// c = alpha a b + beta d, where a is m x k and b is k x n. With beta 0, d is not read. d may be c itself, or have
+/// strides of 0.
 template <class T>
 struct Gemm {
   int64_t m = 0, n = 0, k = 0;

@@ -20,7 +20,8 @@ using Tag = hn::ScalableTag<T>;
 template <class T>
 constexpr int64_t kLanes = HWY_MAX_BYTES / sizeof(T);
 
-// AVX-512 has 32 registers: 12 x 2 sums, two of b, and a from memory. The others have 16: 4 x 3, or 4 x 2 where a needs its own.
+// AVX-512 has 32 registers: 12 x 2 sums, two of b, and a from memory. The others have 16: 4 x 3, or 4 x 2 where a needs
+// its own.
 #if HWY_TARGET <= HWY_AVX3
 constexpr int kRows = 12, kVectors = 2;
 #elif HWY_TARGET <= HWY_AVX2
@@ -37,8 +38,10 @@ HWY_INLINE void transpose4(const float* const row[4], int64_t at, float* to, int
   const hn::Repartition<double, decltype(d)> pairs;
   const auto r0 = hn::LoadU(d, row[0] + at), r1 = hn::LoadU(d, row[1] + at);
   const auto r2 = hn::LoadU(d, row[2] + at), r3 = hn::LoadU(d, row[3] + at);
-  const auto lo01 = hn::BitCast(pairs, hn::InterleaveLower(d, r0, r1)), hi01 = hn::BitCast(pairs, hn::InterleaveUpper(d, r0, r1));
-  const auto lo23 = hn::BitCast(pairs, hn::InterleaveLower(d, r2, r3)), hi23 = hn::BitCast(pairs, hn::InterleaveUpper(d, r2, r3));
+  const auto lo01 = hn::BitCast(pairs, hn::InterleaveLower(d, r0, r1)),
+             hi01 = hn::BitCast(pairs, hn::InterleaveUpper(d, r0, r1));
+  const auto lo23 = hn::BitCast(pairs, hn::InterleaveLower(d, r2, r3)),
+             hi23 = hn::BitCast(pairs, hn::InterleaveUpper(d, r2, r3));
   hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, lo01, lo23)), d, to);
   hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, lo01, lo23)), d, to + width);
   hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, hi01, hi23)), d, to + 2 * width);
@@ -67,7 +70,8 @@ void pack_along(const Strip<T>& s) {
     const int64_t step = four ? 4 : 1;
     if (four)
       for (int64_t r = 0; r < whole; r += 4) {
-        const T* row[4] = {s.data + s.across[r], s.data + s.across[r + 1], s.data + s.across[r + 2], s.data + s.across[r + 3]};
+        const T* row[4] = {s.data + s.across[r], s.data + s.across[r + 1], s.data + s.across[r + 2],
+                           s.data + s.across[r + 3]};
         transpose4(row, at, to + r, s.width);
       }
     for (int64_t r = four ? whole : 0; r < s.valid; ++r)
@@ -146,7 +150,8 @@ void pack(const Strip<T>& s) {
 
 /// Writes rows x columns of alpha * sums (+ beta d, or + c) at (i, j).
 template <int R, int C, class T>
-HWY_INLINE void finish(const Gemm<T>& g, bool first, int64_t i, int64_t j, int64_t rows, int64_t cols, const hn::Vec<Tag<T>> (&sum)[R][C]) {
+HWY_INLINE void finish(const Gemm<T>& g, bool first, int64_t i, int64_t j, int64_t rows, int64_t cols,
+                       const hn::Vec<Tag<T>> (&sum)[R][C]) {
   const Tag<T> d;
   constexpr int64_t lanes = kLanes<T>;
   const auto alpha = hn::Set(d, g.alpha), beta = hn::Set(d, g.beta);
@@ -200,7 +205,8 @@ HWY_INLINE void finish(const Gemm<T>& g, bool first, int64_t i, int64_t j, int64
 // ---- packed ----
 
 template <int R, int C, class T>
-HWY_NOINLINE void tile(const Block<T>& block, const T* HWY_RESTRICT a, const T* HWY_RESTRICT b, int64_t i, int64_t j, int64_t rows, int64_t cols) {
+HWY_NOINLINE void tile(const Block<T>& block, const T* HWY_RESTRICT a, const T* HWY_RESTRICT b, int64_t i, int64_t j,
+                       int64_t rows, int64_t cols) {
   const Tag<T> d;
   constexpr int64_t lanes = kLanes<T>, width = kVectors * lanes;
   hn::Vec<Tag<T>> sum[R][C];
@@ -356,7 +362,8 @@ void dots(const Gemm<T>& g, int64_t begin, int64_t end) {
 }
 
 template <class T>
-constexpr GemmKernels<T> kTable = {kRows, kVectors * kLanes<T>, pack<T>, multiply<T>, HWY_MEM_OPS_MIGHT_FAULT ? nullptr : direct<T>, dots<T>};
+constexpr GemmKernels<T> kTable = {
+    kRows, kVectors* kLanes<T>, pack<T>, multiply<T>, HWY_MEM_OPS_MIGHT_FAULT ? nullptr : direct<T>, dots<T>};
 
 const GemmKernels<float>* table_float() { return &kTable<float>; }
 const GemmKernels<double>* table_double() { return &kTable<double>; }

@@ -5,7 +5,8 @@
 
 namespace flambeau::cpu {
 
-/// A strip of `width` rows (of a) or columns (of b) to be laid out as [depth][width], its missing part filled with zeros.
+/// A strip of `width` rows (of a) or columns (of b) to be laid out as [depth][width], its missing part filled with
+/// zeros.
 template <class T>
 struct Strip {
   const T* data;          ///< at the strip's first depth

@@ -21,7 +21,8 @@ void* open_library() {
   std::vector<std::string> candidates;
   if (const char* named = std::getenv("FLAMBEAU_LAPACK")) candidates.emplace_back(named);
   candidates.push_back(chosen_path());
-  for (const char* name : {"libscipy_openblas.so", "libopenblas.so.0", "libopenblas.so", "liblapack.so.3"}) candidates.emplace_back(name);
+  for (const char* name : {"libscipy_openblas.so", "libopenblas.so.0", "libopenblas.so", "liblapack.so.3"})
+    candidates.emplace_back(name);
   for (const std::string& name : candidates)
     if (!name.empty())
       if (void* library = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL)) return library;
@@ -51,21 +52,24 @@ constexpr char kLetter<Complex<double>> = 'z';
 /// Calls a Fortran routine: every argument by address. `real` and `complex` are its names after the type's letter.
 template <class T, class Tag, class... A>
 void fortran(const char* real, const char* complex, A*... arguments) {
-  using Function = void (*)(A*...);
-  static const auto function = reinterpret_cast<Function>(symbol((kLetter<T> + std::string(is_complex_v<T> ? complex : real)).c_str()));
+  using Function = void (*)(A * ...);
+  static const auto function =
+      reinterpret_cast<Function>(symbol((kLetter<T> + std::string(is_complex_v<T> ? complex : real)).c_str()));
   function(arguments...);
 }
-#define FLB_FORTRAN(real, complex, ...)                     \
-  [&] {                                                     \
-    struct Routine {};                                      \
-    fortran<T, Routine>(#real, #complex, __VA_ARGS__);      \
+#define FLB_FORTRAN(real, complex, ...)                \
+  [&] {                                                \
+    struct Routine {};                                 \
+    fortran<T, Routine>(#real, #complex, __VA_ARGS__); \
   }()
 
 /// The size that a workspace query wrote into its first element.
 template <class T>
 int wanted(const T& first) {
-  if constexpr (is_complex_v<T>) return static_cast<int>(first.re);
-  else return static_cast<int>(first);
+  if constexpr (is_complex_v<T>)
+    return static_cast<int>(first.re);
+  else
+    return static_cast<int>(first);
 }
 
 int at_least_one(int n) { return std::max(1, n); }
@@ -128,7 +132,8 @@ int Lapack<T>::svd(char job, int m, int n, T* a, Real* s, T* u, int u_rows, T* v
   std::vector<Real> reals(is_complex_v<T> ? std::max(1, least * std::max(5 * least + 7, 2 * most + 2 * least + 1)) : 0);
   const auto run = [&](T* work) {
     if constexpr (is_complex_v<T>)
-      FLB_FORTRAN(gesdd, gesdd, &job, &m, &n, a, &lda, s, u, &ldu, vh, &ldv, work, &size, reals.data(), integers.data(), &info);
+      FLB_FORTRAN(gesdd, gesdd, &job, &m, &n, a, &lda, s, u, &ldu, vh, &ldv, work, &size, reals.data(), integers.data(),
+                  &info);
     else
       FLB_FORTRAN(gesdd, gesdd, &job, &m, &n, a, &lda, s, u, &ldu, vh, &ldv, work, &size, integers.data(), &info);
   };
@@ -145,7 +150,8 @@ int Lapack<T>::eigh(bool vectors, char triangle, int n, T* a, Real* values) {
   int info = 0, lda = at_least_one(n), size = -1, real_size = -1, integer_size = -1;
   const auto run = [&](T* work, [[maybe_unused]] Real* reals, int* integers) {
     if constexpr (is_complex_v<T>)
-      FLB_FORTRAN(syevd, heevd, &job, &triangle, &n, a, &lda, values, work, &size, reals, &real_size, integers, &integer_size, &info);
+      FLB_FORTRAN(syevd, heevd, &job, &triangle, &n, a, &lda, values, work, &size, reals, &real_size, integers,
+                  &integer_size, &info);
     else
       FLB_FORTRAN(syevd, heevd, &job, &triangle, &n, a, &lda, values, work, &size, integers, &integer_size, &info);
   };
@@ -167,14 +173,18 @@ int Lapack<T>::eig(int n, T* a, Imaginary* values, Imaginary* vectors) {
   T first{}, none{};
   if constexpr (is_complex_v<T>) {
     std::vector<Real> reals(2 * at_least_one(n));
-    FLB_FORTRAN(geev, geev, &left, &right, &n, a, &lda, values, &none, &ldl, vectors, &lda, &first, &size, reals.data(), &info);
+    FLB_FORTRAN(geev, geev, &left, &right, &n, a, &lda, values, &none, &ldl, vectors, &lda, &first, &size, reals.data(),
+                &info);
     std::vector<T> work(size = at_least_one(wanted(first)));
-    FLB_FORTRAN(geev, geev, &left, &right, &n, a, &lda, values, &none, &ldl, vectors, &lda, work.data(), &size, reals.data(), &info);
+    FLB_FORTRAN(geev, geev, &left, &right, &n, a, &lda, values, &none, &ldl, vectors, &lda, work.data(), &size,
+                reals.data(), &info);
   } else {
     std::vector<T> re(n), im(n), real(vectors ? static_cast<size_t>(n) * n : 1);
-    FLB_FORTRAN(geev, geev, &left, &right, &n, a, &lda, re.data(), im.data(), &none, &ldl, real.data(), &lda, &first, &size, &info);
+    FLB_FORTRAN(geev, geev, &left, &right, &n, a, &lda, re.data(), im.data(), &none, &ldl, real.data(), &lda, &first,
+                &size, &info);
     std::vector<T> work(size = at_least_one(wanted(first)));
-    FLB_FORTRAN(geev, geev, &left, &right, &n, a, &lda, re.data(), im.data(), &none, &ldl, real.data(), &lda, work.data(), &size, &info);
+    FLB_FORTRAN(geev, geev, &left, &right, &n, a, &lda, re.data(), im.data(), &none, &ldl, real.data(), &lda,
+                work.data(), &size, &info);
     for (int j = 0; j < n; ++j) values[j] = {re[j], im[j]};
     // A conjugate pair shares two columns: the real parts, then the imaginary ones.
     for (int j = 0; vectors && j < n; ++j) {

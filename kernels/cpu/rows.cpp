@@ -62,8 +62,11 @@ template <class T>
 double dot(const T* x, const T* y, int64_t n, T center) {
   const Tag<T> d;
   const auto c = hn::Set(d, center);
-  double total = sum_terms<T>(n, [&](int64_t i, V<T> s) HWY_ATTR { return hn::MulAdd(hn::Sub(hn::LoadU(d, x + i), c), hn::LoadU(d, y + i), s); });
-  for (int64_t i = n - n % kLanes<T>; i < n; ++i) total += static_cast<double>(x[i] - center) * static_cast<double>(y[i]);
+  double total = sum_terms<T>(n, [&](int64_t i, V<T> s) HWY_ATTR {
+    return hn::MulAdd(hn::Sub(hn::LoadU(d, x + i), c), hn::LoadU(d, y + i), s);
+  });
+  for (int64_t i = n - n % kLanes<T>; i < n; ++i)
+    total += static_cast<double>(x[i] - center) * static_cast<double>(y[i]);
   return total;
 }
 
@@ -75,7 +78,8 @@ double squares(const T* x, int64_t n, T mean) {
     const auto delta = hn::Sub(hn::LoadU(d, x + i), center);
     return hn::MulAdd(delta, delta, s);
   });
-  for (int64_t i = n - n % kLanes<T>; i < n; ++i) total += static_cast<double>(x[i] - mean) * static_cast<double>(x[i] - mean);
+  for (int64_t i = n - n % kLanes<T>; i < n; ++i)
+    total += static_cast<double>(x[i] - mean) * static_cast<double>(x[i] - mean);
   return total;
 }
 
@@ -118,7 +122,8 @@ void accumulate(const T* x, const T* y, T* sum, int64_t n, T scale, T center) {
   const auto s = hn::Set(d, scale), c = hn::Set(d, center);
   int64_t i = 0;
   for (; i + kLanes<T> <= n; i += kLanes<T>)
-    hn::StoreU(hn::MulAdd(hn::LoadU(d, y + i), hn::Mul(hn::Sub(hn::LoadU(d, x + i), c), s), hn::LoadU(d, sum + i)), d, sum + i);
+    hn::StoreU(hn::MulAdd(hn::LoadU(d, y + i), hn::Mul(hn::Sub(hn::LoadU(d, x + i), c), s), hn::LoadU(d, sum + i)), d,
+               sum + i);
   for (; i < n; ++i) sum[i] += y[i] * ((x[i] - center) * scale);
 }
 
@@ -126,7 +131,8 @@ template <class T>
 void add(const T* x, T* sum, int64_t n) {
   const Tag<T> d;
   int64_t i = 0;
-  for (; i + kLanes<T> <= n; i += kLanes<T>) hn::StoreU(hn::Add(hn::LoadU(d, x + i), hn::LoadU(d, sum + i)), d, sum + i);
+  for (; i + kLanes<T> <= n; i += kLanes<T>)
+    hn::StoreU(hn::Add(hn::LoadU(d, x + i), hn::LoadU(d, sum + i)), d, sum + i);
   for (; i < n; ++i) sum[i] += x[i];
 }
 
@@ -178,7 +184,8 @@ T largest(const T* x, int64_t n) {
   auto most = hn::Set(d, -std::numeric_limits<T>::infinity());
   int64_t i = 0;
   for (; i + lanes <= n; i += lanes) most = hn::Max(most, hn::LoadU(d, x + i));
-  if (i < n) most = hn::Max(most, hn::IfThenElse(hn::FirstN(d, static_cast<size_t>(n - i)), load_some(x + i, n - i), most));
+  if (i < n)
+    most = hn::Max(most, hn::IfThenElse(hn::FirstN(d, static_cast<size_t>(n - i)), load_some(x + i, n - i), most));
   return hn::GetLane(hn::MaxOfLanes(d, most));
 }
 
@@ -191,14 +198,16 @@ void softmax(const T* x, T* y, int64_t n, bool log) {
   auto total = hn::Zero(d), total2 = total;
   int64_t i = 0;
   for (; i + 2 * lanes <= n; i += 2 * lanes) {
-    const auto e = exp_of<T>(hn::Sub(hn::LoadU(d, x + i), shift)), e2 = exp_of<T>(hn::Sub(hn::LoadU(d, x + i + lanes), shift));
+    const auto e = exp_of<T>(hn::Sub(hn::LoadU(d, x + i), shift)),
+               e2 = exp_of<T>(hn::Sub(hn::LoadU(d, x + i + lanes), shift));
     total = hn::Add(total, e);
     total2 = hn::Add(total2, e2);
     if (!log) hn::StoreU(e, d, y + i), hn::StoreU(e2, d, y + i + lanes);
   }
   for (; i < n; i += lanes) {
     const int64_t count = HWY_MIN(lanes, n - i);
-    const auto e = hn::IfThenElseZero(hn::FirstN(d, static_cast<size_t>(count)), exp_of<T>(hn::Sub(load_some(x + i, count), shift)));
+    const auto e = hn::IfThenElseZero(hn::FirstN(d, static_cast<size_t>(count)),
+                                      exp_of<T>(hn::Sub(load_some(x + i, count), shift)));
     total = hn::Add(total, e);
     if (!log) store_some<T>(e, y + i, count);
   }
@@ -208,8 +217,10 @@ void softmax(const T* x, T* y, int64_t n, bool log) {
     const int64_t count = HWY_MIN(lanes, n - i);
     const auto value = count == lanes ? hn::LoadU(d, (log ? x : y) + i) : load_some((log ? x : y) + i, count);
     const auto out = log ? hn::Sub(hn::Sub(value, shift), lift) : hn::Mul(value, scale);
-    if (count == lanes) hn::StoreU(out, d, y + i);
-    else store_some<T>(out, y + i, count);
+    if (count == lanes)
+      hn::StoreU(out, d, y + i);
+    else
+      store_some<T>(out, y + i, count);
   }
 }
 
@@ -224,8 +235,10 @@ void softmax_backward(const T* grad, const T* y, T* to, int64_t n, bool log) {
     const auto g = count == lanes ? hn::LoadU(d, grad + i) : load_some(grad + i, count);
     const auto v = count == lanes ? hn::LoadU(d, y + i) : load_some(y + i, count);
     const auto out = log ? hn::NegMulAdd(exp_of<T>(v), t, g) : hn::Mul(hn::Sub(g, t), v);
-    if (count == lanes) hn::StoreU(out, d, to + i);
-    else store_some<T>(out, to + i, count);
+    if (count == lanes)
+      hn::StoreU(out, d, to + i);
+    else
+      store_some<T>(out, to + i, count);
   }
 }
 
@@ -240,8 +253,10 @@ HWY_INLINE V<T> load_column(const T* x, int64_t count) {
 }
 template <class T>
 HWY_INLINE void store_column(V<T> v, T* y, int64_t count) {
-  if (count == kLanes<T>) hn::StoreU(v, Tag<T>(), y);
-  else store_some<T>(v, y, count);
+  if (count == kLanes<T>)
+    hn::StoreU(v, Tag<T>(), y);
+  else
+    store_some<T>(v, y, count);
 }
 
 template <class T>
@@ -263,10 +278,12 @@ void softmax_columns(const T* x, T* y, int64_t n, int64_t step, int64_t width, b
       hn::Store(total, d, sums);
       for (T& s : sums) s = std::log(s);
       const auto lift = hn::Load(d, sums);
-      for (int64_t i = 0; i < n; ++i) store_column<T>(hn::Sub(hn::Sub(load_column(from + i * step, count), most), lift), to + i * step, count);
+      for (int64_t i = 0; i < n; ++i)
+        store_column<T>(hn::Sub(hn::Sub(load_column(from + i * step, count), most), lift), to + i * step, count);
     } else {
       const auto scale = hn::Div(hn::Set(d, T(1)), total);
-      for (int64_t i = 0; i < n; ++i) store_column<T>(hn::Mul(load_column(to + i * step, count), scale), to + i * step, count);
+      for (int64_t i = 0; i < n; ++i)
+        store_column<T>(hn::Mul(load_column(to + i * step, count), scale), to + i * step, count);
     }
   });
 }
@@ -282,14 +299,26 @@ void softmax_columns_backward(const T* grad, const T* y, T* to, int64_t n, int64
     }
     for (int64_t i = 0; i < n; ++i) {
       const auto g = load_column(grad + c + i * step, count), v = load_column(y + c + i * step, count);
-      store_column<T>(log ? hn::NegMulAdd(exp_of<T>(v), total, g) : hn::Mul(hn::Sub(g, total), v), to + c + i * step, count);
+      store_column<T>(log ? hn::NegMulAdd(exp_of<T>(v), total, g) : hn::Mul(hn::Sub(g, total), v), to + c + i * step,
+                      count);
     }
   });
 }
 
 template <class T>
-constexpr RowKernels<T> kTable = {sum<T>, dot<T>, squares<T>, affine<T>, combine<T>, weigh<T>, accumulate<T>, add<T>, multiply<T>,
-                                  softmax<T>, softmax_backward<T>, softmax_columns<T>, softmax_columns_backward<T>};
+constexpr RowKernels<T> kTable = {sum<T>,
+                                  dot<T>,
+                                  squares<T>,
+                                  affine<T>,
+                                  combine<T>,
+                                  weigh<T>,
+                                  accumulate<T>,
+                                  add<T>,
+                                  multiply<T>,
+                                  softmax<T>,
+                                  softmax_backward<T>,
+                                  softmax_columns<T>,
+                                  softmax_columns_backward<T>};
 
 const RowKernels<float>* rows_float() { return &kTable<float>; }
 const RowKernels<double>* rows_double() { return &kTable<double>; }

@@ -23,7 +23,12 @@ struct Operand {
   Operand(int64_t rows, int64_t cols, Order order, unsigned seed) : memory(static_cast<size_t>(rows * cols * 6 + 1)) {
     std::mt19937 engine(seed);
     for (T& x : memory) x = T(static_cast<int>(engine() % 9) - 4);
-    const int64_t row = order == kRows ? cols : order == kColumns ? 1 : 6 * cols, col = order == kRows ? 1 : order == kColumns ? rows : 3;
+    const int64_t row = order == kRows      ? cols
+                        : order == kColumns ? 1
+                                            : 6 * cols,
+                  col = order == kRows      ? 1
+                        : order == kColumns ? rows
+                                            : 3;
     matrix = {memory.data(), {row}, {col}};
   }
   cpu::Matrix<const T> read() const { return {memory.data(), matrix.row, matrix.col}; }
@@ -32,13 +37,23 @@ struct Operand {
 template <class T>
 void check(int64_t m, int64_t n, int64_t k, Order orders[3], T alpha, T beta) {
   Operand<T> a(m, k, orders[0], 1), b(k, n, orders[1], 2), c(m, n, orders[2], 3), d(m, n, orders[2], 4);
-  cpu::gemm<T>({.m = m, .n = n, .k = k, .a = a.read(), .b = b.read(), .c = c.matrix, .d = d.read(), .alpha = alpha, .beta = beta});
+  cpu::gemm<T>({.m = m,
+                .n = n,
+                .k = k,
+                .a = a.read(),
+                .b = b.read(),
+                .c = c.matrix,
+                .d = d.read(),
+                .alpha = alpha,
+                .beta = beta});
   for (int64_t i = 0; i < m; ++i)
     for (int64_t j = 0; j < n; ++j) {
       T sum = 0;
-      for (int64_t p = 0; p < k; ++p) sum += a.memory[a.matrix.row(i) + a.matrix.col(p)] * b.memory[b.matrix.row(p) + b.matrix.col(j)];
+      for (int64_t p = 0; p < k; ++p)
+        sum += a.memory[a.matrix.row(i) + a.matrix.col(p)] * b.memory[b.matrix.row(p) + b.matrix.col(j)];
       const int64_t at = c.matrix.row(i) + c.matrix.col(j);
-      ASSERT_EQ(c.memory[at], alpha * sum + (beta == T(0) ? T(0) : beta * d.memory[at])) << m << "x" << n << "x" << k << " at " << i << ", " << j;
+      ASSERT_EQ(c.memory[at], alpha * sum + (beta == T(0) ? T(0) : beta * d.memory[at]))
+          << m << "x" << n << "x" << k << " at " << i << ", " << j;
     }
 }
 
@@ -48,7 +63,8 @@ using Types = testing::Types<float, double, int64_t>;
 TYPED_TEST_SUITE(GemmOf, Types);
 
 TYPED_TEST(GemmOf, EqualsThreeLoops) {
-  constexpr int64_t kShapes[][3] = {{1, 1, 1}, {1, 40, 9}, {40, 1, 9}, {5, 7, 0}, {12, 32, 384}, {13, 33, 385}, {64, 64, 64}, {145, 70, 40}, {3, 200, 31}};
+  constexpr int64_t kShapes[][3] = {{1, 1, 1},     {1, 40, 9},   {40, 1, 9},    {5, 7, 0},   {12, 32, 384},
+                                    {13, 33, 385}, {64, 64, 64}, {145, 70, 40}, {3, 200, 31}};
   for (const auto& s : kShapes)
     for (const Order x : {kRows, kColumns, kStrided})
       for (const Order y : {kRows, kColumns, kStrided})
@@ -65,8 +81,13 @@ TEST(Gemm, ReadsArraysKnownByOffsets) {
   std::vector<int64_t> rows, columns;
   for (int64_t p = 0; p < k; ++p) rows.push_back((k * 2 - 1 - 2 * p) * n * 2);
   for (int64_t j = 0; j < n; ++j) columns.push_back(j < 30 ? j : j + 25);  // two runs
-  cpu::gemm<float>({.m = m, .n = n, .k = k, .a = {a.data.data(), {k}, {1}}, .b = {b.data.data(), {0, rows.data()}, {0, columns.data()}},
-                    .c = {c.data.data(), {n}, {1}}, .d = {}});
+  cpu::gemm<float>({.m = m,
+                    .n = n,
+                    .k = k,
+                    .a = {a.data.data(), {k}, {1}},
+                    .b = {b.data.data(), {0, rows.data()}, {0, columns.data()}},
+                    .c = {c.data.data(), {n}, {1}},
+                    .d = {}});
   for (int64_t i = 0; i < m; ++i)
     for (int64_t j = 0; j < n; ++j)
       for (int64_t p = 0; p < k; ++p) expected.data[i * n + j] += a.data[i * k + p] * b.data[rows[p] + columns[j]];

@@ -20,7 +20,8 @@ namespace {
 TEST(Softmax, RowsSumToOneAlongEveryDimension) {
   Array x = Array::random({3, 37, 5});
   for (const int64_t dim : {0, 1, 2}) {
-    const Array y = OpRun(ops::op__softmax).tensor(x).integer(dim).boolean(false).output(), log = OpRun(ops::op__log_softmax).tensor(x).integer(dim).boolean(false).output();
+    const Array y = OpRun(ops::op__softmax).tensor(x).integer(dim).boolean(false).output(),
+                log = OpRun(ops::op__log_softmax).tensor(x).integer(dim).boolean(false).output();
     double sum = 0;
     for (size_t i = 0; i < y.data.size(); ++i) {
       sum += static_cast<double>(y.data[i]);
@@ -32,7 +33,9 @@ TEST(Softmax, RowsSumToOneAlongEveryDimension) {
 
 TEST(Softmax, LargeNumbersDoNotOverflow) {
   Array x({3}, {1000, 1000, -INFINITY});
-  EXPECT_EQ(largest_difference(OpRun(ops::op__softmax).tensor(x).integer(0).boolean(false).output(), Array({3}, {0.5f, 0.5f, 0})), 0);
+  EXPECT_EQ(largest_difference(OpRun(ops::op__softmax).tensor(x).integer(0).boolean(false).output(),
+                               Array({3}, {0.5f, 0.5f, 0})),
+            0);
 }
 
 TEST(Softmax, OneNanSpoilsItsRowOnly) {
@@ -44,7 +47,16 @@ TEST(Softmax, OneNanSpoilsItsRowOnly) {
 
 TEST(BatchNorm, NormalisesAndUpdatesRunningStatistics) {
   Array x = Array::random({4, 3, 5, 7}), mean({3}), variance({3}, {1, 1, 1});
-  const std::vector<Array> out = OpRun(ops::op_native_batch_norm).tensor(x).none().none().tensor(mean).tensor(variance).boolean(true).real(0.1).real(1e-5).outputs();
+  const std::vector<Array> out = OpRun(ops::op_native_batch_norm)
+                                     .tensor(x)
+                                     .none()
+                                     .none()
+                                     .tensor(mean)
+                                     .tensor(variance)
+                                     .boolean(true)
+                                     .real(0.1)
+                                     .real(1e-5)
+                                     .outputs();
   for (int64_t c = 0; c < 3; ++c) {
     double sum = 0, squares = 0;
     for (int64_t n = 0; n < 4; ++n)
@@ -62,13 +74,21 @@ TEST(BatchNorm, NormalisesAndUpdatesRunningStatistics) {
 
 TEST(LayerNorm, AConstantRowBecomesTheBias) {
   Array x({2, 4}, {5, 5, 5, 5, -1, -1, -1, -1}), weight({4}, {1, 2, 3, 4}), bias({4}, {1, 2, 3, 4});
-  const Array y = OpRun(ops::op_native_layer_norm).tensor(x).integers({4}).tensor(weight).tensor(bias).real(1e-5).output();
+  const Array y =
+      OpRun(ops::op_native_layer_norm).tensor(x).integers({4}).tensor(weight).tensor(bias).real(1e-5).output();
   EXPECT_EQ(largest_difference(y, Array({2, 4}, {1, 2, 3, 4, 1, 2, 3, 4})), 0);
 }
 
 TEST(MaxPool, NanWinsAndTiesGoToTheFirst) {
   Array x({1, 2, 4}, {1, 1, NAN, 2, 1, 0, 3, 4});
-  const std::vector<Array> out = OpRun(ops::op_max_pool2d_with_indices).tensor(x).integers({2, 2}).integers({}).integers({0, 0}).integers({1, 1}).boolean(false).outputs();
+  const std::vector<Array> out = OpRun(ops::op_max_pool2d_with_indices)
+                                     .tensor(x)
+                                     .integers({2, 2})
+                                     .integers({})
+                                     .integers({0, 0})
+                                     .integers({1, 1})
+                                     .boolean(false)
+                                     .outputs();
   EXPECT_EQ(out[0].data[0], 1);
   EXPECT_EQ(out[1].data[0], 0);
   EXPECT_TRUE(std::isnan(out[0].data[1]));
@@ -78,7 +98,15 @@ TEST(MaxPool, NanWinsAndTiesGoToTheFirst) {
 TEST(AveragePool, PaddingCountsOnlyWhenAsked) {
   Array x({1, 2, 2}, {4, 4, 4, 4});
   for (const bool count : {true, false}) {
-    const Array y = OpRun(ops::op_avg_pool2d).tensor(x).integers({2, 2}).integers({2, 2}).integers({1, 1}).boolean(false).boolean(count).none().output();
+    const Array y = OpRun(ops::op_avg_pool2d)
+                        .tensor(x)
+                        .integers({2, 2})
+                        .integers({2, 2})
+                        .integers({1, 1})
+                        .boolean(false)
+                        .boolean(count)
+                        .none()
+                        .output();
     EXPECT_EQ(y.data[0], count ? 1 : 4);
   }
 }
@@ -93,12 +121,21 @@ TEST(NllLoss, RejectsAClassThatDoesNotExist) {
   Array x = Array::random({2, 3});
   int64_t classes[] = {0, 3};
   const OwnedView target{{2}, {1}, classes, DType::int64};
-  EXPECT_EQ(OpRun(ops::op_nll_loss_forward).tensor(x).tensor(target.view()).none().integer(1).integer(-100).error(), "Target 3 is out of bounds.");
+  EXPECT_EQ(OpRun(ops::op_nll_loss_forward).tensor(x).tensor(target.view()).none().integer(1).integer(-100).error(),
+            "Target 3 is out of bounds.");
 }
 
 TEST(Attention, OfOneKeyIsItsValue) {
   Array q = Array::random({1, 2, 70, 8}), k = Array::random({1, 2, 1, 8}, 2), v = Array::random({1, 2, 1, 8}, 3);
-  const Array y = OpRun(ops::op__scaled_dot_product_flash_attention_for_cpu).tensor(q).tensor(k).tensor(v).real(0).boolean(false).none().none().output();
+  const Array y = OpRun(ops::op__scaled_dot_product_flash_attention_for_cpu)
+                      .tensor(q)
+                      .tensor(k)
+                      .tensor(v)
+                      .real(0)
+                      .boolean(false)
+                      .none()
+                      .none()
+                      .output();
   for (int64_t h = 0; h < 2; ++h)
     for (int64_t i = 0; i < 70 * 8; ++i) EXPECT_FLOAT_EQ(y.data[h * 560 + i], v.data[h * 8 + i % 8]);
 }

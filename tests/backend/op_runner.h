@@ -21,7 +21,8 @@ struct Array {
 
   Array() = default;
   explicit Array(Dims shape) : sizes(shape), strides(contiguous_strides(shape)), data(count(shape)) {}
-  Array(Dims shape, std::vector<float> values) : sizes(shape), strides(contiguous_strides(shape)), data(std::move(values)) {}
+  Array(Dims shape, std::vector<float> values)
+      : sizes(shape), strides(contiguous_strides(shape)), data(std::move(values)) {}
 
   static size_t count(const Dims& shape) {
     size_t n = 1;
@@ -37,7 +38,8 @@ struct Array {
   }
   View view() {
     View v;
-    v.data_ = data.data(), v.sizes_ = sizes.data(), v.strides_ = strides.data(), v.dim_ = static_cast<int32_t>(sizes.size());
+    v.data_ = data.data(), v.sizes_ = sizes.data(), v.strides_ = strides.data(),
+    v.dim_ = static_cast<int32_t>(sizes.size());
     v.numel_ = static_cast<int64_t>(data.size()), v.dtype_ = DType::float32;
     return v;
   }
@@ -108,7 +110,8 @@ class OpRun {
       memory.emplace_back(Array::count(specs[i].sizes) + 1, 0x7fc000007fc00000);
       View& v = views[i];
       v.data_ = memory.back().data(), v.sizes_ = specs[i].sizes.data(), v.strides_ = strides.back().data();
-      v.dim_ = static_cast<int32_t>(specs[i].sizes.size()), v.numel_ = static_cast<int64_t>(Array::count(specs[i].sizes)), v.dtype_ = specs[i].dtype;
+      v.dim_ = static_cast<int32_t>(specs[i].sizes.size()),
+      v.numel_ = static_cast<int64_t>(Array::count(specs[i].sizes)), v.dtype_ = specs[i].dtype;
     }
     call.outputs = views.data(), call.num_outputs = static_cast<int32_t>(views.size());
     op_.cpu(call);
@@ -166,7 +169,7 @@ inline double inner(const Array& a, const Array& b) {
 }  // namespace flambeau::test
 
 // Declares an operator that a test calls.
-#define FLB_DECLARE(name)         \
-  namespace flambeau::ops {       \
-  extern const OpDef op_##name;   \
+#define FLB_DECLARE(name)       \
+  namespace flambeau::ops {     \
+  extern const OpDef op_##name; \
   }
