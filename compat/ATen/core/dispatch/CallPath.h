@@ -90,6 +90,12 @@ auto written(T&& argument) {
   }
 }
 
+/// The out= arguments are the last that are written; an operator may write others before them.
+template <class Ret, class Written, size_t... I>
+Ret last_of(Written all, std::index_sequence<I...>) {
+  return Ret(std::get<std::tuple_size_v<Written> - sizeof...(I) + I>(all)...);
+}
+
 /// Position of the first argument that the operator writes.
 int written_position(const c10::OperatorHandle& op);
 
@@ -101,9 +107,12 @@ template <class Ret, class... Args>
   if constexpr (std::is_same_v<Ret, const at::Tensor&>) {
     return *static_cast<const at::Tensor*>(boxed[written_position(op)].value);
   } else if constexpr (std::is_reference_v<Ret>) {
-    return std::get<0>(std::tuple_cat(written<Args>(std::forward<Args>(args))...));
+    auto all = std::tuple_cat(written<Args>(std::forward<Args>(args))...);
+    constexpr bool in_place = std::is_same_v<std::tuple_element_t<0, std::tuple<Args...>>, at::Tensor&>;
+    return std::get<in_place ? 0 : std::tuple_size_v<decltype(all)> - 1>(all);
   } else if constexpr (requires { requires std::is_reference_v<std::tuple_element_t<0, Ret>>; }) {
-    return std::tuple_cat(written<Args>(std::forward<Args>(args))...);
+    return last_of<Ret>(std::tuple_cat(written<Args>(std::forward<Args>(args))...),
+                        std::make_index_sequence<std::tuple_size_v<Ret>>{});
   } else {
     return Unboxed<Ret>::get(stack);
   }
