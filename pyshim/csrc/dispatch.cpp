@@ -272,6 +272,33 @@ PyObject* schema_or_throw(PyObject*, PyObject* args) {
   });
 }
 
+// ---- Tags ---------------------------------------------------------------------------------------------------------------
+
+struct TagObject {
+  PyObject_HEAD
+  const char* name;
+};
+constinit PyTypeObject TagType = plain_type("torch.Tag", sizeof(TagObject));
+PyObject* tag_repr(PyObject* self) { return PyUnicode_FromFormat("<Tag.%s>", reinterpret_cast<TagObject*>(self)->name); }
+PyObject* tag_name(PyObject* self, void*) { return PyUnicode_FromString(reinterpret_cast<TagObject*>(self)->name); }
+PyGetSetDef tag_properties[] = {{"name", &tag_name, nullptr, nullptr, nullptr}, {}};
+constexpr const char* kTags[] = {"core", "cudagraph_unsafe", "data_dependent_output", "dynamic_output_shape", "flexible_layout", "generated",
+                                 "inplace", "inplace_view", "maybe_aliasing_or_mutating", "needs_contiguous_strides", "needs_exact_strides",
+                                 "needs_fixed_stride_order", "nondeterministic_bitwise", "nondeterministic_seeded", "out", "pointwise",
+                                 "pt2_compliant_tag", "reduction", "view_copy"};
+
+void init_tags(PyObject* module) {
+  TagType.tp_repr = TagType.tp_str = &tag_repr;
+  TagType.tp_getset = tag_properties;
+  checked(PyType_Ready(&TagType));
+  for (const char* name : kTags) {
+    Object tag = checked(TagType.tp_alloc(&TagType, 0));
+    reinterpret_cast<TagObject*>(tag.get())->name = name;
+    checked(PyDict_SetItemString(TagType.tp_dict, name, tag));
+  }
+  add_object(module, "Tag", Py_NewRef(reinterpret_cast<PyObject*>(&TagType)));
+}
+
 // ---- torch.library: operators and kernels written in Python ------------------------------------------------------------
 
 struct LibraryObject {
@@ -341,7 +368,7 @@ PyObject* library_define(PyObject* self, PyObject* args, PyObject* kwargs) {
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|sO", const_cast<char**>(names), &schema, &alias, &tags)) raise();
     FunctionSchema parsed = torch::schema(schema);
     library_of(self).def(std::move(parsed));
-    return text(schema).release();
+    return text(std::string_view(schema).substr(0, std::string_view(schema).find('('))).release();
   });
 }
 PyObject* library_impl(PyObject* self, PyObject* args, PyObject* kwargs) {
@@ -362,7 +389,26 @@ PyObject* library_reset(PyObject* self, PyObject*) {
   library_of(self).reset();
   Py_RETURN_NONE;
 }
+/// Its registrations end with it.
+void destroy_library(PyObject* self) {
+  delete reinterpret_cast<LibraryObject*>(self)->library;
+  Py_TYPE(self)->tp_free(self);
+}
+PyObject* library_fallback(PyObject* self, PyObject* args, PyObject* kwargs) {
+  return guarded([&]() -> PyObject* {
+    static const char* names[] = {"dispatch", "func", "with_keyset", nullptr};
+    const char* key;
+    PyObject* function;
+    int with_keyset = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "sO|p", const_cast<char**>(names), &key, &function, &with_keyset)) raise();
+    TORCH_CHECK_NOT_IMPLEMENTED(!with_keyset, "not implemented: torch.library.fallback with_keyset=True");
+    library_of(self).fallback(
+        torch::dispatch(c10::parseDispatchKey(key), torch::CppFunction::makeFromBoxedFunctor(std::make_unique<PythonKernel>(function))));
+    Py_RETURN_NONE;
+  });
+}
 PyMethodDef library_methods[] = {
+    {"fallback", c_function(&library_fallback), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"define", c_function(&library_define), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"impl", c_function(&library_impl), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"reset", &library_reset, METH_NOARGS, nullptr},
@@ -479,8 +525,10 @@ void init_dispatch(PyObject* module) {
   PacketType.tp_dealloc = &destroy_packet;
   PacketType.tp_call = &call_packet;
   checked(PyType_Ready(&PacketType));
+  LibraryType.tp_dealloc = &destroy_library;
   LibraryType.tp_methods = library_methods;
   checked(PyType_Ready(&LibraryType));
+  init_tags(module);
   add_object(module, "_DispatchModule", Py_NewRef(reinterpret_cast<PyObject*>(&LibraryType)));
   add_functions(module, functions);
 }

@@ -1,6 +1,7 @@
 #include "pyshim/csrc/tensor_new.h"
 
 #include <ATen/core/LegacyTypeDispatch.h>
+#include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/tensor.h>
@@ -358,7 +359,43 @@ PyObject* method_new(PyObject* self, PyObject* args, PyObject* kwargs) {
   return guarded([&] { return wrap(legacy(args, kwargs, tensor_of(self).options())); });
 }
 
+/// A function of one tensor that is a method under the same name.
+template <const char* name>
+PyObject* as_method(PyObject*, PyObject* args, PyObject* kwargs) {
+  return guarded([&] {
+    static const char* names[] = {"input", nullptr};
+    PyObject* self;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O", const_cast<char**>(names), &self)) raise();
+    if (!is_tensor(self) && !has_torch_function(self)) {
+      raise(PyExc_TypeError, std::string(name) + "(): argument 'input' (position 1) must be Tensor, not " + short_type_name(self));
+    }
+    return call(attr(self, name)).release();
+  });
+}
+constexpr char kNumel[] = "numel", kGetDevice[] = "get_device";
+
+/// range(start=0, end, step=1): unlike arange it reaches its end.
+PyObject* range(PyObject*, PyObject* args, PyObject* kwargs) {
+  return guarded([&] {
+    checked(PyErr_WarnEx(PyExc_UserWarning,
+                         "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with Python's range "
+                         "builtin. Instead, use torch.arange, which produces values in [start, end).", 1));
+    Py_ssize_t count = PyTuple_GET_SIZE(args);
+    if (count < 1 || count > 3) raise(PyExc_TypeError, "range() takes from 1 to 3 positional arguments but " + std::to_string(count) + " were given");
+    double start = count > 1 ? to_double(PyTuple_GET_ITEM(args, 0)) : 0, end = to_double(PyTuple_GET_ITEM(args, count > 1 ? 1 : 0));
+    at::Scalar step = count > 2 ? to_scalar(PyTuple_GET_ITEM(args, 2)) : at::Scalar(1);
+    PyObject* dtype = kwargs ? PyDict_GetItemString(kwargs, "dtype") : nullptr;
+    at::TensorOptions options(dtype && dtype != Py_None ? to_dtype(dtype) : c10::get_default_dtype_as_scalartype());
+    int64_t steps = static_cast<int64_t>((end - start) / step.toDouble());
+    at::Tensor result = at::arange(steps + 1, options.dtype(at::kDouble)).mul(step).add(start).to(options);
+    return wrap(std::move(result));
+  });
+}
+
 PyMethodDef functions[] = {
+    {"numel", c_function(&as_method<kNumel>), METH_VARARGS | METH_KEYWORDS, nullptr},
+    {"get_device", c_function(&as_method<kGetDevice>), METH_VARARGS | METH_KEYWORDS, nullptr},
+    {"range", c_function(&range), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"tensor", c_function(&torch_tensor), METH_FASTCALL | METH_KEYWORDS, nullptr},
     {"as_tensor", c_function(&as_tensor), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"asarray", c_function(&asarray), METH_VARARGS | METH_KEYWORDS, nullptr},
@@ -411,6 +448,10 @@ void init_tensor_new(PyObject* module) {
       Object function = checked(PyCFunction_NewEx(table, holder, nullptr));
       checked(PyDict_SetItemString(dict, table->ml_name, function));
     }
+  }
+  // Products of sparse and dense matrices of old.
+  for (const char* name : {"spmm", "dsmm", "hsmm", "saddmm"}) {
+    checked(PyDict_SetItemString(dict, name, PyDict_GetItemString(dict, name[0] == 's' && name[1] == 'a' ? "addmm" : "mm")));
   }
   PyType_Modified(reinterpret_cast<PyTypeObject*>(holder.get()));
 }
