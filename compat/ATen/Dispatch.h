@@ -7,16 +7,13 @@
 #include <c10/util/Half.h>
 #include <c10/util/Metaprogramming.h>
 #include <c10/util/complex.h>
+#include <torch/headeronly/core/Dispatch.h>
 
 namespace at {
 inline constexpr bool should_include_kernel_dtype(const char* /*kernel_tag_str*/, at::ScalarType /*scalar_type*/) {
   return true;
 }
 }  // namespace at
-
-namespace detail {
-inline at::ScalarType scalar_type(at::ScalarType s) { return s; }
-}  // namespace detail
 
 #define AT_PRIVATE_CASE_TYPE_USING_HINT(enum_type, HINT, ...)                 \
   case enum_type: {                                                           \

@@ -1,0 +1,4 @@
+// Mirrors <c10/util/win32-headers.h> of PyTorch 2.13.
+#pragma once
+
+// Only Windows has something here.
