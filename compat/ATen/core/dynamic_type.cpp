@@ -184,15 +184,12 @@ bool DynamicType::LabeledDynamicType::equals(const LabeledDynamicType& other) co
 
 std::string DynamicType::str() const {
   if (name_) return *name_;
-  std::string text = std::string("Dynamic<") + typeKindToString(dynamicKind()) + ">";
+  std::string text = "Dynamic<" + std::to_string(static_cast<DynamicTypeBits>(tag())) + '>';
   if (tag_ == Tag::Class || arguments_.elems.empty()) return text;
   text += '[';
-  const char* separator = "";
   for (const auto& element : arguments_.elems) {
-    text += separator;
     if (element.label) text += *element.label + ":";
-    text += element.ty->str();
-    separator = ", ";
+    text += element.ty->str() + ',';
   }
   return text + ']';
 }

@@ -146,10 +146,7 @@ IValue IValue::equals(const IValue& rhs) const {
     case Tag::None: return rhs.isNone();
     case Tag::Tensor: {
       if (!rhs.isTensor()) return false;
-      const auto &a = lhs.toTensor(), &b = rhs.toTensor();
-      // Undefined tensors have no elements to compare.
-      if (!a.defined() || !b.defined()) return a.defined() == b.defined();
-      return a.eq(b);
+      return lhs.toTensor().eq(rhs.toTensor());
     }
     case Tag::Storage: return rhs.isStorage() && lhs.toStorage().unsafeGetStorageImpl() == rhs.toStorage().unsafeGetStorageImpl();
     case Tag::Double: return rhs.isDouble() && lhs.toDouble() == rhs.toDouble();
@@ -288,7 +285,7 @@ std::ostream& print_complex(std::ostream& out, const IValue& v) {
 
 // annotate(T, value) where the value alone does not tell its type.
 std::ostream& annotated(std::ostream& out, const IValue& v, bool needed, const std::function<void()>& print) {
-  if (needed) out << "annotate(" << v.type<c10::Type>()->annotation_str() << ", ";
+  if (needed) out << "annotate(" << v.type<c10::Type>()->annotation_str() << (v.isGenericDict() ? "," : ", ");
   print();
   if (needed) out << ')';
   return out;
@@ -350,7 +347,6 @@ std::ostream& IValue::repr(std::ostream& out,
     case Tag::Double: return print_double(out, v.toDouble());
     case Tag::ComplexDouble: return print_complex(out, v);
     case Tag::Int: return out << v.toInt();
-    case Tag::UInt: return out << v.toUInt();
     case Tag::SymInt: return out << v.toSymInt();
     case Tag::SymFloat: return out << v.toSymFloat();
     case Tag::SymBool: return out << v.toSymBool();
@@ -368,14 +364,14 @@ std::ostream& IValue::repr(std::ostream& out,
                        [&] { print_list(out, v.toListRef(), "[", "]", formatter); });
     }
     case Tag::Device: {
-      std::ostringstream name;
-      name << v.toDevice();
       out << "torch.device(";
-      c10::printQuotedString(out, name.str());
+      c10::printQuotedString(out, v.toDevice().str());
       return out << ')';
     }
-    case Tag::Generator: return out << "torch.Generator(device=" << v.toGenerator().device() << ", seed="
-                                    << v.toGenerator().current_seed() << ')';
+    case Tag::Generator:
+      out << "torch.Generator(device=";
+      c10::printQuotedString(out, v.toGenerator().device().str());
+      return out << ", seed=" << v.toGenerator().current_seed() << ')';
     case Tag::GenericDict: {
       const auto dict = v.toGenericDict();
       return annotated(out, v, dict.empty() || !elementTypeCanBeInferredFromMembers(dict.valueType()),
@@ -429,7 +425,9 @@ void IValue::getSubValues(HashAliasedIValues& subValues) const {
   visit([&](const IValue& v) {
     TORCH_CHECK_TYPE(!v.isFuture() && !v.isAwait() && !v.isDevice() && !v.isCapsule(), "Cannot inspect value of type ",
                      v.tagKind());
-    return v.isIntrusivePtr() || v.isTensor() ? !subValues.insert(v).second : false;
+    // Strings, and whatever else never changes, may be shared.
+    const bool container = v.isTuple() || v.isList() || v.isGenericDict() || v.isObject() || v.isPyObject();
+    return (container || v.isTensor()) && !subValues.insert(v).second;
   });
 }
 
