@@ -51,7 +51,7 @@ int64_t bound(PyObject* object, int64_t absent) {
 Tensor slice(const Tensor& t, int64_t dim, PyObject* object) {
   auto* s = reinterpret_cast<PySliceObject*>(object);
   int64_t step = bound(s->step, 1);
-  TORCH_CHECK_VALUE(step != 0, "step cannot be zero");
+  TORCH_CHECK_VALUE(step != 0, "slice step cannot be zero");
   TORCH_CHECK_VALUE(step > 0, "step must be greater than zero");
   int64_t start = bound(s->start, 0), stop = bound(s->stop, INT64_MAX);
   if (start == 0 && step == 1 && stop >= t.size(dim)) return t;
@@ -75,7 +75,7 @@ bool holds_indices(PyObject* sequence) {
       return false;
     }
     PyObject* o = item;
-    if (is_tensor(o) || PySlice_Check(o) || o == Py_Ellipsis || o == Py_None || (PySequence_Check(o) && !PyUnicode_Check(o))) return true;
+    if (is_tensor(o) || PySlice_Check(o) || o == Py_Ellipsis || o == Py_None || PySequence_Check(o)) return true;
   }
   return false;
 }
@@ -157,7 +157,7 @@ Taken take_apart(const Tensor& self, PyObject* tuple) {
       } else {
         taken.view = select(taken.view, dim, t.item<int64_t>(), shown);
       }
-    } else if (PySequence_Check(o) && !PyUnicode_Check(o)) {
+    } else if (PySequence_Check(o)) {
       taken.put(dim++ - folded, tensor_from_data(o, std::nullopt, std::nullopt, /*index=*/true));
     } else if (PyIndex_Check(o)) {
       taken.view = select(taken.view, dim, to_int64(o), shown);
@@ -206,8 +206,7 @@ Tensor value_of(const Tensor& self, PyObject* value) {
     at::_ops::fill__Scalar::call(t, scalar);
     return t;
   }
-  raise(PyExc_TypeError, std::string("can't assign a ") + short_type_name(value) + " to a torch." +
-                             reinterpret_cast<THPDtype*>(Object(from_dtype(self.scalar_type())).get())->name + " tensor");
+  raise(PyExc_TypeError, std::string("can't assign a ") + type_name(value) + " to a " + type_string(self));
 }
 
 /// Copies as PyTorch's assignment does: leading ones of the value may go.
@@ -224,7 +223,7 @@ void copy_to(const Tensor& view, const Tensor& value) {
   size_t lead = 0;
   while (lead < sizes.size() && sizes[lead] == 1) ++lead;
   Tensor trimmed = lead ? value.view(sizes.slice(lead)) : value;
-  at::_ops::copy_::call(const_cast<Tensor&>(view), trimmed, false);
+  at::_ops::copy_::call(const_cast<Tensor&>(view), trimmed.expand(view.sizes()), false);
 }
 
 void set(const Tensor& self, PyObject* index, PyObject* given) {

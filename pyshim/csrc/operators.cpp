@@ -176,6 +176,7 @@ PyObject* compare(PyObject* left, PyObject* right, int op) {
 
 at::Scalar item_of(PyObject* self) {
   const Tensor& t = tensor_of(self);
+  TORCH_CHECK_VALUE(t.numel() == 1, "only one element tensors can be converted to Python scalars");
   GilRelease gil(is_big(t));
   return t.item();
 }

@@ -243,8 +243,8 @@ bool Attempt::fit(PyObject** slots, Overloads& overloads, Object& varargs, bool 
 
 void Attempt::too_many() const {
   if (self && maximum() == 0) {
-    if (args.named()) raise(PyExc_TypeError, std::string("Tensor.") + name() + "() takes no keyword arguments");
-    raise(PyExc_TypeError, std::string("Tensor.") + name() + "() takes no arguments (" + std::to_string(args.count) + " given)");
+    if (args.named()) raise(PyExc_TypeError, std::string("TensorBase.") + name() + "() takes no keyword arguments");
+    raise(PyExc_TypeError, std::string("TensorBase.") + name() + "() takes no arguments (" + std::to_string(args.count) + " given)");
   }
   int limit = positional(), required_count = 0;
   for (int i = 0; i < signature.count; ++i) {
@@ -276,7 +276,7 @@ void Attempt::missing(PyObject** by_name) const {
 }
 
 void Attempt::bad_keyword(int given_positional) const {
-  if (self && maximum() == 0) raise(PyExc_TypeError, std::string("Tensor.") + name() + "() takes no keyword arguments");
+  if (self && maximum() == 0) raise(PyExc_TypeError, std::string("TensorBase.") + name() + "() takes no keyword arguments");
   for (Py_ssize_t k = 0; k < args.named(); ++k) {
     const char* given = PyUnicode_AsUTF8(PyTuple_GET_ITEM(args.names, k));
     int position = 0;

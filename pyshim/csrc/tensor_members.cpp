@@ -339,13 +339,7 @@ PyObject* method_type(PyObject* self, PyObject* args, PyObject* kwargs) {
     int non_blocking = 0;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OpO:type", const_cast<char**>(names), &dtype, &non_blocking, &format)) raise();
     const Tensor& t = tensor_of(self);
-    if (dtype == Py_None) {
-      std::string name = std::string("torch.") + (t.is_cpu() ? "" : c10::DeviceTypeName(t.device().type(), true) + ".") + (t.is_sparse() ? "sparse." : "");
-      for (auto& row : kTypeNames) {
-        if (row.dtype == t.scalar_type()) return text(name + row.name).release();
-      }
-      return text(name + c10::toString(t.scalar_type()) + "Tensor").release();
-    }
+    if (dtype == Py_None) return text(type_string(t)).release();
     if (THPDtype_Check(dtype) || THPPythonScalarType_Check(dtype)) {
       return wrap(converted(t, std::nullopt, to_dtype(dtype), non_blocking, false, std::nullopt));
     }
@@ -544,6 +538,8 @@ PyObject* requires_grad(PyObject* self, PyObject* args, PyObject* kwargs) {
     static const char* names[] = {"requires_grad", nullptr};
     int on = 1;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|p:requires_grad_", const_cast<char**>(names), &on)) raise();
+    at::ScalarType dtype = tensor_of(self).scalar_type();
+    TORCH_CHECK(!on || at::isFloatingType(dtype) || at::isComplexType(dtype), "only Tensors of floating point dtype can require gradients");
     if (PyObject_SetAttrString(self, "requires_grad", on ? Py_True : Py_False) < 0) raise();
     return Py_NewRef(self);
   });
@@ -586,6 +582,16 @@ PyMethodDef methods[] = {
 };
 
 }  // namespace
+
+std::string type_string(const at::Tensor& t) {
+  std::string name = "torch.";
+  if (!t.is_cpu()) name += c10::DeviceTypeName(t.device().type(), /*lower_case=*/true) + ".";
+  if (t.is_sparse()) name += "sparse.";
+  for (auto& row : kTypeNames) {
+    if (row.dtype == t.scalar_type()) return name + row.name;
+  }
+  return name + c10::toString(t.scalar_type()) + "Tensor";
+}
 
 PyMethodDef parse_to_definition = {"_parse_to", c_function(&parse_to_function), kFast, nullptr};
 

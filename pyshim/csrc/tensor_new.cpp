@@ -53,7 +53,7 @@ at::ScalarType dtype_of_number(PyObject* o) {
     case 0: break;
     default: return tensor_from_array_like(o).scalar_type();
   }
-  if (is_tensor(o)) return tensor_of(o).scalar_type();
+  if (PyUnicode_Check(o) || PyBytes_Check(o)) raise(PyExc_ValueError, std::string("too many dimensions '") + short_type_name(o) + "'");
   raise(PyExc_TypeError, std::string("new(): invalid data type '") + short_type_name(o) + "'");
 }
 
@@ -61,7 +61,6 @@ at::ScalarType dtype_of_number(PyObject* o) {
 at::ScalarType infer_dtype(PyObject* data) {
   if (is_tensor(data)) return tensor_of(data).scalar_type();
   if (!is_nested(data)) {
-    if (PyUnicode_Check(data)) raise(PyExc_TypeError, std::string("new(): invalid data type '") + short_type_name(data) + "'");
     return dtype_of_number(data);
   }
   if (is_numpy_array(data)) return tensor_from_numpy(data, false).scalar_type();
@@ -84,6 +83,11 @@ at::ScalarType infer_dtype(PyObject* data) {
   return *all;
 }
 
+std::string dtype_name(at::ScalarType dtype) {
+  Object object(from_dtype(dtype));
+  return reinterpret_cast<THPDtype*>(object.get())->name;
+}
+
 template <class T>
 void store_as(char* at, PyObject* o) {
   if constexpr (std::is_same_v<T, bool>) {
@@ -96,13 +100,13 @@ void store_as(char* at, PyObject* o) {
       if constexpr (std::is_same_v<T, uint64_t>) {
         value = static_cast<int64_t>(to_scalar(o).to<uint64_t>());
       } else {
-        value = PyLong_CheckExact(o) ? to_int64(o) : to_scalar(o).toLong();
+        value = is_number(o) || is_tensor(o) ? to_scalar(o).toLong() : to_int64(o);
       }
       // Out of range is an error, not a wrapped value; uint8 takes what PyTorch takes.
       if constexpr (sizeof(T) < 8) {
         if (value < static_cast<int64_t>(std::numeric_limits<T>::lowest()) || value > static_cast<int64_t>(std::numeric_limits<T>::max())) {
           if (!std::is_unsigned_v<T> || value < -static_cast<int64_t>(std::numeric_limits<T>::max()) || value > static_cast<int64_t>(std::numeric_limits<T>::max())) {
-            raise(PyExc_RuntimeError, std::string("value cannot be converted to type ") + c10::toString(c10::CppTypeToScalarType<T>::value) + " without overflow");
+            raise(PyExc_RuntimeError, std::string("value cannot be converted to type ") + dtype_name(c10::CppTypeToScalarType<T>::value) + " without overflow");
           }
         }
       }

@@ -14,6 +14,9 @@ at::Tensor legacy_constructor(PyObject* args, PyObject* kwargs);
 /// `index`: as an index, where an empty list has integers.
 at::Tensor tensor_from_data(PyObject* data, std::optional<at::ScalarType> dtype, std::optional<at::Device> device, bool index = false);
 
+/// "torch.FloatTensor" and the like.
+std::string type_string(const at::Tensor& tensor);
+
 /// Adds torch.tensor and its kin to the functions' holder.
 void init_tensor_new(PyObject* module);
 /// new_tensor, new, type: methods.

@@ -83,7 +83,9 @@ PyObject* wrap_result(std::vector<at::Tensor> tensors) {
 PyObject* wrap_tuple(const Site& site, PyObject** items, int count) {
   PyObject* tuple;
   if (site.signature->fields) {
-    tuple = PyStructSequence_New(return_type(kText + site.function->name, kText + site.signature->fields));
+    std::string name = kText + site.function->name;
+    if (site.signature->outs && site.sources == kSources + site.signature->out.sources) name += "_out";
+    tuple = PyStructSequence_New(return_type(name.c_str(), kText + site.signature->fields));
     for (int i = 0; i < count; ++i) PyStructSequence_SET_ITEM(tuple, i, items[i]);
   } else {
     tuple = PyTuple_New(count);
@@ -153,11 +155,13 @@ namespace {
 PyObject* find_return_type(PyObject*, PyObject* wanted) {
   return guarded([&]() -> PyObject* {
     std::string name(text_of(wanted));
+    const std::string full = name;
+    if (name.ends_with("_out")) name.resize(name.size() - 4);
     for (int i = 0; i < kFunctionCount; ++i) {
       if (kText + kFunctions[i].name != name) continue;
       for (int s = 0; s < kFunctions[i].count; ++s) {
         const Signature& signature = kSignatures[kFunctions[i].first + s];
-        if (signature.fields) return Py_NewRef(reinterpret_cast<PyObject*>(return_type(name.c_str(), kText + signature.fields)));
+        if (signature.fields) return Py_NewRef(reinterpret_cast<PyObject*>(return_type(full.c_str(), kText + signature.fields)));
       }
     }
     PyErr_Format(PyExc_AttributeError, "module 'torch.return_types' has no attribute '%s'", name.c_str());

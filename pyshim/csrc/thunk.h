@@ -35,26 +35,23 @@ struct PlainArg {
 template <>
 struct Arg<const at::Tensor&> {
   at::Tensor made;
-  const at::Tensor* tensor = &made;
+  const at::Tensor* given = nullptr;
   Arg(PyObject* o, const Param&) {
     if (!o) return;
     if (is_tensor(o)) {
-      tensor = &tensor_of(o);
+      given = &tensor_of(o);
     } else {
       made = to_tensor_of_number(o);
     }
   }
-  const at::Tensor& get() const { return *tensor; }
-  bool big() const { return is_big(*tensor); }
+  const at::Tensor& get() const { return given ? *given : made; }
+  bool big() const { return is_big(get()); }
 };
 
 template <>
 struct Arg<at::Tensor&> {
-  at::Tensor none;
-  at::Tensor* tensor = &none;
-  Arg(PyObject* o, const Param&) {
-    if (o) tensor = const_cast<at::Tensor*>(&tensor_of(o));
-  }
+  at::Tensor* tensor;
+  Arg(PyObject* o, const Param&) : tensor(const_cast<at::Tensor*>(&tensor_of(o))) {}
   at::Tensor& get() const { return *tensor; }
   bool big() const { return is_big(*tensor); }
 };
@@ -88,9 +85,9 @@ struct Arg<at::TensorList> : TensorsArg {
 };
 template <>
 struct Arg<const at::ITensorListRef&> : TensorsArg {
-  at::ITensorListRef ref;
-  Arg(PyObject* o, const Param& p) : TensorsArg(o, p), ref(at::TensorList(items)) {}
-  const at::ITensorListRef& get() const { return ref; }
+  mutable at::ITensorListRef ref;  // made when all arguments have their final place
+  Arg(PyObject* o, const Param& p) : TensorsArg(o, p) {}
+  const at::ITensorListRef& get() const { return ref = at::ITensorListRef(at::TensorList(items)); }
 };
 template <>
 struct Arg<const c10::List<std::optional<at::Tensor>>&> : PlainArg<c10::List<std::optional<at::Tensor>>> {
