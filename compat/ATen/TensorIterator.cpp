@@ -92,7 +92,7 @@ void TensorIteratorBase::build(TensorIteratorConfig& config) {
     TORCH_INTERNAL_ASSERT(op.tensor_base().defined());
     op.data = op.is_const ? const_cast<void*>(op.tensor_base().const_data_ptr()) : op.tensor_base().mutable_data_ptr();
   }
-  view_offsets_ = DimVector(ndim(), 0);
+  view_offsets_ = DimVector(shape_.size(), 0);
 }
 
 void TensorIteratorBase::populate_operands(TensorIteratorConfig& config) {
@@ -292,10 +292,10 @@ bool TensorIteratorBase::fast_set_up(const TensorIteratorConfig& config) {
   if (ndim() > 1) has_coalesced_dimensions_ = true;
   if (ndim() >= 1) {
     shape_[0] = numel();
-    shape_.resize(1);
+    shape_.erase(shape_.begin() + 1, shape_.end());
   }
   for (auto& op : operands_) {
-    op.stride_bytes.resize(ndim());
+    op.stride_bytes.assign(shape_.size(), 0);
     if (ndim() > 0) op.stride_bytes[0] = static_cast<int64_t>(op.tensor_base().element_size());
   }
   return true;
@@ -308,7 +308,7 @@ void TensorIteratorBase::compute_strides(const TensorIteratorConfig& config) {
     const auto stride = op.tensor_base().strides();
     const auto size = op.tensor_base().element_size();
     const auto offset = ndim() - shape.size();
-    op.stride_bytes.assign(ndim(), 0);
+    op.stride_bytes.assign(shape_.size(), 0);
     for (const auto i : c10::irange(shape.size())) {
       const bool broadcast = shape[i] == 1 && shape_[offset + i] != 1;
       op.stride_bytes[offset + i] = broadcast ? 0 : stride[i] * size;
@@ -317,7 +317,7 @@ void TensorIteratorBase::compute_strides(const TensorIteratorConfig& config) {
 }
 
 void TensorIteratorBase::reorder_dimensions() {
-  perm_.resize(ndim());
+  perm_.assign(shape_.size(), 0);
   for (const auto i : c10::irange(ndim())) perm_[i] = ndim() - 1 - i;
   if (ndim() == 1 || enforce_linear_iteration_) return permute_dimensions(perm_);
 
@@ -403,7 +403,7 @@ void TensorIteratorBase::coalesce_dimensions() {
     }
   }
   shape_.resize(last + 1);
-  for (auto& op : operands_) op.stride_bytes.resize(ndim());
+  for (auto& op : operands_) op.stride_bytes.resize(shape_.size());
   has_coalesced_dimensions_ = true;
 }
 
