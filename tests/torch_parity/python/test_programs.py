@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 PROGRAMS = Path(__file__).parent / "programs"
-COMPARED = ["tensors", "checkpoints", "modules", "optimizers", "data", "transforms"]
+COMPARED = ["binding", "tensors", "checkpoints", "modules", "optimizers", "data", "transforms"]
 
 
 def run(python, program, *arguments, env=None):
