@@ -5,8 +5,6 @@
 #include <c10/mobile/CPUProfilingAllocator.h>
 #include <c10/util/Logging.h>
 
-#include <atomic>
-
 namespace c10 {
 
 namespace {
@@ -71,10 +69,10 @@ struct MobileCPUAllocator final : at::Allocator {
   void copy_data(void* dest, const void* src, std::size_t count) const final { default_copy_data(dest, src, count); }
 };
 
-constinit std::atomic<Allocator*> caching_allocator = nullptr;
-constinit std::atomic<uint8_t> caching_allocator_priority = 0;
-
 }  // namespace
+
+C10_API constinit Allocator* cpu_caching_alloc = nullptr;
+C10_API constinit uint8_t cpu_caching_alloc_priority = 0;
 
 void NoDelete(void*) {}
 
@@ -92,13 +90,13 @@ at::Allocator* GetDefaultMobileCPUAllocator() {
 }
 
 void SetCPUCachingAllocator(Allocator* alloc, uint8_t priority) {
-  if (priority < caching_allocator_priority.load()) return;
-  caching_allocator.store(alloc);
-  caching_allocator_priority.store(priority);
+  if (priority < cpu_caching_alloc_priority) return;
+  cpu_caching_alloc = alloc;
+  cpu_caching_alloc_priority = priority;
 }
 
 Allocator* GetCPUCachingAllocator() {
-  if (auto* alloc = caching_allocator.load()) return alloc;
+  if (cpu_caching_alloc != nullptr) return cpu_caching_alloc;
   VLOG(1) << "There is not caching allocator registered for CPU, use the default allocator instead.";
   return GetAllocator(DeviceType::CPU);
 }

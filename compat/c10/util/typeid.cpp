@@ -62,6 +62,7 @@ void _ThrowRuntimeTypeLogicError(const std::string& msg) { TORCH_CHECK(false, ms
 
 #define FLAMBEAU_KNOWN_INSTANCE(T, ident) template uint16_t TypeMeta::addTypeMetaData<T>();
 FLAMBEAU_KNOWN_TYPES(FLAMBEAU_KNOWN_INSTANCE)
+template uint16_t TypeMeta::addTypeMetaData<uint16_t>();
 
 constinit uint16_t TypeMeta::nextTypeIndex = number_of_types;
 
