@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[3]
 ABI = ROOT / "abi"
 UNMIRRORED = ABI / "unmirrored_classes.txt"
 API = "torch/csrc/api/include/"
+# Members of builds without NDEBUG only, which use padding: PyTorch's own libraries do not know them.
+DEBUG_ONLY = {("at::RecordFunction", "inputs_valid_")}
 # Parts of other headers, which cannot be included by themselves.
 PARTS = re.compile(r"(-inl|_inl|_impl|_def|_forward)\.h$|/detail/.*_support\.h$")
 
@@ -31,7 +33,10 @@ def table(name):
 
 
 def records(name):
-    return {record["name"]: record for record in map(json.loads, table(name).splitlines())}
+    found = {record["name"]: record for record in map(json.loads, table(name).splitlines())}
+    for owner, member in DEBUG_ONLY & {(r, f[0]) for r in found for f in found[r].get("fields", ())}:
+        found[owner]["fields"] = [field for field in found[owner]["fields"] if field[0] != member]
+    return found
 
 
 def vtables(text):
