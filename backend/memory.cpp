@@ -74,8 +74,7 @@ void free_list(FreeBlock* block) {
   }
 }
 
-// Initial-exec TLS costs one instruction; it is one pointer, so a library opened at run time still gets it.
-[[gnu::tls_model("initial-exec")]] constinit thread_local ThreadCache* thread_cache = nullptr;
+constinit thread_local ThreadCache* thread_cache = nullptr;
 constinit thread_local bool thread_is_ending = false;
 
 struct ThreadReaper {

@@ -13,7 +13,7 @@ target_include_directories(flambeau_python SYSTEM PRIVATE ${pybind11_dirs} ${Pyt
 target_link_libraries(flambeau_python PUBLIC flambeau_options absl::inlined_vector)
 add_dependencies(flambeau_python flambeau_generate)
 
-flambeau_with_placeholders(flb_py flambeau_python flb_py LIBRARIES torch_python EXPORTS "flambeau_*")
+flambeau_with_placeholders(flb_py flambeau_python flb_py LIBRARIES torch_python BESIDE c10 torch_cpu EXPORTS "flambeau_*")
 target_link_libraries(flb_py PRIVATE flambeau_options flb)
 flambeau_facade(torch_python torch_python libflb_py.so libflb.so)
 add_dependencies(facade_torch_python flb_py)

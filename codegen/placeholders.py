@@ -159,6 +159,7 @@ class Writer:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--libraries", nargs="+", required=True)
+    parser.add_argument("--beside", nargs="*", default=[], help="libraries whose names another of our libraries has")
     parser.add_argument("--objects", required=True, help="object files, or @file with one a line")
     parser.add_argument("--source", type=Path, required=True)
     parser.add_argument("--exports", type=Path, required=True)
@@ -169,7 +170,9 @@ def main() -> None:
     )
     table = read_symbols(options.libraries)
     defined = defined_by(Path(name) for name in listed if name.endswith(".o"))
-    missing = [symbol for symbol in table.values() if symbol.name not in defined]
+    # A placeholder must not stand in front of the real thing in the library beside.
+    elsewhere = read_symbols(options.beside)
+    missing = [symbol for symbol in table.values() if symbol.name not in defined and symbol.name not in elsewhere]
     options.source.write_text(Writer(table, missing).source())
     names = [*table, *read_accidental(), *options.extra_exports]
     options.exports.write_text("{\nglobal:\n" + "".join(f"  {n};\n" for n in names) + "local:\n  *;\n};\n")

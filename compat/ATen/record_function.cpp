@@ -36,8 +36,9 @@ RecordFunctionTLS& thread_callbacks() {
 constinit thread_local size_t thread_count = 0;
 constinit thread_local bool thread_enabled = true;
 
-std::mt19937& sampler() {
-  static thread_local std::mt19937 generator(std::random_device{}());
+// Small: thread-local memory of a library that is opened at run time is scarce.
+std::minstd_rand& sampler() {
+  static thread_local std::minstd_rand generator(std::random_device{}());
   return generator;
 }
 bool sampled(double probability) {

@@ -153,6 +153,10 @@ PyObject* item_value(const Tensor& t) {
   X(is_floating_point, from_bool(t.is_floating_point()))                       \
   X(is_complex, from_bool(t.is_complex()))                                     \
   X(is_signed, from_bool(t.is_signed()))                                       \
+  X(is_conj, from_bool(t.is_conj()))                                           \
+  X(is_neg, from_bool(t.is_neg()))                                             \
+  X(is_inference, from_bool(t.is_inference()))                                 \
+  X(retain_grad, (t.retain_grad(), Py_NewRef(Py_None)))                        \
   X(has_names, (static_cast<void>(t), from_bool(false)))                                       \
   X(_is_view, from_bool(t.is_view()))                                         \
   X(_use_count, PyLong_FromSize_t(t.use_count()))

@@ -11,7 +11,6 @@ import sys
 from . import _loader
 
 _loader.install()
-__name__ = "torch"
 
 from . import _C
 from ._C import *  # noqa: F403
@@ -162,3 +161,10 @@ def is_warn_always_enabled():
 
 def set_warn_always(b, /):
     _C._set_warnAlways(b)
+
+
+# What is defined here is printed and pickled under torch, as in the other modules; the imports above needed the real name.
+for _value in list(globals().values()):
+    if getattr(_value, "__module__", None) == "flambeau" and hasattr(_value, "__qualname__"):
+        _value.__module__ = "torch"
+__name__ = "torch"

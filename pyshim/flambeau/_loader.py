@@ -5,6 +5,7 @@ while imports inside the package stay relative. A package without a `__getattr__
 are touched.
 """
 
+import builtins
 import sys
 from importlib import import_module
 from importlib.machinery import PathFinder, SourceFileLoader
@@ -40,10 +41,32 @@ def find(full):
     return None if path is None else _Finder.find_spec(full, path) or PathFinder.find_spec(full, path)
 
 
+def _import(name, globals=None, locals=None, fromlist=(), level=0):
+    """`__import__` for modules of this package. The usual one loads `from . import x` by the parent's `__name__`, which says
+    torch here, and torch may be another package or none."""
+    if level == 0 and name.partition(".")[0] != PACKAGE:
+        return builtins.__import__(name, globals, locals, fromlist, level)
+    full = name
+    if level:
+        base = globals["__package__"].rsplit(".", level - 1)[0]
+        full = f"{base}.{name}" if name else base
+    module = import_module(full)
+    if not fromlist:
+        return import_module(PACKAGE)
+    for item in fromlist:
+        if item != "*" and not hasattr(module, item) and hasattr(module, "__path__"):
+            import_module(f"{full}.{item}")
+    return module
+
+
+_BUILTINS = {**vars(builtins), "__import__": _import}
+
+
 class _Loader(SourceFileLoader):
     def exec_module(self, module):
         name = module.__spec__.name
         module.__name__ = public_name(name)
+        module.__builtins__ = _BUILTINS
         exec(self.get_code(name), module.__dict__)
         if module.__spec__.submodule_search_locations is not None:
             module.__dict__.setdefault("__getattr__", submodule_getter(name, module.__name__))

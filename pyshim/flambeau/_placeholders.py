@@ -153,9 +153,9 @@ def _raiser(method):
 
 
 _USES = (
-    "add radd iadd sub rsub isub mul rmul imul truediv rtruediv floordiv rfloordiv mod rmod pow rpow matmul rmatmul and rand or ror "
-    "xor rxor lshift rlshift rshift rrshift neg pos abs invert lt le gt ge int float complex index getitem setitem delitem "
-    "contains enter exit await aiter anext round trunc array"
+    "add radd iadd sub rsub isub mul rmul imul truediv rtruediv floordiv rfloordiv mod rmod pow rpow matmul rmatmul and"
+    " rand or ror xor rxor lshift rlshift rshift rrshift neg pos abs invert lt le gt ge int float complex index getitem"
+    " setitem delitem contains enter exit await aiter anext round trunc array"
 )
 for _use in _USES.split():
     setattr(Placeholder, f"__{_use}__", _raiser(f"__{_use}__"))

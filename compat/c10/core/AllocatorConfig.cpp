@@ -42,10 +42,12 @@ AcceleratorAllocatorConfig& AcceleratorAllocatorConfig::instance() {
 AcceleratorAllocatorConfig::AcceleratorAllocatorConfig() { roundup_power2_divisions_.assign(kIntervals, 0); }
 
 std::unordered_set<std::string>& AcceleratorAllocatorConfig::getMutableKeys() {
-  static auto* keys = new std::unordered_set<std::string>{
-      "large_segment_size_mb",    "max_split_size_mb",   "max_non_split_rounding_mb",     "garbage_collection_threshold",
-      "roundup_power2_divisions", "expandable_segments", "pinned_use_background_threads", "pinned_max_round_threshold_mb",
-      "pinned_max_cached_size_mb"};
+  static auto* keys =
+      new std::unordered_set<std::string>{"large_segment_size_mb",         "max_split_size_mb",
+                                          "max_non_split_rounding_mb",     "garbage_collection_threshold",
+                                          "roundup_power2_divisions",      "expandable_segments",
+                                          "pinned_use_background_threads", "pinned_max_round_threshold_mb",
+                                          "pinned_max_cached_size_mb"};
   return *keys;
 }
 
@@ -65,8 +67,8 @@ size_t AcceleratorAllocatorConfig::roundup_power2_divisions(size_t size) {
 
 size_t AcceleratorAllocatorConfig::parseLargeSegmentSize(const ConfigTokenizer& tokenizer, size_t i) {
   const size_t size = tokenizer.toSizeT(value_of(tokenizer, i));
-  TORCH_CHECK_VALUE(size * kMiB >= kLargeBuffer, "CachingAllocator option large_segment_size_mb too small, must be at least ",
-                    kLargeBuffer / kMiB);
+  TORCH_CHECK_VALUE(size * kMiB >= kLargeBuffer,
+                    "CachingAllocator option large_segment_size_mb too small, must be at least ", kLargeBuffer / kMiB);
   large_segment_size_ = size * kMiB;
   return i;
 }
@@ -111,7 +113,8 @@ size_t AcceleratorAllocatorConfig::parseRoundUpPower2Divisions(const ConfigToken
     if (tokenizer.checkToken(i, ",")) continue;
     const size_t size_at = i;
     const size_t divisions = tokenizer.toSizeT(value_of(tokenizer, i));
-    TORCH_CHECK_VALUE(divisions == 0 || is_power_of_two(divisions), "For roundups, the divisions has to be power of 2 or 0 to disable roundup");
+    TORCH_CHECK_VALUE(divisions == 0 || is_power_of_two(divisions),
+                      "For roundups, the divisions has to be power of 2 or 0 to disable roundup");
     if (tokenizer.checkToken(size_at, ">")) {
       std::fill(roundup_power2_divisions_.begin() + static_cast<std::ptrdiff_t>(std::min(from, kIntervals)),
                 roundup_power2_divisions_.end(), divisions);
@@ -125,7 +128,8 @@ size_t AcceleratorAllocatorConfig::parseRoundUpPower2Divisions(const ConfigToken
               roundup_power2_divisions_.begin() + static_cast<std::ptrdiff_t>(index) + 1, divisions);
     from = index + 1;
   }
-  TORCH_INTERNAL_ASSERT(i < tokenizer.size(), "Expected closing bracket ']' in ConfigTokenizer but reached end of config");
+  TORCH_INTERNAL_ASSERT(i < tokenizer.size(),
+                        "Expected closing bracket ']' in ConfigTokenizer but reached end of config");
   return i;
 }
 
@@ -177,7 +181,8 @@ void AcceleratorAllocatorConfig::parseArgs(const std::string& env) {
   const ConfigTokenizer tokenizer(env);
   for (size_t i = 0; i < tokenizer.size(); ++i) {
     const auto& key = tokenizer[i];
-    const auto* option = std::find_if(std::begin(options), std::end(options), [&](const auto& o) { return key == o.key; });
+    const auto* option =
+        std::find_if(std::begin(options), std::end(options), [&](const auto& o) { return key == o.key; });
     if (option != std::end(options)) {
       i = (this->*option->parse)(tokenizer, i);
     } else {

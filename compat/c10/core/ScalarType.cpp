@@ -47,13 +47,13 @@ ScalarType promoteTypes(ScalarType a, ScalarType b) {
               "offending types: ",
               toString(a), " ", toString(b));
   if (isBitsType(a) || isBitsType(b)) return ScalarType::Undefined;
-  TORCH_CHECK(!isFloat8Type(a) && !isFloat8Type(b), "Promotion for Float8 Types is not supported, attempted to promote ",
-              toString(a), " and ", toString(b));
+  TORCH_CHECK(!isFloat8Type(a) && !isFloat8Type(b),
+              "Promotion for Float8 Types is not supported, attempted to promote ", toString(a), " and ", toString(b));
   if (isBarebonesUnsignedType(a) || isBarebonesUnsignedType(b)) {
     if (isFloatingType(a)) return a;
     if (isFloatingType(b)) return b;
-    TORCH_CHECK(false, "Promotion for uint16, uint32, uint64 types is not supported, attempted to promote ", toString(a),
-                " and ", toString(b));
+    TORCH_CHECK(false, "Promotion for uint16, uint32, uint64 types is not supported, attempted to promote ",
+                toString(a), " and ", toString(b));
   }
   const auto ix_a = place(a), ix_b = place(b);
   TORCH_INTERNAL_ASSERT(ix_a != -1);

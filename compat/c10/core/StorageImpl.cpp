@@ -6,19 +6,21 @@
 namespace c10 {
 
 void throwNullDataPtrError() {
-  TORCH_CHECK(false,
-              "Cannot access data pointer of Tensor (e.g. FakeTensor, FunctionalTensor). If you're using "
-              "torch.compile/export/fx, it is likely that we are erroneously tracing into a custom kernel. To fix this, "
-              "please wrap the custom kernel into an opaque custom op. Please see the following for details: "
-              "https://pytorch.org/tutorials/advanced/custom_ops_landing_page.html");
+  TORCH_CHECK(
+      false,
+      "Cannot access data pointer of Tensor (e.g. FakeTensor, FunctionalTensor). If you're using "
+      "torch.compile/export/fx, it is likely that we are erroneously tracing into a custom kernel. To fix this, "
+      "please wrap the custom kernel into an opaque custom op. Please see the following for details: "
+      "https://pytorch.org/tutorials/advanced/custom_ops_landing_page.html");
 }
 
 void warnDeprecatedDataPtr() {
-  TORCH_CHECK(false,
-              "Accessing the data pointer of FakeTensor is deprecated and will error in PyTorch 2.5. This is almost "
-              "definitely a bug in your code and will cause undefined behavior with subsystems like torch.compile. "
-              "Please wrap calls to tensor.data_ptr() in an opaque custom op; If all else fails, you can guard accesses "
-              "to tensor.data_ptr() on isinstance(tensor, FakeTensor).")
+  TORCH_CHECK(
+      false,
+      "Accessing the data pointer of FakeTensor is deprecated and will error in PyTorch 2.5. This is almost "
+      "definitely a bug in your code and will cause undefined behavior with subsystems like torch.compile. "
+      "Please wrap calls to tensor.data_ptr() in an opaque custom op; If all else fails, you can guard accesses "
+      "to tensor.data_ptr() on isinstance(tensor, FakeTensor).")
 }
 
 void StorageImpl::incref_pyobject() const noexcept { pyobj_slot_.incref(); }

@@ -56,20 +56,19 @@ SymBool SymbolicShapeMeta::compute_channels_last_contiguous_3d() const {
   return _compute_channels_last_contiguous_3d_sym(sizes_, strides_);
 }
 
-#define FLAMBEAU_ASK_NODES(name, method, plain)                                  \
-  SymBool SymbolicShapeMeta::name() const {                                      \
-    if (!strides_valid_) return false;                                           \
-    const ShapeNodes nodes(sizes_, strides_);                                    \
+#define FLAMBEAU_ASK_NODES(name, method, plain)                                         \
+  SymBool SymbolicShapeMeta::name() const {                                             \
+    if (!strides_valid_) return false;                                                  \
+    const ShapeNodes nodes(sizes_, strides_);                                           \
     if (nodes.common) return SymBool(nodes.common->method(nodes.sizes, nodes.strides)); \
-    return plain;                                                                \
+    return plain;                                                                       \
   }
 FLAMBEAU_ASK_NODES(compute_strides_like_channels_last_2d, is_channels_last_strides_2d,
                    is_channels_last_strides_2d(asIntArrayRefUnchecked(sizes_), asIntArrayRefUnchecked(strides_)))
 FLAMBEAU_ASK_NODES(compute_strides_like_channels_last_3d, is_channels_last_strides_3d,
                    is_channels_last_strides_3d(asIntArrayRefUnchecked(sizes_), asIntArrayRefUnchecked(strides_)))
 FLAMBEAU_ASK_NODES(compute_non_overlapping_and_dense, is_non_overlapping_and_dense,
-                   _compute_non_overlapping_and_dense(asIntArrayRefUnchecked(sizes_),
-                                                      asIntArrayRefUnchecked(strides_)))
+                   _compute_non_overlapping_and_dense(asIntArrayRefUnchecked(sizes_), asIntArrayRefUnchecked(strides_)))
 #undef FLAMBEAU_ASK_NODES
 
 // A tensor of five dimensions has at most one of the formats, so each asks those before it first.
@@ -93,12 +92,12 @@ SymBool SymbolicShapeMeta::compute_is_non_overlapping_and_dense_anydim() const {
   return is_contiguous() | compute_non_overlapping_and_dense();
 }
 
-#define FLAMBEAU_SETTER(type, name)                          \
-  void SymbolicShapeMeta::set_##name(type val) const {       \
-    const std::scoped_lock lock(mutables_);                  \
-    if (has_##name()) return;                                \
-    name##_ = std::move(val);                                \
-    available_.fetch_or(name##_avail);                       \
+#define FLAMBEAU_SETTER(type, name)                    \
+  void SymbolicShapeMeta::set_##name(type val) const { \
+    const std::scoped_lock lock(mutables_);            \
+    if (has_##name()) return;                          \
+    name##_ = std::move(val);                          \
+    available_.fetch_or(name##_avail);                 \
   }
 FLAMBEAU_SETTER(SymInt, numel)
 FLAMBEAU_SETTER(SymBool, is_contiguous)

@@ -111,8 +111,9 @@ void TensorImpl::set_fake_device(c10::Device fake_device) {
 
 void TensorImpl::set_and_normalize_fake_device(c10::Device fake_device) {
   if (!fake_device.has_index() && !fake_device.is_cpu()) {
-    const auto current =
-        impl::hasDeviceGuardImpl(fake_device.type()) ? impl::getDeviceGuardImpl(fake_device.type())->getDevice() : fake_device;
+    const auto current = impl::hasDeviceGuardImpl(fake_device.type())
+                             ? impl::getDeviceGuardImpl(fake_device.type())->getDevice()
+                             : fake_device;
     fake_device = Device(current.type(), current.has_index() ? current.index() : static_cast<DeviceIndex>(0));
   }
   set_fake_device(fake_device);
@@ -187,7 +188,8 @@ void TensorImpl::throw_cannot_call_with_symbolic(const char* meth) const {
 }
 
 void TensorImpl::throw_storage_access_error() const {
-  if (extra_meta_ && extra_meta_->custom_storage_error_msg_) TORCH_CHECK(false, *extra_meta_->custom_storage_error_msg_);
+  if (extra_meta_ && extra_meta_->custom_storage_error_msg_)
+    TORCH_CHECK(false, *extra_meta_->custom_storage_error_msg_);
   TORCH_CHECK_NOT_IMPLEMENTED(false, "Cannot access storage of ", tensorimpl_type_name());
 }
 
@@ -199,20 +201,20 @@ void TensorImpl::throw_data_ptr_access_error() const {
 }
 
 // Each asks Python where the object's class overrides it.
-#define FLAMBEAU_CUSTOM(type, name, policy, method, arguments, otherwise)                                            \
-  type TensorImpl::name const {                                                                                      \
-    if (C10_UNLIKELY(matches_python_custom(SizesStridesPolicy::policy))) {                                           \
-      return (*c10::impl::getGlobalPyInterpreter())->method arguments;                                               \
-    }                                                                                                                \
-    return otherwise;                                                                                                \
+#define FLAMBEAU_CUSTOM(type, name, policy, method, arguments, otherwise)  \
+  type TensorImpl::name const {                                            \
+    if (C10_UNLIKELY(matches_python_custom(SizesStridesPolicy::policy))) { \
+      return (*c10::impl::getGlobalPyInterpreter())->method arguments;     \
+    }                                                                      \
+    return otherwise;                                                      \
   }
 FLAMBEAU_CUSTOM(IntArrayRef, sizes_custom(), CustomSizes, sizes, (this), sizes_default())
 FLAMBEAU_CUSTOM(c10::SymIntArrayRef, sym_sizes_custom(), CustomSizes, sym_sizes, (this), sym_sizes_default())
 FLAMBEAU_CUSTOM(int64_t, numel_custom(), CustomSizes, numel, (this), numel_default())
 FLAMBEAU_CUSTOM(c10::SymInt, sym_numel_custom(), CustomSizes, sym_numel, (this), sym_numel_default())
 FLAMBEAU_CUSTOM(int64_t, dim_custom(), CustomSizes, dim, (this), dim_default())
-FLAMBEAU_CUSTOM(int64_t, storage_offset_custom(), CustomSizes, sym_storage_offset,
-                (this).guard_int(__FILE__, __LINE__), storage_offset_default())
+FLAMBEAU_CUSTOM(int64_t, storage_offset_custom(), CustomSizes, sym_storage_offset, (this).guard_int(__FILE__, __LINE__),
+                storage_offset_default())
 FLAMBEAU_CUSTOM(c10::SymInt, sym_storage_offset_custom(), CustomSizes, sym_storage_offset, (this),
                 sym_storage_offset_default())
 FLAMBEAU_CUSTOM(IntArrayRef, strides_custom(), CustomStrides, strides, (this), strides_default())
@@ -338,9 +340,8 @@ c10::intrusive_ptr<TensorImpl> TensorImpl::shallow_copy_and_detach_core(Variable
   const auto modes = c10::impl::TorchDispatchModeTLS::stack_len();
   if (C10_UNLIKELY(modes > 0 || key_set_.has(DispatchKey::Python)) &&
       !c10::impl::tls_is_dispatch_key_excluded(DispatchKey::Python)) {
-    from_python = modes > 0
-                      ? c10::impl::TorchDispatchModeTLS::get_stack_at(modes - 1)->pyinterpreter()->detach(this)
-                      : (*c10::impl::getGlobalPyInterpreter())->detach(this);
+    from_python = modes > 0 ? c10::impl::TorchDispatchModeTLS::get_stack_at(modes - 1)->pyinterpreter()->detach(this)
+                            : (*c10::impl::getGlobalPyInterpreter())->detach(this);
   }
   if (from_python) {
     if (!from_python->is_inference()) {
@@ -430,7 +431,8 @@ void TensorImpl::Extend(int64_t num, float growthPct) {
     return;
   }
   Dims capacity(current.begin(), current.end());
-  capacity[0] = std::max(wanted[0], static_cast<int64_t>(std::ceil(static_cast<float>(current[0]) * (1 + growthPct / 100))));
+  capacity[0] =
+      std::max(wanted[0], static_cast<int64_t>(std::ceil(static_cast<float>(current[0]) * (1 + growthPct / 100))));
   const auto old_data = std::move(storage_.mutable_data_ptr());
   const auto old_numel = numel_;
   Resize(capacity);
@@ -439,7 +441,8 @@ void TensorImpl::Extend(int64_t num, float growthPct) {
     TORCH_CHECK(device_type() == DeviceType::CPU, "non-POD types work only on CPU");
     data_type_.copy()(old_data.get(), new_data, static_cast<size_t>(old_numel));
   } else {
-    CopyBytes(static_cast<size_t>(old_numel) * itemsize(), old_data.get(), device(), new_data, device(), /*async=*/true);
+    CopyBytes(static_cast<size_t>(old_numel) * itemsize(), old_data.get(), device(), new_data, device(),
+              /*async=*/true);
   }
   reserved_ = true;
   sizes_and_strides_.set_sizes(wanted);
@@ -473,10 +476,11 @@ void TensorImpl::Reshape(const std::vector<int64_t>& dims) {
     TORCH_CHECK(d >= 0);
     wanted_numel *= d;
   }
-  TORCH_CHECK(wanted_numel == numel_,
-              "New size and old size are not equal. You cannot use Reshape, but should use Resize. The old caffe2 mixes "
-              "Reshape and Resize but this behavior has been changed. If you find this error, most likely you will need "
-              "to change corresponding code from Reshape to Resize.");
+  TORCH_CHECK(
+      wanted_numel == numel_,
+      "New size and old size are not equal. You cannot use Reshape, but should use Resize. The old caffe2 mixes "
+      "Reshape and Resize but this behavior has been changed. If you find this error, most likely you will need "
+      "to change corresponding code from Reshape to Resize.");
   sizes_and_strides_.set_sizes(dims);
   empty_tensor_restride(MemoryFormat::Contiguous);
 }

@@ -94,7 +94,8 @@ void AllocationPlanner::record_free(const void* ptr) {
   const auto it = allocation_ptr_to_id_.find(ptr);
   if (it == allocation_ptr_to_id_.end()) return;
   const auto id = it->second;
-  TORCH_CHECK(id < allocation_plan_->allocation_lifetimes.size(), "Allocation must have been recorded during record_allocation.");
+  TORCH_CHECK(id < allocation_plan_->allocation_lifetimes.size(),
+              "Allocation must have been recorded during record_allocation.");
   allocation_plan_->allocation_lifetimes[id] = allocation_id_;
 }
 
@@ -118,7 +119,8 @@ bool AllocationPlanner::validate_free(const void* ptr) {
   const auto it = allocation_ptr_to_id_.find(ptr);
   if (it == allocation_ptr_to_id_.end()) return true;
   const auto id = it->second;
-  TORCH_CHECK(id < allocation_plan_->allocation_lifetimes.size(), "Allocation must have been recorded during record_allocation.");
+  TORCH_CHECK(id < allocation_plan_->allocation_lifetimes.size(),
+              "Allocation must have been recorded during record_allocation.");
   return allocation_plan_->allocation_lifetimes[id] == allocation_id_;
 }
 
@@ -156,9 +158,9 @@ void CPUProfilingAllocator::unset_plan() {
 }
 
 void* CPUProfilingAllocator::allocate(const size_t bytes) {
-  TORCH_CHECK(plan_ && allocation_id_ < plan_->allocation_sizes.size() &&
-                  bytes == plan_->allocation_sizes[allocation_id_],
-              "Got allocation request that does not match with the plan.");
+  TORCH_CHECK(
+      plan_ && allocation_id_ < plan_->allocation_sizes.size() && bytes == plan_->allocation_sizes[allocation_id_],
+      "Got allocation request that does not match with the plan.");
   const auto id = allocation_id_++;
   // What outlives the run cannot be in the block.
   if (plan_->allocation_lifetimes[id] == kForEver) return c10::alloc_cpu(bytes);

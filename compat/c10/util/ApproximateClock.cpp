@@ -46,7 +46,8 @@ std::function<time_t(approx_time_t)> ApproximateClockToUnixTimeConverter::makeCo
   std::array<double, replicates> t0_correction{};
   for (const auto i : c10::irange(replicates)) {
     const auto dt = start_times_[i].t_ - t0;
-    const auto dt_approx = static_cast<double>(start_times_[i].approx_t_ - t0_approx) * static_cast<double>(scale_factor);
+    const auto dt_approx =
+        static_cast<double>(start_times_[i].approx_t_ - t0_approx) * static_cast<double>(scale_factor);
     t0_correction[i] = static_cast<double>(dt) - dt_approx;
   }
   std::sort(t0_correction.begin(), t0_correction.end());

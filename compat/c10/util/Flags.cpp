@@ -1,5 +1,5 @@
-#include <c10/util/Flags.h>
 #include <c10/util/Exception.h>
+#include <c10/util/Flags.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -9,17 +9,18 @@
 #include <vector>
 
 // The flags of c10 itself are plain data: their parsers join the registry when it is first asked for.
-#define FLAMBEAU_FORALL_FLAGS(_)                                                                                      \
-  _(bool, caffe2_report_cpu_memory_usage, false, "If set, print out detailed memory usage")                           \
-  _(bool, caffe2_cpu_allocator_do_zero_fill, false, "If set, do memory zerofilling when allocating on CPU")           \
-  _(bool, caffe2_cpu_allocator_do_junk_fill, false, "If set, fill memory with deterministic junk when allocating on CPU") \
-  _(bool, caffe2_cpu_numa_enabled, false, "Use NUMA whenever possible.")                                              \
-  _(bool, caffe2_keep_on_shrink, true, "If set, keeps memory when a tensor is shrinking its size.")                   \
-  _(int64_t, caffe2_max_keep_on_shrink_memory, INT64_MAX, "The maximum memory in bytes to keep on shrink.")           \
-  _(bool, caffe2_use_fatal_for_enforce, false, "If set, log fatal instead of throwing when an enforcement fails")     \
-  _(int, caffe2_log_level, 1, "The minimum log level that caffe2 will output.")                                       \
-  _(bool, logtostderr, false, "Log to standard error; accepted for compatibility with glog")                          \
-  _(int, minloglevel, 0, "The minimum log level; accepted for compatibility with glog")                               \
+#define FLAMBEAU_FORALL_FLAGS(_)                                                                                  \
+  _(bool, caffe2_report_cpu_memory_usage, false, "If set, print out detailed memory usage")                       \
+  _(bool, caffe2_cpu_allocator_do_zero_fill, false, "If set, do memory zerofilling when allocating on CPU")       \
+  _(bool, caffe2_cpu_allocator_do_junk_fill, false,                                                               \
+    "If set, fill memory with deterministic junk when allocating on CPU")                                         \
+  _(bool, caffe2_cpu_numa_enabled, false, "Use NUMA whenever possible.")                                          \
+  _(bool, caffe2_keep_on_shrink, true, "If set, keeps memory when a tensor is shrinking its size.")               \
+  _(int64_t, caffe2_max_keep_on_shrink_memory, INT64_MAX, "The maximum memory in bytes to keep on shrink.")       \
+  _(bool, caffe2_use_fatal_for_enforce, false, "If set, log fatal instead of throwing when an enforcement fails") \
+  _(int, caffe2_log_level, 1, "The minimum log level that caffe2 will output.")                                   \
+  _(bool, logtostderr, false, "Log to standard error; accepted for compatibility with glog")                      \
+  _(int, minloglevel, 0, "The minimum log level; accepted for compatibility with glog")                           \
   _(int, v, 0, "The verbosity; accepted for compatibility with glog")
 
 #define FLAMBEAU_VARIABLE(type, name, initial, help) C10_EXPORT constinit type FLAGS_##name = initial;
@@ -39,12 +40,12 @@ class BuiltInFlag : public C10FlagParser {
 using FlagRegistry = ::c10::Registry<std::string, std::unique_ptr<C10FlagParser>, const std::string&>;
 
 void add_own_flags(FlagRegistry* registry) {
-#define FLAMBEAU_REGISTER(type, name, initial, help)                                                           \
-  registry->Register(                                                                                          \
-      #name,                                                                                                   \
-      [](const std::string& content) -> std::unique_ptr<C10FlagParser> {                                       \
-        return std::make_unique<BuiltInFlag<type>>(content, &FLAGS_##name);                                    \
-      },                                                                                                       \
+#define FLAMBEAU_REGISTER(type, name, initial, help)                        \
+  registry->Register(                                                       \
+      #name,                                                                \
+      [](const std::string& content) -> std::unique_ptr<C10FlagParser> {    \
+        return std::make_unique<BuiltInFlag<type>>(content, &FLAGS_##name); \
+      },                                                                    \
       "(" #type ", default " #initial ") " help);
   FLAMBEAU_FORALL_FLAGS(FLAMBEAU_REGISTER)
 #undef FLAMBEAU_REGISTER
@@ -88,7 +89,8 @@ bool ParseCommandLineFlags(int* pargc, char*** pargv) {
     const std::string_view arg = argv[i];
     if (arg.find("--help") != std::string_view::npos) {
       std::printf("%s\nArguments: \n", UsageMessage());
-      for (const auto& help : registry->HelpMessage()) std::printf("    %s: %s\n", help.first.c_str(), help.second.c_str());
+      for (const auto& help : registry->HelpMessage())
+        std::printf("    %s: %s\n", help.first.c_str(), help.second.c_str());
       std::exit(0);
     }
     if (!arg.starts_with("--")) {

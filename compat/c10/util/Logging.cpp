@@ -57,9 +57,8 @@ constinit int64_t global_rank = -1;
 void SetStackTraceFetcher(std::function<::c10::Backtrace()> fetcher) { stack_trace() = std::move(fetcher); }
 
 void SetStackTraceFetcher(std::function<std::string()> fetcher) {
-  SetStackTraceFetcher(StackTrace([fetcher = std::move(fetcher)] {
-    return std::make_shared<PrecomputedLazyValue<std::string>>(fetcher());
-  }));
+  SetStackTraceFetcher(StackTrace(
+      [fetcher = std::move(fetcher)] { return std::make_shared<PrecomputedLazyValue<std::string>>(fetcher()); }));
 }
 
 void ThrowEnforceNotMet(const char* file, const int line, const char* condition, const std::string& msg,
@@ -114,8 +113,7 @@ bool detail::LogAPIUsageFakeReturn(const std::string& context) {
   return true;
 }
 
-void InitEventSampledHandlers(
-    std::vector<std::pair<std::string_view, std::unique_ptr<EventSampledHandler>>> handlers) {
+void InitEventSampledHandlers(std::vector<std::pair<std::string_view, std::unique_ptr<EventSampledHandler>>> handlers) {
   static const bool once [[maybe_unused]] = [&] {
     for (auto& [event, handler] : handlers) event_handlers()[std::string(event)] = std::move(handler);
     return true;
@@ -134,9 +132,10 @@ void SetGlobalRank(int64_t rank) { global_rank = rank; }
 bool InitCaffeLogging(int* argc, char** /*argv*/) {
   if (*argc == 0) return true;
   if (!c10::CommandLineFlagsHasBeenParsed()) {
-    std::fputs("InitCaffeLogging() has to be called after c10::ParseCommandLineFlags. Modify your program to make sure of "
-               "this.\n",
-               stderr);
+    std::fputs(
+        "InitCaffeLogging() has to be called after c10::ParseCommandLineFlags. Modify your program to make sure of "
+        "this.\n",
+        stderr);
     return false;
   }
   if (FLAGS_caffe2_log_level > GLOG_FATAL) {
@@ -162,9 +161,10 @@ void initLogging() {
   if (const auto it = names.find(name); it != names.end()) {
     FLAGS_caffe2_log_level = it->second;
   } else {
-    std::fputs("`TORCH_CPP_LOG_LEVEL` environment variable cannot be parsed. Valid values are `INFO`, `WARNING`, `ERROR`, "
-               "and `FATAL` or their numerical equivalents `0`, `1`, `2`, and `3`.\n",
-               stderr);
+    std::fputs(
+        "`TORCH_CPP_LOG_LEVEL` environment variable cannot be parsed. Valid values are `INFO`, `WARNING`, `ERROR`, "
+        "and `FATAL` or their numerical equivalents `0`, `1`, `2`, and `3`.\n",
+        stderr);
   }
 }
 

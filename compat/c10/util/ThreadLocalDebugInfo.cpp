@@ -4,8 +4,8 @@
 
 namespace c10 {
 
-#define FLAMBEAU_DEBUG_INFO_KIND(name)                                             \
-  static constexpr std::string_view name##_name = #name;                           \
+#define FLAMBEAU_DEBUG_INFO_KIND(name)                   \
+  static constexpr std::string_view name##_name = #name; \
   constinit const DebugInfoKind DebugInfoKind::name = DebugInfoKind(&name##_name);
 FLAMBEAU_DEBUG_INFO_KIND(PRODUCER_INFO)
 FLAMBEAU_DEBUG_INFO_KIND(MOBILE_RUNTIME_INFO)
@@ -38,7 +38,9 @@ DebugInfoBase* ThreadLocalDebugInfo::get(DebugInfoKind kind) {
 
 std::shared_ptr<ThreadLocalDebugInfo> ThreadLocalDebugInfo::current() { return top(); }
 
-void ThreadLocalDebugInfo::_forceCurrentDebugInfo(std::shared_ptr<ThreadLocalDebugInfo> info) { top() = std::move(info); }
+void ThreadLocalDebugInfo::_forceCurrentDebugInfo(std::shared_ptr<ThreadLocalDebugInfo> info) {
+  top() = std::move(info);
+}
 
 void ThreadLocalDebugInfo::_push(DebugInfoKind kind, std::shared_ptr<DebugInfoBase> info) {
   auto entry = std::make_shared<ThreadLocalDebugInfo>();

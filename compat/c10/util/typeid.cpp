@@ -18,20 +18,20 @@ constexpr detail::TypeMetaData describe() {
 }
 
 // The types that CAFFE_DECLARE_KNOWN_TYPE promises, in table order after the scalar types.
-#define FLAMBEAU_KNOWN_TYPES(_)                                                                       \
-  _(std::string, std_string)                                                                          \
-  _(char, char)                                                                                       \
-  _(std::unique_ptr<std::mutex>, std_unique_ptr_std_mutex)                                            \
-  _(std::unique_ptr<std::atomic<bool>>, std_unique_ptr_std_atomic_bool)                               \
-  _(std::vector<int32_t>, std_vector_int32_t)                                                         \
-  _(std::vector<int64_t>, std_vector_int64_t)                                                         \
-  _(std::vector<unsigned long>, std_vector_unsigned_long)                                             \
-  _(bool*, bool_ptr)                                                                                  \
-  _(char*, char_ptr)                                                                                  \
-  _(int*, int_ptr)                                                                                    \
-  _(detail::_guard_long_unique<long>, detail_guard_long_unique_long)                                  \
-  _(detail::_guard_long_unique<std::vector<long>>, detail_guard_long_unique_std_vector_long)          \
-  _(float*, float_ptr)                                                                                \
+#define FLAMBEAU_KNOWN_TYPES(_)                                                              \
+  _(std::string, std_string)                                                                 \
+  _(char, char)                                                                              \
+  _(std::unique_ptr<std::mutex>, std_unique_ptr_std_mutex)                                   \
+  _(std::unique_ptr<std::atomic<bool>>, std_unique_ptr_std_atomic_bool)                      \
+  _(std::vector<int32_t>, std_vector_int32_t)                                                \
+  _(std::vector<int64_t>, std_vector_int64_t)                                                \
+  _(std::vector<unsigned long>, std_vector_unsigned_long)                                    \
+  _(bool*, bool_ptr)                                                                         \
+  _(char*, char_ptr)                                                                         \
+  _(int*, int_ptr)                                                                           \
+  _(detail::_guard_long_unique<long>, detail_guard_long_unique_long)                         \
+  _(detail::_guard_long_unique<std::vector<long>>, detail_guard_long_unique_std_vector_long) \
+  _(float*, float_ptr)                                                                       \
   _(at::Half*, at_Half)
 
 #define FLAMBEAU_KNOWN_INDEX(T, ident) ident##_index,

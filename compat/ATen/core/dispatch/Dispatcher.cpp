@@ -412,6 +412,10 @@ struct DispatcherAccess {
                               k.symint ? k.unboxed : nullptr),
           nullptr, "built in");
     }
+    // The table is complete: a built-in operator without an autograd kernel has nothing to record.
+    if (!entry.hasKernelForDispatchKey(c10::DispatchKey::Autograd)) {
+      entry.kernels_[c10::DispatchKey::Autograd].emplace_front(c10::KernelFunction::makeFallthrough(), nullptr, "built in");
+    }
     if (op.signature) {
       auto& known = op.signature_symint ? entry.sym_cpp_signature_ : entry.cpp_signature_;
       known = c10::impl::OperatorEntry::CppSignatureWithDebug{c10::impl::CppSignature(std::type_index(*op.signature)),
