@@ -30,12 +30,13 @@ constexpr ScalarType kPromotions[kOrdinaryCount][kOrdinaryCount] = {
     {bf, bf, bf, bf, bf, f4, f4, f8, c4, c4, c8, bf, bf},  // bf
 };
 
-constexpr int64_t place(ScalarType t) {
-  for (size_t i = 0; i < kOrdinaryCount; ++i) {
-    if (kOrdinary[i] == t) return static_cast<int64_t>(i);
-  }
-  return -1;
-}
+// The row of each type; -1 for those without.
+constexpr auto kPlaces = [] {
+  std::array<int8_t, NumScalarTypes> places{};
+  places.fill(-1);
+  for (size_t i = 0; i < kOrdinaryCount; ++i) places[static_cast<size_t>(kOrdinary[i])] = static_cast<int8_t>(i);
+  return places;
+}();
 
 }  // namespace
 
@@ -55,7 +56,7 @@ ScalarType promoteTypes(ScalarType a, ScalarType b) {
     TORCH_CHECK(false, "Promotion for uint16, uint32, uint64 types is not supported, attempted to promote ",
                 toString(a), " and ", toString(b));
   }
-  const auto ix_a = place(a), ix_b = place(b);
+  const auto ix_a = kPlaces[static_cast<size_t>(a)], ix_b = kPlaces[static_cast<size_t>(b)];
   TORCH_INTERNAL_ASSERT(ix_a != -1);
   TORCH_INTERNAL_ASSERT(ix_b != -1);
   return kPromotions[ix_a][ix_b];
