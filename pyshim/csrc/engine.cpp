@@ -185,7 +185,7 @@ PyObject* run_backward(PyObject*, PyObject* args, PyObject* kwargs) {
     Object tuple = checked(PyTuple_New(PyTuple_GET_SIZE(inputs)));
     for (size_t i = 0; i < results.size(); ++i) {
       TORCH_CHECK(unreachable || results[i].defined(),
-                  "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.");
+                  "The differentiated Tensor at index ", i, " appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.");
       PyTuple_SET_ITEM(tuple.get(), i, wrap(results[i]));
     }
     return tuple.release();

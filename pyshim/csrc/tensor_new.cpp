@@ -273,10 +273,11 @@ at::Tensor from_buffer(PyObject* buffer, at::ScalarType dtype, int64_t count, in
 PyObject* frombuffer(PyObject*, PyObject* args, PyObject* kwargs) {
   return guarded([&] {
     static const char* names[] = {"buffer", "dtype", "count", "offset", "requires_grad", nullptr};
-    PyObject *buffer, *dtype;
+    PyObject *buffer, *dtype = nullptr;
     Py_ssize_t count = -1, offset = 0;
     int grad = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O$O|nnp:frombuffer", const_cast<char**>(names), &buffer, &dtype, &count, &offset, &grad)) raise();
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$Onnp:frombuffer", const_cast<char**>(names), &buffer, &dtype, &count, &offset, &grad)) raise();
+    if (!dtype) raise(PyExc_TypeError, "frombuffer() missing 1 required keyword-only argument: \"dtype\"");
     return wrap(leaf(from_buffer(buffer, to_dtype(dtype), count, offset), grad));
   });
 }
