@@ -22,7 +22,13 @@ View view_of(const at::TensorBase& tensor) {
   const auto device = impl->device();
   view.device_ = {static_cast<DeviceType>(device.type()), device.index()};
   view.wrapped_number = impl->is_wrapped_number();
-  if (impl->has_storage() && !device.is_meta()) view.data_ = const_cast<void*>(impl->data());
+  // Straight to the memory: the checks of TensorImpl::data() have answered themselves. Meta storages have none.
+  const c10::StorageImpl* const storage = impl->unsafe_storage().unsafeGetStorageImpl();
+  const void* const memory = storage && view.numel_ != 0 ? storage->data() : nullptr;
+  if (memory) {
+    const auto offset = impl->storage_offset() * static_cast<int64_t>(impl->itemsize());
+    view.data_ = const_cast<char*>(static_cast<const char*>(memory) + offset);
+  }
   return view;
 }
 
