@@ -1,6 +1,6 @@
 #include "pyshim/csrc/values.h"
 
-#include <ATen/ops/scalar_tensor.h>
+#include <ATen/EmptyTensor.h>
 #include <c10/core/DeviceType.h>
 #include <torch/csrc/Generator.h>
 #include <torch/csrc/Layout.h>
@@ -162,12 +162,18 @@ at::Stream to_stream(PyObject* object) {
 }
 
 at::Tensor to_tensor_of_number(PyObject* number) {
-  at::Scalar value = to_scalar(number);
-  at::ScalarType dtype = value.type();
-  if (value.isFloatingPoint()) dtype = at::kDouble;
-  at::Tensor result = at::scalar_tensor(value, at::TensorOptions().dtype(dtype));
-  result.unsafeGetTensorImpl()->set_wrapped_number(true);
-  return result;
+  const at::Scalar value = to_scalar(number);
+  at::Tensor t = at::detail::empty_cpu({}, value.type());
+  void* place = t.mutable_data_ptr();
+  switch (value.type()) {
+    case at::kDouble: *static_cast<double*>(place) = value.toDouble(); break;
+    case at::kLong: *static_cast<int64_t*>(place) = value.toLong(); break;
+    case at::kBool: *static_cast<bool*>(place) = value.toBool(); break;
+    case at::kUInt64: *static_cast<uint64_t*>(place) = value.toUInt64(); break;
+    default: *static_cast<c10::complex<double>*>(place) = value.toComplexDouble();
+  }
+  t.unsafeGetTensorImpl()->set_wrapped_number(true);
+  return t;
 }
 
 PyObject* from_scalar(const at::Scalar& value) {
