@@ -10,7 +10,7 @@ namespace at {
 const TensorBase& get_tensor_base(const Tensor& t) { return t; }
 
 TensorBase TensorBase::__dispatch_contiguous(c10::MemoryFormat memory_format) const {
-  return (*TensorRef(*this)).contiguous(memory_format);
+  return (*TensorRef(*this)).__dispatch_contiguous(memory_format);
 }
 
 const TensorBase& TensorBase::fill_(const c10::Scalar& scalar) const {
