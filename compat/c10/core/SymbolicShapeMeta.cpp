@@ -3,6 +3,8 @@
 #include <c10/core/SymIntArrayRef.h>
 #include <c10/core/SymbolicShapeMeta.h>
 
+#include <algorithm>
+
 namespace c10 {
 
 SymbolicShapeMeta::SymbolicShapeMeta(const SymbolicShapeMeta& other)
@@ -23,7 +25,7 @@ SymbolicShapeMeta::SymbolicShapeMeta(const SymbolicShapeMeta& other)
 
 namespace {
 
-// All as nodes of one kind; none where every number is known and nothing needs asking.
+// All as nodes of one kind.
 struct ShapeNodes {
   SymNode common;
   SmallVector<SymNode, 5> sizes, strides;
@@ -33,62 +35,80 @@ struct ShapeNodes {
         if (!common && s.is_heap_allocated()) common = s.toSymNode();
       }
     }
-    if (!common) return;
+    TORCH_INTERNAL_ASSERT(common);
     for (const auto& s : size_list) sizes.push_back(s.wrap_node(common));
     for (const auto& s : stride_list) strides.push_back(s.wrap_node(common));
   }
 };
 
+/// Whether all numbers are known now, so that plain comparisons guard them.
+bool hinted(const SymDimVector& sizes, const SymDimVector& strides) {
+  const auto has_hint = [](const SymInt& s) { return s.has_hint(); };
+  return std::all_of(sizes.begin(), sizes.end(), has_hint) && std::all_of(strides.begin(), strides.end(), has_hint);
+}
+
 }  // namespace
 
 SymBool SymbolicShapeMeta::compute_contiguous() const {
   if (!strides_valid_) return false;
+  if (hinted(sizes_, strides_)) return _compute_contiguous<SymInt>(sizes_, strides_, numel());
   return _compute_contiguous_sym(sizes_, strides_, numel());
 }
 
 SymBool SymbolicShapeMeta::compute_channels_last_contiguous_2d() const {
   if (!strides_valid_) return false;
+  if (hinted(sizes_, strides_)) return _compute_channels_last_contiguous_2d<SymInt>(sizes_, strides_);
   return _compute_channels_last_contiguous_2d_sym(sizes_, strides_);
 }
 
 SymBool SymbolicShapeMeta::compute_channels_last_contiguous_3d() const {
   if (!strides_valid_) return false;
+  if (hinted(sizes_, strides_)) return _compute_channels_last_contiguous_3d<SymInt>(sizes_, strides_);
   return _compute_channels_last_contiguous_3d_sym(sizes_, strides_);
 }
 
-#define FLAMBEAU_ASK_NODES(name, method, plain)                                         \
-  SymBool SymbolicShapeMeta::name() const {                                             \
-    if (!strides_valid_) return false;                                                  \
-    const ShapeNodes nodes(sizes_, strides_);                                           \
-    if (nodes.common) return SymBool(nodes.common->method(nodes.sizes, nodes.strides)); \
-    return plain;                                                                       \
-  }
-FLAMBEAU_ASK_NODES(compute_strides_like_channels_last_2d, is_channels_last_strides_2d,
-                   is_channels_last_strides_2d(asIntArrayRefUnchecked(sizes_), asIntArrayRefUnchecked(strides_)))
-FLAMBEAU_ASK_NODES(compute_strides_like_channels_last_3d, is_channels_last_strides_3d,
-                   is_channels_last_strides_3d(asIntArrayRefUnchecked(sizes_), asIntArrayRefUnchecked(strides_)))
-FLAMBEAU_ASK_NODES(compute_non_overlapping_and_dense, is_non_overlapping_and_dense,
-                   _compute_non_overlapping_and_dense(asIntArrayRefUnchecked(sizes_), asIntArrayRefUnchecked(strides_)))
-#undef FLAMBEAU_ASK_NODES
+SymBool SymbolicShapeMeta::compute_strides_like_channels_last_2d() const {
+  return strides_valid_ && is_channels_last_strides_2d<SymInt>(sizes_, strides_);
+}
+
+SymBool SymbolicShapeMeta::compute_strides_like_channels_last_3d() const {
+  return strides_valid_ && is_channels_last_strides_3d<SymInt>(sizes_, strides_);
+}
+
+SymBool SymbolicShapeMeta::compute_non_overlapping_and_dense() const {
+  if (!strides_valid_) return false;
+  if (hinted(sizes_, strides_)) return _compute_non_overlapping_and_dense<SymInt>(sizes_, strides_);
+  const ShapeNodes nodes(sizes_, strides_);
+  return SymBool(nodes.common->is_non_overlapping_and_dense(nodes.sizes, nodes.strides));
+}
 
 // A tensor of five dimensions has at most one of the formats, so each asks those before it first.
 SymBool SymbolicShapeMeta::compute_channels_last_contiguous_3d_dim5() const {
+  if (TORCH_GUARD_OR_FALSE(is_channels_last_contiguous())) return false;
   return ~is_channels_last_contiguous() & compute_channels_last_contiguous_3d();
 }
 SymBool SymbolicShapeMeta::compute_channels_last_2d_dim5() const {
+  if (TORCH_GUARD_OR_FALSE(is_channels_last_3d_contiguous())) return false;
   return ~is_channels_last_3d_contiguous() & compute_strides_like_channels_last_2d();
 }
 SymBool SymbolicShapeMeta::compute_channels_last_3d_dim5() const {
+  if (TORCH_GUARD_OR_FALSE(is_channels_last())) return false;
   return ~is_channels_last() & compute_strides_like_channels_last_3d();
 }
 SymBool SymbolicShapeMeta::compute_is_non_overlapping_and_dense_dim4() const {
+  if (TORCH_GUARD_OR_FALSE(is_contiguous()) || TORCH_GUARD_OR_FALSE(is_channels_last_contiguous())) return true;
   return is_contiguous() | is_channels_last_contiguous() | compute_non_overlapping_and_dense();
 }
 SymBool SymbolicShapeMeta::compute_is_non_overlapping_and_dense_dim5() const {
+  if (TORCH_GUARD_OR_FALSE(is_contiguous()) || TORCH_GUARD_OR_FALSE(is_channels_last_contiguous()) ||
+      TORCH_GUARD_OR_FALSE(is_channels_last_3d_contiguous())) {
+    return true;
+  }
   return is_contiguous() | is_channels_last_contiguous() | is_channels_last_3d_contiguous() |
          compute_non_overlapping_and_dense();
 }
 SymBool SymbolicShapeMeta::compute_is_non_overlapping_and_dense_anydim() const {
+  if (TORCH_GUARD_OR_FALSE(is_contiguous())) return true;
   return is_contiguous() | compute_non_overlapping_and_dense();
 }
 

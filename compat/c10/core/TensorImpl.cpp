@@ -200,7 +200,7 @@ void TensorImpl::throw_data_ptr_access_error() const {
   TORCH_CHECK(false, "Cannot access data pointer of Tensor that doesn't have storage");
 }
 
-// Each asks Python where the object's class overrides it.
+// Each asks Python where the object's class overrides it; Python also knows the numbers behind symbols.
 #define FLAMBEAU_CUSTOM(type, name, policy, method, arguments, otherwise)  \
   type TensorImpl::name const {                                            \
     if (C10_UNLIKELY(matches_python_custom(SizesStridesPolicy::policy))) { \
@@ -208,7 +208,6 @@ void TensorImpl::throw_data_ptr_access_error() const {
     }                                                                      \
     return otherwise;                                                      \
   }
-FLAMBEAU_CUSTOM(IntArrayRef, sizes_custom(), CustomSizes, sizes, (this), sizes_default())
 FLAMBEAU_CUSTOM(c10::SymIntArrayRef, sym_sizes_custom(), CustomSizes, sym_sizes, (this), sym_sizes_default())
 FLAMBEAU_CUSTOM(int64_t, numel_custom(), CustomSizes, numel, (this), numel_default())
 FLAMBEAU_CUSTOM(c10::SymInt, sym_numel_custom(), CustomSizes, sym_numel, (this), sym_numel_default())
@@ -217,7 +216,6 @@ FLAMBEAU_CUSTOM(int64_t, storage_offset_custom(), CustomSizes, sym_storage_offse
                 storage_offset_default())
 FLAMBEAU_CUSTOM(c10::SymInt, sym_storage_offset_custom(), CustomSizes, sym_storage_offset, (this),
                 sym_storage_offset_default())
-FLAMBEAU_CUSTOM(IntArrayRef, strides_custom(), CustomStrides, strides, (this), strides_default())
 FLAMBEAU_CUSTOM(c10::SymIntArrayRef, sym_strides_custom(), CustomStrides, sym_strides, (this), sym_strides_default())
 FLAMBEAU_CUSTOM(c10::SymBool, sym_is_contiguous_custom(at::MemoryFormat memory_format), CustomStrides,
                 sym_is_contiguous, (this, memory_format), sym_is_contiguous_default(memory_format))
@@ -226,6 +224,20 @@ FLAMBEAU_CUSTOM(bool, is_strides_like_custom(at::MemoryFormat memory_format), Cu
 FLAMBEAU_CUSTOM(c10::SymBool, sym_is_non_overlapping_and_dense_custom(), CustomStrides, is_non_overlapping_and_dense,
                 (this), sym_is_non_overlapping_and_dense_default())
 #undef FLAMBEAU_CUSTOM
+
+IntArrayRef TensorImpl::sizes_custom() const {
+  if (C10_UNLIKELY(matches_python_custom(SizesStridesPolicy::CustomSizes) || has_symbolic_sizes_strides_)) {
+    return (*c10::impl::getGlobalPyInterpreter())->sizes(this);
+  }
+  return sizes_default();
+}
+
+IntArrayRef TensorImpl::strides_custom() const {
+  if (C10_UNLIKELY(matches_python_custom(SizesStridesPolicy::CustomStrides) || has_symbolic_sizes_strides_)) {
+    return (*c10::impl::getGlobalPyInterpreter())->strides(this);
+  }
+  return strides_default();
+}
 
 Device TensorImpl::device_custom() const {
   if (C10_UNLIKELY(python_custom_device_)) return (*c10::impl::getGlobalPyInterpreter())->device(this);

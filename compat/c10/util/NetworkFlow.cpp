@@ -1,8 +1,10 @@
 #include <c10/util/NetworkFlow.h>
 
 #include <algorithm>
+#include <map>
 #include <queue>
 #include <unordered_map>
+#include <utility>
 
 namespace c10 {
 
@@ -15,6 +17,9 @@ class Residual {
     for (const auto& edge : edges) {
       if (edge.source == edge.dest) continue;
       const size_t u = node(edge.source), v = node(edge.dest);
+      int64_t& between = between_[{u, v}];
+      overflows_ = overflows_ || edge.capacity > NetworkFlowGraph::INF - between;
+      between = overflows_ ? NetworkFlowGraph::INF : between + edge.capacity;
       out_[u].push_back(arcs_.size());
       arcs_.push_back({v, edge.capacity});
       out_[v].push_back(arcs_.size());
@@ -71,6 +76,8 @@ class Residual {
     }
   }
 
+  /// Whether edges between the same nodes have more capacity together than can be counted.
+  bool overflows() const { return overflows_; }
   bool knows(const std::string& name) const { return ids_.count(name) != 0; }
 
  private:
@@ -79,6 +86,8 @@ class Residual {
     int64_t capacity;
   };
   std::unordered_map<std::string, size_t> ids_;
+  std::map<std::pair<size_t, size_t>, int64_t> between_;
+  bool overflows_ = false;
   std::vector<std::string> names_;
   std::vector<std::vector<size_t>> out_;
   std::vector<Arc> arcs_;
@@ -96,6 +105,7 @@ MinCutStatus NetworkFlowGraph::add_edge(const std::string& source, const std::st
 MinCutResult NetworkFlowGraph::minimum_cut(const std::string& s, const std::string& t) const {
   Residual graph(edges);
   if (!graph.knows(s) || !graph.knows(t) || s == t) return {MinCutStatus::INVALID, 0, {}, {}};
+  if (graph.overflows()) return {MinCutStatus::OVERFLOW_INF, INF, {}, {}};
   const size_t from = graph.node(s), to = graph.node(t);
   if (graph.search(from, to, INF)) return {MinCutStatus::UNBOUNDED, INF, {}, {}};
   int64_t total = 0;

@@ -75,15 +75,47 @@ void scalar_types() {
 void devices() {
   for (int i = 0; i < 23; ++i) {
     const auto t = static_cast<DeviceType>(i);
-    caught("name", [&] { std::cout << DeviceTypeName(t) << ' ' << DeviceTypeName(t, true) << isValidDeviceType(t) << ' '; });
+    caught("name",
+           [&] { std::cout << DeviceTypeName(t) << ' ' << DeviceTypeName(t, true) << isValidDeviceType(t) << ' '; });
     if (t == kFPGA) caught("guard", [&] { impl::getDeviceGuardImpl(t); });
   }
-  for (const char* text : {"cpu", "cpu:0", "cuda:3", "cuda:03", "cuda:", "Cuda", "", ":1", "cuda:x", "cuda:128", "meta", "xpu",
-                           "privateuseone:1", "mkldnn", "opengl", "opencl", "ideep", "hip", "fpga", "maia", "xla", "lazy",
-                           "vulkan", "mps", "metal", "ve", "ipu", "hpu", "mtia", "cuda:1:2", "cpu:1", "cuda:-1", "cpux"}) {
+  for (const char* text : {"cpu",
+                           "cpu:0",
+                           "cuda:3",
+                           "cuda:03",
+                           "cuda:",
+                           "Cuda",
+                           "",
+                           ":1",
+                           "cuda:x",
+                           "cuda:128",
+                           "meta",
+                           "xpu",
+                           "privateuseone:1",
+                           "mkldnn",
+                           "opengl",
+                           "opencl",
+                           "ideep",
+                           "hip",
+                           "fpga",
+                           "maia",
+                           "xla",
+                           "lazy",
+                           "vulkan",
+                           "mps",
+                           "metal",
+                           "ve",
+                           "ipu",
+                           "hpu",
+                           "mtia",
+                           "cuda:1:2",
+                           "cpu:1",
+                           "cuda:-1",
+                           "cpux"}) {
     caught(text, [&] { std::cout << Device(text) << ' '; });
   }
-  std::cout << Stream(Stream::DEFAULT, Device(kCUDA, 1)) << ' ' << Stream(Stream::UNSAFE, Device(kCPU), 7).hash() << '\n';
+  std::cout << Stream(Stream::DEFAULT, Device(kCUDA, 1)) << ' ' << Stream(Stream::UNSAFE, Device(kCPU), 7).hash()
+            << '\n';
   impl::DeviceGuardImplRegistrar registrar(kXLA, new impl::FakeGuardImpl<kXLA>());
   DeviceGuard guard{Device(kXLA, 2)};
   guard.reset_device(Device(kXLA, 3));
@@ -101,8 +133,10 @@ void dispatch_keys() {
     std::cout << getBackendKeySetFromAutograd(k).raw_repr() << ' ';
     for (int j = 0; j <= static_cast<int>(DispatchKey::EndOfAliasKeys); ++j) {
       const auto other = static_cast<DispatchKey>(j);
-      if (k != DispatchKey::Undefined && other != DispatchKey::Undefined && runtimeDispatchKeySetHas(k, other)) std::cout << 'r' << j;
-      if (isAliasDispatchKey(other) && k != DispatchKey::Undefined && isIncludedInAlias(k, other)) std::cout << 'i' << j;
+      if (k != DispatchKey::Undefined && other != DispatchKey::Undefined && runtimeDispatchKeySetHas(k, other))
+        std::cout << 'r' << j;
+      if (isAliasDispatchKey(other) && k != DispatchKey::Undefined && isIncludedInAlias(k, other))
+        std::cout << 'i' << j;
     }
     if (i > 0 && i < static_cast<int>(DispatchKey::EndOfRuntimeBackendKeys) && i != num_functionality_keys) {
       std::cout << ' ' << getDispatchTableIndexForDispatchKey(k);
@@ -118,7 +152,8 @@ void dispatch_keys() {
     std::cout << c << getAutogradRelatedKeySetFromBackend(c) << getAutocastRelatedKeySetFromBackend(c)
               << getAutogradKeyFromBackend(c) << '\n';
   }
-  std::cout << DispatchKeySet(DispatchKeySet::FULL) << after_autograd_keyset << after_func_keyset << DispatchKeySet() << '\n';
+  std::cout << DispatchKeySet(DispatchKeySet::FULL) << after_autograd_keyset << after_func_keyset << DispatchKeySet()
+            << '\n';
   std::cout << impl::tls_local_dispatch_key_set().included_ << impl::tls_local_dispatch_key_set().excluded_ << '\n';
   {
     impl::ExcludeDispatchKeyGuard exclude(autograd_dispatch_keyset);
@@ -128,32 +163,37 @@ void dispatch_keys() {
               << InferenceMode::is_enabled() << GradMode::is_enabled() << '\n';
   }
   impl::tls_set_dispatch_key_excluded(DispatchKey::Python, true);
-  std::cout << impl::tls_is_dispatch_key_excluded(DispatchKey::Python) << impl::tls_is_dispatch_key_included(DispatchKey::Tracer)
-            << GradMode::is_enabled() << '\n';
+  std::cout << impl::tls_is_dispatch_key_excluded(DispatchKey::Python)
+            << impl::tls_is_dispatch_key_included(DispatchKey::Tracer) << GradMode::is_enabled() << '\n';
   impl::tls_set_dispatch_key_excluded(DispatchKey::Python, false);
   for (int b = 0; b < static_cast<int>(Backend::NumOptions); ++b) {
     const auto backend = static_cast<Backend>(b);
     std::cout << toString(backend) << isSparse(backend) << isSparseCsr(backend) << ' ';
     caught("layout", [&] { std::cout << layout_from_backend(backend) << ' '; });
     caught("device", [&] { std::cout << backendToDeviceType(backend) << ' '; });
-    caught("key", [&] { std::cout << (backend == Backend::QuantizedXPU ? DispatchKey::Undefined : backendToDispatchKey(backend)) << ' '; });
+    caught("key", [&] {
+      std::cout << (backend == Backend::QuantizedXPU ? DispatchKey::Undefined : backendToDispatchKey(backend)) << ' ';
+    });
   }
 }
 
 void scalars() {
-  for (const Scalar& s : {Scalar(3), Scalar(-2.5), Scalar(true), Scalar(c10::complex<double>(1, -2)), Scalar(uint64_t(1) << 63),
-                          Scalar(c10::Half(1.5)), Scalar(1e300), Scalar(int64_t(-1))}) {
-    std::cout << s.type() << ' ' << s.equal(3) << s.equal(-2.5) << s.equal(true) << s.isIntegral(false) << s.isUnsigned() << ' ';
+  for (const Scalar& s : {Scalar(3), Scalar(-2.5), Scalar(true), Scalar(c10::complex<double>(1, -2)),
+                          Scalar(uint64_t(1) << 63), Scalar(c10::Half(1.5)), Scalar(1e300), Scalar(int64_t(-1))}) {
+    std::cout << s.type() << ' ' << s.equal(3) << s.equal(-2.5) << s.equal(true) << s.isIntegral(false)
+              << s.isUnsigned() << ' ';
     caught("int", [&] { std::cout << s.toInt() << ' '; });
     caught("byte", [&] { std::cout << int(s.toByte()) << ' '; });
     caught("float", [&] { std::cout << s.toFloat() << ' '; });
     caught("bool", [&] { std::cout << s.toBool() << ' '; });
     caught("neg", [&] { std::cout << (-s).toComplexDouble() << ' '; });
-    caught("log", [&] { std::cout << std::abs(s.log().toComplexDouble().real()) << s.conj().toComplexDouble() << ' '; });
+    caught("log",
+           [&] { std::cout << std::abs(s.log().toComplexDouble().real()) << s.conj().toComplexDouble() << ' '; });
   }
   SymInt a(5), b(int64_t(7));
-  std::cout << a + b << ' ' << a * 3 << ' ' << (a < b) << ' ' << (2 - a) << ' ' << a / b << ' ' << a % 3 << ' ' << a.min(b) << ' '
-            << -a << ' ' << SymFloat(2.5) * SymFloat(2) << ' ' << (a + 0.5) << ' ' << SymBool(true) << ' ' << a.clone() << '\n';
+  std::cout << a + b << ' ' << a * 3 << ' ' << (a < b) << ' ' << (2 - a) << ' ' << a / b << ' ' << a % 3 << ' '
+            << a.min(b) << ' ' << -a << ' ' << SymFloat(2.5) * SymFloat(2) << ' ' << (a + 0.5) << ' ' << SymBool(true)
+            << ' ' << a.clone() << '\n';
   SymInt large(int64_t(-1) << 62);
   std::cout << large.is_heap_allocated() << large.is_symbolic() << ' ' << large << ' ' << large.guard_int("f", 1) << ' '
             << (large == large) << (large < a) << ' ' << *large.maybe_as_int() << '\n';
@@ -177,12 +217,14 @@ void tensors() {
   std::cout << storage.nbytes() << storage.device() << storage.resizable() << storage.use_count() << '\n';
   auto tensor = make_intrusive<TensorImpl>(Storage(storage), DispatchKey::CPU, caffe2::TypeMeta::Make<float>());
   const auto show = [&](const TensorImpl& t) {
-    std::cout << t.sizes() << t.strides() << t.numel() << t.dim() << t.is_contiguous() << t.is_contiguous(MemoryFormat::ChannelsLast)
-              << t.is_strides_like_channels_last() << t.is_strides_like_channels_last_3d() << t.is_non_overlapping_and_dense()
-              << t.key_set() << t.layout() << t.device() << t.storage_offset() << '\n';
+    std::cout << t.sizes() << t.strides() << t.numel() << t.dim() << t.is_contiguous()
+              << t.is_contiguous(MemoryFormat::ChannelsLast) << t.is_strides_like_channels_last()
+              << t.is_strides_like_channels_last_3d() << t.is_non_overlapping_and_dense() << t.key_set() << t.layout()
+              << t.device() << t.storage_offset() << '\n';
   };
   show(*tensor);
-  for (const std::vector<int64_t>& sizes : std::vector<std::vector<int64_t>>{{}, {3}, {2, 0, 4}, {2, 3, 4}, {1, 2, 3, 4}, {1, 2, 1, 1, 2, 3}}) {
+  for (const std::vector<int64_t>& sizes :
+       std::vector<std::vector<int64_t>>{{}, {3}, {2, 0, 4}, {2, 3, 4}, {1, 2, 3, 4}, {1, 2, 1, 1, 2, 3}}) {
     tensor->set_sizes_contiguous(sizes);
     show(*tensor);
   }
@@ -197,12 +239,15 @@ void tensors() {
   show(*view);
   tensor->bump_version();
   std::cout << view->version_counter().current_version() << view->allow_tensor_metadata_change() << '\n';
-  caught("data", [&] { std::cout << (tensor->data_ptr_impl<float>() == static_cast<const float*>(storage.data()) + 4) << ' '; });
+  caught("data", [&] {
+    std::cout << (tensor->data_ptr_impl<float>() == static_cast<const float*>(storage.data()) + 4) << ' ';
+  });
   caught("type", [&] { tensor->data_dtype_initialized<int>(); });
   caught("size", [&] { tensor->size(2); });
   caught("numel", [&] { tensor->set_sizes_contiguous({int64_t(1) << 40, int64_t(1) << 40}); });
   auto* undefined = UndefinedTensorImpl::singleton();
-  std::cout << undefined->sizes() << undefined->dim() << undefined->has_storage() << undefined->numel() << undefined->key_set() << '\n';
+  std::cout << undefined->sizes() << undefined->dim() << undefined->has_storage() << undefined->numel()
+            << undefined->key_set() << '\n';
   caught("undefined strides", [&] { undefined->strides(); });
   caught("undefined offset", [&] { undefined->set_storage_offset(1); });
   caught("undefined device", [&] { undefined->device(); });
@@ -220,14 +265,16 @@ void tensors() {
   weak_intrusive_ptr<TensorImpl> weak(view);
   view.reset();
   std::cout << weak.expired() << weak.lock().defined() << '\n';
-  caught("storage", [&] { storage.unsafeGetStorageImpl()->release_data_and_set_meta_custom_data_ptr_error_msg_("gone"), storage.data(); });
+  caught("storage", [&] {
+    storage.unsafeGetStorageImpl()->release_data_and_set_meta_custom_data_ptr_error_msg_("gone"), storage.data();
+  });
   caught("no device", [] { TensorImpl(DispatchKey::CPU, caffe2::TypeMeta::Make<float>(), std::nullopt); });
 }
 
 void options() {
-  for (const TensorOptions& o :
-       {TensorOptions(), TensorOptions(kDouble).device("cuda:1").requires_grad(true), dtype(kHalf).layout(kSparse).pinned_memory(true),
-        TensorOptions(MemoryFormat::ChannelsLast), device(kMeta).dtype(kInt)}) {
+  for (const TensorOptions& o : {TensorOptions(), TensorOptions(kDouble).device("cuda:1").requires_grad(true),
+                                 dtype(kHalf).layout(kSparse).pinned_memory(true),
+                                 TensorOptions(MemoryFormat::ChannelsLast), device(kMeta).dtype(kInt)}) {
     std::cout << o << ' ' << o.computeDispatchKey() << ' ' << toString(o.backend()) << '\n';
   }
   caught("layout", [] { TensorOptions(kMkldnn).device(kCUDA).computeDispatchKey(); });
@@ -263,11 +310,13 @@ void errors() {
   });
   caught("enforce", [] { throw Error("dir/file.cc", 12, "x > 0", "msg", nullptr); });
   caught("front", [] { IntArrayRef().front(); });
-  std::cout << str("a\n", 1, 2.5, std::vector<int>{}.size(), L"wide") << detail::StripBasename("a/b/c.x") << detail::ExcludeFileExtension("a.b/c")
-            << detail::ExcludeFileExtension("c.x") << Join("-", std::vector<int>{1, 2, 3}) << '\n';
+  std::cout << str("a\n", 1, 2.5, std::vector<int>{}.size(), L"wide") << detail::StripBasename("a/b/c.x")
+            << detail::ExcludeFileExtension("a.b/c") << detail::ExcludeFileExtension("c.x")
+            << Join("-", std::vector<int>{1, 2, 3}) << '\n';
   std::string s = "aXbXc";
-  std::cout << ReplaceAll(s, "X", "--") << s << tryToNumber<int64_t>("0x10").value_or(-1) << tryToNumber<int64_t>("1x").has_value()
-            << tryToNumber<double>("2.5").value() << split("a,b,,c", ',').size() << '\n';
+  std::cout << ReplaceAll(s, "X", "--") << s << tryToNumber<int64_t>("0x10").value_or(-1)
+            << tryToNumber<int64_t>("1x").has_value() << tryToNumber<double>("2.5").value()
+            << split("a,b,,c", ',').size() << '\n';
   printQuotedString(std::cout, "q\"\n\x01");
   std::cout << ArrayRef<int>({1, 2}) << SmallVector<int, 2>{3, 4, 5} << CachingAllocator::format_size(1536) << '\n';
   const std::vector<int64_t> kept = {1, 2};

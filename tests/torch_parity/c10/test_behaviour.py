@@ -1,4 +1,4 @@
-"""The core without operators: names, promotion, devices, dispatch keys, scalars, sizes, storages, errors, texts."""
+"""The core without operators: tables, texts, tensors, symbolic sizes, containers, allocators, threads."""
 
 import os
 import subprocess
@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 
-SOURCE = Path(__file__).with_name("behaviour.cpp")
+HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="module")
-def programs(build, oracle, tmp_path_factory):
+@pytest.fixture(scope="module", params=["behaviour", "machinery"])
+def programs(request, build, oracle, tmp_path_factory):
     """The program compiled against each side's headers, to run with either side's libraries."""
-    out = tmp_path_factory.mktemp("c10")
+    out = tmp_path_factory.mktemp(request.param)
     for name, side in (("real", oracle), ("ours", build)):
-        command = ["g++", "-std=c++20", "-O1", "-DNDEBUG", "-isystem", side / "include", SOURCE, "-o", out / name]
-        done = subprocess.run([*command, f"-L{side / 'lib'}", "-lc10"], capture_output=True, text=True)
+        command = ["g++", "-std=c++20", "-O1", "-DNDEBUG", "-isystem", side / "include"]
+        command += [HERE / f"{request.param}.cpp", "-o", out / name, f"-L{side / 'lib'}", "-lc10"]
+        done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr[-4000:]
     return out
 

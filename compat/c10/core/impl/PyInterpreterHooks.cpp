@@ -16,7 +16,7 @@ PyInterpreter* getGlobalPyInterpreter() {
   // Asked again until Python has been loaded.
   static constinit std::atomic<PyInterpreter*> found = nullptr;
   if (auto* interpreter = found.load(std::memory_order_acquire)) return interpreter;
-  if (!PyInterpreterHooksRegistry()->Has("PyInterpreterHooks")) return nullptr;
+  if (!PyInterpreterHooksRegistry()->Has("PyInterpreterHooks")) return PyInterpreterHooksInterface().getPyInterpreter();
   auto* interpreter = getPyInterpreterHooks().getPyInterpreter();
   found.store(interpreter, std::memory_order_release);
   return interpreter;

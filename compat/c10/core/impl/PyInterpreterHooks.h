@@ -23,7 +23,7 @@ C10_DECLARE_REGISTRY(PyInterpreterHooksRegistry, PyInterpreterHooksInterface);
 #define REGISTER_PYTHON_HOOKS(clsname) C10_REGISTER_CLASS(PyInterpreterHooksRegistry, clsname, clsname)
 
 C10_API const PyInterpreterHooksInterface& getPyInterpreterHooks();
-/// Null where there is none.
+/// An error where there is none.
 C10_API PyInterpreter* getGlobalPyInterpreter();
 
 }  // namespace c10::impl
