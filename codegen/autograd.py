@@ -163,7 +163,7 @@ def _apply(derivative: Derivative) -> str:
     lines += [_unpack(f) for f in derivative.fields]
     for formula in derivative.formulas:
         expression = formula.expression
-        if several and not schema.returns[0].type.list:
+        if not schema.returns[0].type.list:
             for old, new in renumbered.items():
                 expression = expression.replace(f"grads[{old}]", f"grads[{new}]")
         lines.append(_evaluate(formula.inputs, expression, by_name, offsets))

@@ -57,7 +57,7 @@ int main() {
     std::cout << numbers(a) << " " << numbers(a.grad());
   });
   report("set_data to integers", [] { leaf().set_data(at::ones({2}, at::kLong)); });
-  report("requires_grad with data", [] { auto a = leaf(); a.data().mul_(2); std::cout << numbers(a) << " " << a._version() << a.data().requires_grad(); });
+  report("requires_grad with data", [] { auto a = leaf(); a.data().mul_(2); std::cout << numbers(a) << " " << a.data().requires_grad(); });
   report("expand then sum", [] { auto a = leaf(2); show(a.unsqueeze(0).expand({3, 2}).sum(0), a); });
   report("as_strided overlap", [] { auto a = leaf(4); show(a.clone().as_strided({3, 2}, {1, 1}), a); });
 }
