@@ -1,8 +1,10 @@
 // torch.device and torch.Stream.
+#include <ATen/PythonTorchFunctionTLS.h>
 #include <c10/core/Device.h>
 
 #include <sstream>
 
+#include "pyshim/csrc/interpreter.h"
 #include "pyshim/csrc/tensor.h"
 #include "pyshim/csrc/types.h"
 #include "pyshim/csrc/values.h"
@@ -99,9 +101,12 @@ PyObject* enter(PyObject* self, PyObject*) {
     return Py_NewRef(self);
   });
 }
-PyObject* leave(PyObject* self, PyObject*) {
+PyObject* leave(PyObject*, PyObject*) {
   return guarded([&]() -> PyObject* {
-    Object made = call(package_attr("utils._device", "DeviceContext"), self);
+    // The context that __enter__ made is the innermost mode.
+    using Modes = at::impl::PythonTorchFunctionTLS;
+    TORCH_CHECK(Modes::stack_len() > 0, "torch.device left without having been entered");
+    Object made = Object::borrow(Modes::get_stack_at(Modes::stack_len() - 1)->ptr(getPyInterpreter()));
     checked(PyObject_CallMethod(made, "__exit__", "OOO", Py_None, Py_None, Py_None));
     Py_RETURN_NONE;
   });

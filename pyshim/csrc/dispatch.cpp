@@ -119,7 +119,14 @@ std::vector<OperatorHandle> overloads_of(const std::string& name) {
     if (each.name != name) continue;
     if (auto op = Dispatcher::singleton().findSchema(each)) found.push_back(*op);
   }
-  std::stable_sort(found.begin(), found.end(), [](auto& a, auto& b) { return a.operator_name().overload_name < b.operator_name().overload_name; });
+  // The plain overload first, forms with out= last.
+  auto rank = [](const OperatorHandle& op) {
+    const std::string& overload = op.operator_name().overload_name;
+    return overload.empty() ? 0 : overload == "Tensor" ? 1 : overload == "out" ? 3 : overload.ends_with("out") ? 4 : 2;
+  };
+  std::stable_sort(found.begin(), found.end(), [&](auto& a, auto& b) {
+    return std::pair(rank(a), a.operator_name().overload_name) < std::pair(rank(b), b.operator_name().overload_name);
+  });
   return found;
 }
 

@@ -30,8 +30,24 @@ void translate_exception() noexcept {
   }
 }
 
+namespace {
+// What pybind11 itself knows, std::out_of_range and its like, is left to it.
+void translate_for_pybind(std::exception_ptr thrown) {
+  try {
+    if (thrown) std::rethrow_exception(thrown);
+  } catch (const c10::Error&) {
+    translate_exception();
+  } catch (const python_error&) {
+    translate_exception();
+  } catch (const torch::PyTorchError&) {
+    translate_exception();
+  }
+}
+}  // namespace
+
 void init_errors(PyObject* module) {
   THPException_init(module);
+  pybind11::register_exception_translator(translate_for_pybind);
   static PythonWarnings handler;
   c10::WarningUtils::set_warning_handler(&handler);
 }

@@ -32,9 +32,7 @@ void destroy(PyObject* self) {
     if (object->cdata.pyobj() == self) object->cdata.set_pyobj(nullptr);
     object->cdata.~Generator();
   }
-  PyTypeObject* type = Py_TYPE(self);
-  type->tp_free(self);
-  if (type->tp_flags & Py_TPFLAGS_HEAPTYPE) Py_DECREF(type);
+  Py_TYPE(self)->tp_free(self);
 }
 
 uint64_t seed_of(PyObject* number) {

@@ -67,14 +67,14 @@ PyObject* make(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   });
 }
 
+/// Of the C type; weak references, attributes and the type's own count are the business of Python's subclass.
 void destroy(PyObject* self) {
   auto* object = reinterpret_cast<THPStorage*>(self);
-  PyTypeObject* type = Py_TYPE(self);
-  if (type->tp_finalize && PyObject_CallFinalizerFromDealloc(self) < 0) return;
-  if (object->cdata) PyObjectPreservation::detach(*object->cdata.unsafeGetStorageImpl());
+  // A second object made for the same storage is not its Python object.
+  auto* impl = object->cdata ? object->cdata.unsafeGetStorageImpl() : nullptr;
+  if (impl && impl->pyobj_slot()->load_pyobj() == self) PyObjectPreservation::detach(*impl);
   object->cdata.~Storage();
-  type->tp_free(self);
-  if (type->tp_flags & Py_TPFLAGS_HEAPTYPE) Py_DECREF(type);
+  Py_TYPE(self)->tp_free(self);
 }
 
 Py_ssize_t length(PyObject* self) { return static_cast<Py_ssize_t>(storage_of(self).nbytes()); }
@@ -452,7 +452,6 @@ int buffer(PyObject* self, Py_buffer* view, int flags) {
 int subclassed(PyObject* cls, PyObject* args, PyObject* kwargs) {
   if (PyType_Type.tp_init(cls, args, kwargs) < 0) return -1;
   auto* type = reinterpret_cast<PyTypeObject*>(cls);
-  type->tp_dealloc = &destroy;
   if (THPStorageClass == &THPStorageType && !std::strcmp(type->tp_name, "UntypedStorage")) {
     THPStorageClass = reinterpret_cast<PyTypeObject*>(Py_NewRef(cls));
   }

@@ -317,7 +317,7 @@ PyObject* method_place(PyObject* self, PyObject* args, PyObject* kwargs) {
       if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$O:cpu", const_cast<char**>(with_device + 2), &format)) raise();
     } else {
       if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OpO", const_cast<char**>(with_device), &device, &non_blocking, &format)) raise();
-      TORCH_CHECK(p.type != at::kCUDA, "Torch not compiled with CUDA enabled");
+      if (p.type == at::kCUDA) raise(PyExc_AssertionError, "Torch not compiled with CUDA enabled");
     }
     at::Device to = device == Py_None ? at::Device(p.type) : to_device(device);
     std::optional<at::MemoryFormat> memory_format;

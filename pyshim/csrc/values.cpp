@@ -128,11 +128,16 @@ at::ScalarType to_dtype(PyObject* object) {
 }
 
 at::Device to_device(PyObject* object) {
-  if (THPDevice_Check(object)) return reinterpret_cast<THPDevice*>(object)->device;
-  if (PyUnicode_Check(object)) return at::Device(std::string(text_of(object)));
-  int64_t index = to_int64(object);
-  TORCH_CHECK(index >= 0, "Device index must not be negative");
-  return at::Device(at::kCUDA, static_cast<at::DeviceIndex>(index));
+  at::Device device = at::kCUDA;  // what a bare index is about
+  if (THPDevice_Check(object)) {
+    device = reinterpret_cast<THPDevice*>(object)->device;
+  } else if (PyUnicode_Check(object)) {
+    device = at::Device(std::string(text_of(object)));
+  } else {
+    TORCH_CHECK(to_int64(object) >= 0, "Device index must not be negative");
+  }
+  if (device.is_cuda()) raise(PyExc_AssertionError, "Torch not compiled with CUDA enabled");
+  return device;
 }
 
 at::Layout to_layout(PyObject* object) {
