@@ -1,7 +1,7 @@
 // Attributes and hand-written methods of tensors: what no operator's schema describes.
 #include "pyshim/csrc/tensor_members.h"
 
-#include <ATen/ops/contiguous.h>
+#include <ATen/ops/contiguous_ops.h>
 #include <ATen/ops/imag_ops.h>
 #include <ATen/ops/numpy_T_ops.h>
 #include <ATen/ops/mH_ops.h>
@@ -169,6 +169,7 @@ FLB_METHODS(FLB_DEFINE)
 
 Tensor converted(const Tensor& t, std::optional<at::Device> device, std::optional<at::ScalarType> dtype, bool non_blocking, bool copy,
                  std::optional<at::MemoryFormat> format) {
+  if (device && device->is_cuda()) raise(PyExc_AssertionError, "Torch not compiled with CUDA enabled");
   GilRelease gil(is_big(t));
   at::TensorOptions options;
   if (device) options = options.device(*device);
@@ -230,6 +231,13 @@ struct ToArguments {
             " * (Tensor tensor, bool non_blocking = False, bool copy = False, *, torch.memory_format memory_format = None)\n");
 }
 
+/// A device by name, also one that is not there: what asks for it may never be used.
+at::Device named_device(PyObject* o) {
+  if (THPDevice_Check(o)) return reinterpret_cast<THPDevice*>(o)->device;
+  if (PyUnicode_Check(o)) return at::Device(std::string(text_of(o)));
+  return at::Device(at::kCUDA, static_cast<at::DeviceIndex>(to_int64(o)));
+}
+
 /// to(device=None, dtype=None, non_blocking=False, copy=False), to(dtype, ...), to(other, ...).
 ToArguments parse_to(Args args) {
   ToArguments to;
@@ -246,7 +254,7 @@ ToArguments parse_to(Args args) {
     } else if (THPDtype_Check(first) || THPPythonScalarType_Check(first)) {
       to.dtype = to_dtype(first);
     } else if (first == Py_None || THPDevice_Check(first) || PyUnicode_Check(first) || is_integer(first)) {
-      if (first != Py_None) to.device = to_device(first);
+      if (first != Py_None) to.device = named_device(first);
       if (args.count > 1 && !is_bool(args.items[1])) {
         PyObject* second = args.items[1];
         if (second != Py_None && !THPDtype_Check(second) && !THPPythonScalarType_Check(second)) bad_to(args);
@@ -272,7 +280,7 @@ ToArguments parse_to(Args args) {
     }
     if (value == Py_None) continue;
     if (name == "dtype" && (THPDtype_Check(value) || THPPythonScalarType_Check(value))) to.dtype = to_dtype(value);
-    else if (name == "device") to.device = to_device(value);
+    else if (name == "device") to.device = named_device(value);
     else if (name == "memory_format" && THPMemoryFormat_Check(value)) to.format = to_memory_format(value);
     else if ((name == "other" || name == "tensor") && is_tensor(value)) set_other(value);
     else bad_to(args);
@@ -404,7 +412,7 @@ PyObject* method_contiguous(PyObject* self, PyObject* const* items, Py_ssize_t c
     if (t.is_contiguous(format)) return Py_NewRef(self);
     auto compute = [&] {
       GilRelease gil(is_big(t));
-      return t.contiguous(format);
+      return at::_ops::contiguous::call(t, format);
     };
     return wrap(compute());
   });
