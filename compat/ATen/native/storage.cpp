@@ -76,7 +76,7 @@ template <class T>
 T converted_element(const Tensor& self, flambeau::DType type) {
   T value{};
   flambeau::Dims strides;
-  flambeau::copy(flambeau::contiguous_view(&value, type, {}, strides), flambeau::view_of(self.view({})));
+  flambeau::copy(flambeau::contiguous_view(&value, type, {}, strides), flambeau::view_of(self.view(IntArrayRef())));
   return value;
 }
 
