@@ -7,8 +7,7 @@ target_include_directories(flambeau_options INTERFACE ${CMAKE_SOURCE_DIR} ${FLAM
 # GCC 12 warns of copies inside std::string (its bug 105651), of a SmallVector's inline buffer whose address alone is taken,
 # and of bounds on paths that a check before them excludes.
 # Unique symbols would bind across two copies of a library in one process; interposition would keep calls from inlining.
-target_compile_options(flambeau_options INTERFACE -Wall -Wextra -Werror -Wno-restrict -Wno-maybe-uninitialized -Wno-array-bounds
-                       -Wno-stringop-overflow -fno-gnu-unique -fno-semantic-interposition)
+target_compile_options(flambeau_options INTERFACE -Wall -Wextra -Werror -Wno-restrict -Wno-maybe-uninitialized -fno-gnu-unique -fno-semantic-interposition)
 target_link_libraries(flambeau_options INTERFACE OpenMP::OpenMP_CXX)
 if(FLAMBEAU_SANITIZE)
   target_compile_options(flambeau_options INTERFACE -fsanitize=${FLAMBEAU_SANITIZE} -fno-omit-frame-pointer -g)
@@ -36,6 +35,7 @@ add_dependencies(flambeau_core flambeau_generate)
 # Most of a file's compile time here goes into these headers.
 target_precompile_headers(flambeau_core PRIVATE <ATen/Functions.h> <ATen/core/dispatch/Dispatcher.h> <ATen/core/ivalue.h>
                           <torch/csrc/autograd/variable.h>)
+set_source_files_properties(${compat_sources} ${generated_core_sources} PROPERTIES COMPILE_OPTIONS "-Wno-array-bounds;-Wno-stringop-overflow")
 set_source_files_properties(${engine_sources} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 
 # flambeau_with_placeholders(target output libraries...): links a library from an object library and a placeholder for each

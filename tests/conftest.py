@@ -9,6 +9,15 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
+def pytest_collection_modifyitems(items):
+    """Tests that are known to fail stand in one list, which may only shrink: an unexpected pass fails."""
+    lines = (Path(__file__).parent / "known_failures.txt").read_text().splitlines()
+    known = dict(line.split("  # ", 1) for line in lines if line and not line.startswith("#"))
+    for item in items:
+        if item.nodeid in known:
+            item.add_marker(pytest.mark.xfail(reason=known[item.nodeid], strict=True))
+
+
 @pytest.fixture(scope="session")
 def build():
     """The build folder: lib/, include/, share/."""

@@ -5,9 +5,12 @@ Groups of cases that fail stand in failing.txt, which may only shrink: an unexpe
 """
 
 import hashlib
+import os
 import pickle
+import signal
 import subprocess
 import sys
+import warnings
 from collections import defaultdict
 from pathlib import Path
 
@@ -15,6 +18,8 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 from compare import check, label  # noqa: E402
+
+TIMEOUT = 120  # seconds for the cases of one operator
 
 
 def recorded_cases(build, oracle_python):
@@ -29,18 +34,47 @@ def recorded_cases(build, oracle_python):
         return pickle.load(file)
 
 
-def replay(cases):
-    """Failures by group: {label: first message}, and counts {label: (passed, all)}."""
+def replay_one(cases):
+    """[(label, message or None)] of one operator's cases."""
     import flambeau as torch
 
-    failures, counts = {}, defaultdict(lambda: [0, 0])
+    return [(label(case), check(torch, case)) for case in cases]
+
+
+def isolated(cases):
+    """The same in a process of its own, so that a crash costs one operator's cases and is counted as what it is."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        signal.alarm(TIMEOUT)
+        warnings.simplefilter("ignore")
+        with open(writer, "wb") as pipe:
+            pickle.dump(replay_one(cases), pipe)
+        os._exit(0)
+    os.close(writer)
+    with open(reader, "rb") as pipe:
+        data = pipe.read()
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if status == 0:
+        return pickle.loads(data)
+    return [(label(case), f"the process ended with {status}") for case in cases]
+
+
+def replay(cases):
+    """Failures by group: {label: first message}, and counts {label: (passed, all)}."""
+    import flambeau  # noqa: F401  (once, before the forks)
+
+    by_op = defaultdict(list)
     for case in cases:
-        group = label(case)
-        wrong = check(torch, case)
-        counts[group][0] += wrong is None
-        counts[group][1] += 1
-        if wrong:
-            failures.setdefault(group, wrong)
+        by_op[case.op].append(case)
+    failures, counts = {}, defaultdict(lambda: [0, 0])
+    for op in sorted(by_op):
+        for group, wrong in isolated(by_op[op]):
+            counts[group][0] += wrong is None
+            counts[group][1] += 1
+            if wrong:
+                failures.setdefault(group, wrong)
     return failures, counts
 
 

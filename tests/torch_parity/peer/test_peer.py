@@ -79,4 +79,4 @@ def rewrite(libraries):
 
 
 if __name__ == "__main__":
-    rewrite(Path(sys.argv[1] if len(sys.argv) > 1 else HERE.parents[2] / "build/lib"))
+    rewrite(Path(sys.argv[1] if len(sys.argv) > 1 else HERE.parents[2] / "build/lib").resolve())
