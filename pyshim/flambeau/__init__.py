@@ -17,6 +17,19 @@ from ._C import *  # noqa: F403
 from .torch_version import __version__
 from .types import device
 
+
+
+def _name_lapack():
+    """Tells the engine where the wheel scipy-openblas32 keeps LAPACK; nothing is loaded before an operator needs it."""
+    from importlib.machinery import PathFinder
+
+    found = PathFinder.find_spec("scipy_openblas32")
+    if found and found.submodule_search_locations:
+        library = os.path.join(found.submodule_search_locations[0], "lib", "libscipy_openblas.so")
+        os.environ.setdefault("FLAMBEAU_LAPACK", library)
+
+
+_name_lapack()
 e, inf, nan, pi, newaxis = math.e, math.inf, math.nan, math.pi, None
 USE_GLOBAL_DEPS = USE_RTLD_GLOBAL_WITH_LIBTORCH = False
 PRIVATE_OPS = ("unique_dim",)
