@@ -9,6 +9,7 @@
 #include <c10/util/SmallVector.h>
 
 #include "pyshim/csrc/numpy.h"
+#include "pyshim/csrc/operators.h"
 #include "pyshim/csrc/overrides.h"
 #include "pyshim/csrc/storage.h"
 #include "pyshim/csrc/tensor.h"
@@ -379,6 +380,33 @@ PyObject* as_method(PyObject*, PyObject* args, PyObject* kwargs) {
 }
 constexpr char kNumel[] = "numel", kGetDevice[] = "get_device";
 
+PyObject* wrap_list(const std::vector<at::Tensor>& tensors) {
+  Object tuple = checked(PyTuple_New(static_cast<Py_ssize_t>(tensors.size())));
+  for (size_t i = 0; i < tensors.size(); ++i) PyTuple_SET_ITEM(tuple.get(), i, wrap(tensors[i]));
+  return tuple.release();
+}
+
+/// nonzero(input, *, as_tuple=False, out=None), which no schema describes whole: the operator, or as a tuple one tensor for each dimension.
+PyObject* nonzero(PyObject*, PyObject* args, PyObject* kwargs) {
+  return guarded([&] {
+    static const char* names[] = {"input", "as_tuple", "out", nullptr};
+    PyObject *self, *out = Py_None;
+    int as_tuple = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$pO:nonzero", const_cast<char**>(names), &self, &as_tuple, &out)) raise();
+    TORCH_CHECK(!as_tuple || out == Py_None, "nonzero does not support the out kwarg when as_tuple is True");
+    PyObject* operands[] = {self, out};
+    Object out_name = text("out");
+    Object keyword = checked(PyTuple_Pack(1, out_name.get()));
+    const Function& function = find_function(Space::torch, "nonzero");
+    if (!as_tuple) return call_function(function, nullptr, {operands, 1, out == Py_None ? nullptr : keyword.get()});
+    // One index tensor for each dimension; a single number counts as a list of one.
+    Object row = is_tensor(self) && tensor_of(self).dim() == 0 ? Object(wrap(tensor_of(self).unsqueeze(0))) : Object::borrow(self);
+    operands[0] = row;
+    Object places = checked(call_function(function, nullptr, {operands, 1, nullptr}));
+    return wrap_list(tensor_of(places).unbind(1));
+  });
+}
+
 /// range(start=0, end, step=1): unlike arange it reaches its end.
 PyObject* range(PyObject*, PyObject* args, PyObject* kwargs) {
   return guarded([&] {
@@ -400,6 +428,7 @@ PyObject* range(PyObject*, PyObject* args, PyObject* kwargs) {
 PyMethodDef functions[] = {
     {"numel", c_function(&as_method<kNumel>), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"get_device", c_function(&as_method<kGetDevice>), METH_VARARGS | METH_KEYWORDS, nullptr},
+    {"nonzero", c_function(&nonzero), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"range", c_function(&range), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"tensor", c_function(&torch_tensor), METH_FASTCALL | METH_KEYWORDS, nullptr},
     {"as_tensor", c_function(&as_tensor), METH_VARARGS | METH_KEYWORDS, nullptr},
@@ -439,7 +468,16 @@ at::Tensor legacy_constructor(PyObject* args, PyObject* kwargs) {
   return legacy(args, kwargs, at::TensorOptions(c10::get_default_dtype_as_scalartype()).device(at::kCPU));
 }
 
+/// As a method: the function with self in front.
+static PyObject* method_nonzero(PyObject* self, PyObject* args, PyObject* kwargs) {
+  return guarded([&]() -> PyObject* {
+    if (PyTuple_GET_SIZE(args)) raise(PyExc_TypeError, "nonzero() takes 0 positional arguments but " + std::to_string(PyTuple_GET_SIZE(args)) + " were given");
+    return nonzero(nullptr, checked(PyTuple_Pack(1, self)), kwargs);
+  });
+}
+
 PyMethodDef tensor_new_methods[] = {
+    {"nonzero", c_function(&method_nonzero), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"new_tensor", c_function(&new_tensor), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"new", c_function(&method_new), METH_VARARGS | METH_KEYWORDS, nullptr},
     {},
