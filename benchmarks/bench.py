@@ -37,9 +37,14 @@ def alternately(ours, theirs, runs=5):
     return [statistics.median(t) for t in times]
 
 
+def answer(python, code):
+    """What `code` prints in that Python."""
+    return subprocess.run([python, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+
+
 def memory(python, module):
     code = f"import {module}; print([l for l in open('/proc/self/status') if l.startswith('VmRSS')][0].split()[1])"
-    return int(subprocess.run([python, "-c", code], check=True, capture_output=True, text=True).stdout) / 1024
+    return int(answer(python, code)) / 1024
 
 
 def size(folder):
@@ -70,6 +75,15 @@ def header_seconds(header, includes):
     return after.children_user + after.children_system - before.children_user - before.children_system
 
 
+def compare_headers(python, torch):
+    """Include times against both sides' headers; PyTorch's folder has pybind11, ours takes the wheel's."""
+    common = answer(python, "import sysconfig; print(sysconfig.get_paths()['include'])")
+    pybind = answer(python, "import pybind11; print(pybind11.get_include())")
+    ours, theirs = ([side / "include", side / "include/torch/csrc/api/include", common] for side in (BUILD, torch))
+    for header in ("torch/extension.h", "torch/torch.h"):
+        row(f"#include <{header}>", header_seconds(header, [*ours, pybind]), header_seconds(header, theirs), "s")
+
+
 def speeds(python, module, extra):
     command = [python, HERE / "measure.py", "--import-name", module, *extra]
     return json.loads(
@@ -97,37 +111,14 @@ def main():
     parser.add_argument("--only", default="", help="regular expression: these timings alone")
     options = parser.parse_args()
     ours, theirs = sys.executable, options.oracle
-    found = subprocess.run(
-        [theirs, "-c", "import torch; print(torch.__path__[0])"], check=True, capture_output=True, text=True
-    )
-    torch = Path(found.stdout.strip())
+    torch = Path(answer(theirs, "import torch; print(torch.__path__[0])"))
 
     print(f"{'':44} {'Flambeau':>10} {'PyTorch':>10} {'':3} {'ratio':>7}")
     if not options.only:
         row("process: import torch", *alternately([ours, "-c", "import flambeau"], [theirs, "-c", "import torch"]))
         row("memory after import", memory(ours, "flambeau"), memory(theirs, "torch"), "MB")
         row("installed size", installed_size(), size(torch), "MB")
-        for header in ("torch/extension.h", "torch/torch.h"):
-            python = [
-                subprocess.run(
-                    [p, "-c", "import sysconfig; print(sysconfig.get_paths()['include'])"],
-                    check=True,
-                    capture_output=True,
-                    text=True,
-                ).stdout.strip()
-                for p in (ours,)
-            ]
-            pybind = subprocess.run(
-                [ours, "-c", "import pybind11; print(pybind11.get_include())"],
-                check=True,
-                capture_output=True,
-                text=True,
-            ).stdout.strip()
-            sides = (
-                [BUILD / "include", BUILD / "include/torch/csrc/api/include", pybind],
-                [torch / "include", torch / "include/torch/csrc/api/include"],
-            )
-            row(f"#include <{header}>", *(header_seconds(header, [*side, *python]) for side in sides), "s")
+        compare_headers(ours, torch)
         mock = f"eval $({ROOT}/.venv/bin/flambeau-mock-torch) &&"
         row("digits.py, one epoch", digits(ours, mock), digits(theirs), "s")
     extra = ["--only", options.only]
