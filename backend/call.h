@@ -25,9 +25,23 @@ struct Scalar {
     double c[2];
   };
 
-  static Scalar of(bool v) { Scalar s; s.kind = Kind::boolean; s.i = v; return s; }
-  static Scalar of(int64_t v) { Scalar s; s.i = v; return s; }
-  static Scalar of(double v) { Scalar s; s.kind = Kind::real; s.d = v; return s; }
+  static Scalar of(bool v) {
+    Scalar s;
+    s.kind = Kind::boolean;
+    s.i = v;
+    return s;
+  }
+  static Scalar of(int64_t v) {
+    Scalar s;
+    s.i = v;
+    return s;
+  }
+  static Scalar of(double v) {
+    Scalar s;
+    s.kind = Kind::real;
+    s.d = v;
+    return s;
+  }
   static Scalar of(std::complex<double> v) {
     Scalar s;
     s.kind = Kind::complex, s.c[0] = v.real(), s.c[1] = v.imag();
@@ -41,10 +55,24 @@ struct Scalar {
   std::complex<double> as_complex() const { return {as_double(), kind == Kind::complex ? c[1] : 0.0}; }
 };
 
-enum class ArgKind : uint8_t { none, tensor, tensors, integer, real, boolean, scalar, integers, reals, booleans, scalars, string, generator };
+enum class ArgKind : uint8_t {
+  none,
+  tensor,
+  tensors,
+  integer,
+  real,
+  boolean,
+  scalar,
+  integers,
+  reals,
+  booleans,
+  scalars,
+  string,
+  generator
+};
 
-/// One argument. An optional that is absent, and an undefined tensor, have kind `none`. dtype, layout, device type and memory
-/// format arrive as integers with PyTorch's numbers; a Device as its type.
+/// One argument. An optional that is absent, and an undefined tensor, have kind `none`. dtype, layout, device type and
+/// memory format arrive as integers with PyTorch's numbers; a Device as its type.
 struct Arg {
   ArgKind kind = ArgKind::none;
   union {
@@ -53,15 +81,18 @@ struct Arg {
     double real;
     Scalar scalar;
     Generator* generator;
-    struct { const void* items; int64_t count; } list;  // View[] (absent ones undefined), int64_t[], double[], bool[], Scalar[], char[]
+    struct {
+      const void* items;
+      int64_t count;
+    } list;  // View[] (absent ones undefined), int64_t[], double[], bool[], Scalar[], char[]
   };
   Arg() : integer(0) {}
 };
 
 using Dims = absl::InlinedVector<int64_t, 6>;
 
-/// What an output will be. Empty `strides` means row-major. `alias` >= 0: no new memory, a view of the tensor argument at
-/// that schema position, beginning `offset` elements after its first.
+/// What an output will be. Empty `strides` means row-major. `alias` >= 0: no new memory, a view of the tensor argument
+/// at that schema position, beginning `offset` elements after its first.
 struct Spec {
   DType dtype = DType::undefined;
   Device device;
@@ -75,7 +106,8 @@ using Specs = absl::InlinedVector<Spec, 1>;
 
 struct OpDef;
 
-/// A call record. Positions are those of the schema. Nothing is owned: views, lists and outputs live in the caller's frame.
+/// A call record. Positions are those of the schema. Nothing is owned: views, lists and outputs live in the caller's
+/// frame.
 struct Call {
   const OpDef* op = nullptr;
   const Arg* args = nullptr;

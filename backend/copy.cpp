@@ -42,7 +42,8 @@ void for_each_row(const Walk& walk, int64_t begin, int64_t end, const F& f) {
   }
 }
 
-void copy_row(char* to, int64_t to_stride, DType to_type, const char* from, int64_t from_stride, DType from_type, int64_t count) {
+void copy_row(char* to, int64_t to_stride, DType to_type, const char* from, int64_t from_stride, DType from_type,
+              int64_t count) {
   const auto to_size = static_cast<int64_t>(itemsize(to_type)), from_size = static_cast<int64_t>(itemsize(from_type));
   const bool dense_to = to_stride == to_size || count == 1, dense_from = from_stride == from_size || count == 1;
   if (dense_to && dense_from) return cpu::convert(to, to_type, from, from_type, count);
@@ -77,7 +78,8 @@ void copy_transposed(const Walk& walk, int dim, size_t size) {
     outer *= walk.sizes[d];
   }
   constexpr int64_t kPanel = 64;
-  const int64_t panels = (walk.sizes[dim] + kPanel - 1) / kPanel, panel_numel = walk.sizes[0] * std::min(kPanel, walk.sizes[dim]);
+  const int64_t panels = (walk.sizes[dim] + kPanel - 1) / kPanel,
+                panel_numel = walk.sizes[0] * std::min(kPanel, walk.sizes[dim]);
   parallel_for(0, outer * panels, std::max<int64_t>(1, kGrain / panel_numel), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       const int64_t first = i % panels * kPanel, rows = std::min(kPanel, walk.sizes[dim] - first);
@@ -111,9 +113,12 @@ void copy(const View& to, const View& from) {
 
 void fill(const View& to, const Scalar& value) {
   alignas(16) char item[16];
-  if (value.is_complex()) cpu::convert(item, to.dtype(), value.c, DType::complex128, 1);
-  else if (value.is_real()) cpu::convert(item, to.dtype(), &value.d, DType::float64, 1);
-  else cpu::convert(item, to.dtype(), &value.i, DType::int64, 1);
+  if (value.is_complex())
+    cpu::convert(item, to.dtype(), value.c, DType::complex128, 1);
+  else if (value.is_real())
+    cpu::convert(item, to.dtype(), &value.d, DType::float64, 1);
+  else
+    cpu::convert(item, to.dtype(), &value.i, DType::int64, 1);
   View number;
   number.data_ = item;
   number.numel_ = 1;

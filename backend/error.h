@@ -28,8 +28,8 @@ template <class... Parts>
 }  // namespace flambeau
 
 // FLB_CHECK(condition, message parts...): RuntimeError. FLB_CHECK_AS(index, ...): IndexError, and so on.
-#define FLB_CHECK_AS(kind, condition, ...) \
-  do {                                     \
+#define FLB_CHECK_AS(kind, condition, ...)                                                             \
+  do {                                                                                                 \
     if (__builtin_expect(!(condition), 0)) ::flambeau::fail(::flambeau::ErrorKind::kind, __VA_ARGS__); \
   } while (0)
 #define FLB_CHECK(condition, ...) FLB_CHECK_AS(runtime, condition, __VA_ARGS__)

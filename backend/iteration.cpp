@@ -106,7 +106,8 @@ std::string shape_text(std::span<const int64_t> sizes) {
 Dims contiguous_strides(std::span<const int64_t> sizes) {
   Dims strides(sizes.size());
   int64_t step = 1;
-  for (int d = static_cast<int>(sizes.size()) - 1; d >= 0; --d) strides[d] = step, step *= std::max<int64_t>(sizes[d], 1);
+  for (int d = static_cast<int>(sizes.size()) - 1; d >= 0; --d)
+    strides[d] = step, step *= std::max<int64_t>(sizes[d], 1);
   return strides;
 }
 
@@ -132,7 +133,8 @@ Dims output_strides(std::span<const int64_t> shape, std::span<const View* const>
   if (all_of(inputs, [&](const View& v) { return same(v.sizes(), shape); })) {
     if (all_of(inputs, [](const View& v) { return v.is_contiguous(); })) return {};
     const int dim = static_cast<int>(shape.size());
-    if (dim == 4 && all_of(inputs, [&](const View& v) { return is_channels_last(v, dim); })) return channels_last_strides(shape);
+    if (dim == 4 && all_of(inputs, [&](const View& v) { return is_channels_last(v, dim); }))
+      return channels_last_strides(shape);
     if (is_dense(*first) && all_of(inputs, [&](const View& v) { return same(v.strides(), first->strides()); })) {
       return Dims(first->strides().begin(), first->strides().end());
     }
@@ -155,7 +157,8 @@ Dims output_strides(std::span<const int64_t> shape, std::span<const View* const>
 
 Walk::Walk(std::span<const int64_t> shape, std::span<const View* const> views) {
   absl::InlinedVector<Dims, 4> strides;
-  for (const View* v : views) strides.push_back(v ? stretched(*v, shape, static_cast<int64_t>(itemsize(v->dtype()))) : Dims(shape.size(), 0));
+  for (const View* v : views)
+    strides.push_back(v ? stretched(*v, shape, static_cast<int64_t>(itemsize(v->dtype()))) : Dims(shape.size(), 0));
   operands.resize(views.size());
   for (size_t i = 0; i < views.size(); ++i) operands[i].data = views[i] ? views[i]->ptr<char>() : nullptr;
   const auto order = dimension_order(shape, strides);
@@ -163,7 +166,8 @@ Walk::Walk(std::span<const int64_t> shape, std::span<const View* const> views) {
   for (int d : order) {
     if (shape[d] == 1) continue;
     bool merges = !sizes.empty();
-    for (size_t i = 0; i < views.size() && merges; ++i) merges = operands[i].strides.back() * sizes.back() == strides[i][d];
+    for (size_t i = 0; i < views.size() && merges; ++i)
+      merges = operands[i].strides.back() * sizes.back() == strides[i][d];
     if (merges) {
       sizes.back() *= shape[d];
       continue;

@@ -15,7 +15,8 @@ std::string shape_text(std::span<const int64_t> sizes);
 /// Row-major strides in elements.
 Dims contiguous_strides(std::span<const int64_t> sizes);
 
-/// Strides of a new array of `shape` that keeps the inputs' memory order (permuted, channels-last), in elements; empty if row-major.
+/// Strides of a new array of `shape` that keeps the inputs' memory order (permuted, channels-last), in elements; empty
+/// if row-major.
 Dims output_strides(std::span<const int64_t> shape, std::span<const View* const> inputs);
 
 /// One operand of a walk; strides are in bytes. A Scalar or absent operand has no memory (data null, strides 0).
@@ -30,7 +31,8 @@ struct Walk {
   absl::InlinedVector<Operand, 4> operands;
   int64_t numel = 1;
 
-  /// Over `shape`; each view is broadcast to it. A null view is an operand without memory. The first views decide the order.
+  /// Over `shape`; each view is broadcast to it. A null view is an operand without memory. The first views decide the
+  /// order.
   Walk(std::span<const int64_t> shape, std::span<const View* const> views);
 
   int dim() const { return static_cast<int>(sizes.size()); }

@@ -83,12 +83,18 @@ class Lines {
 template <class F>
 auto with_wide_type(DType t, const F& f) {
   switch (cpu::wide_type(t)) {
-    case DType::float64: return f(double());
-    case DType::complex64: return f(Complex<float>());
-    case DType::complex128: return f(Complex<double>());
-    case DType::int64: return f(int64_t());
-    case DType::uint64: return f(uint64_t());
-    default: return f(float());
+    case DType::float64:
+      return f(double());
+    case DType::complex64:
+      return f(Complex<float>());
+    case DType::complex128:
+      return f(Complex<double>());
+    case DType::int64:
+      return f(int64_t());
+    case DType::uint64:
+      return f(uint64_t());
+    default:
+      return f(float());
   }
 }
 

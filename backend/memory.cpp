@@ -9,8 +9,8 @@
 
 #include "backend/error.h"
 
-// A block is a 64-byte header and the data behind it. Small blocks are cached per thread without locks, big ones in bins
-// under one mutex. Classes have four steps in each power of two, so at most a fifth of a block is unused.
+// A block is a 64-byte header and the data behind it. Small blocks are cached per thread without locks, big ones in
+// bins under one mutex. Classes have four steps in each power of two, so at most a fifth of a block is unused.
 
 namespace flambeau {
 namespace {
@@ -24,10 +24,10 @@ struct FreeBlock {
   FreeBlock* next;
 };
 
-constexpr int kSmallClasses = 45;                      // up to 256 KiB
-constexpr int kClasses = 160;                          // up to 2^45 bytes
-constexpr size_t kThreadBinBytes = size_t{1} << 20;    // kept by a thread in each small class
-constexpr size_t kSharedBytes = size_t{512} << 20;     // kept by the process in big blocks
+constexpr int kSmallClasses = 45;                    // up to 256 KiB
+constexpr int kClasses = 160;                        // up to 2^45 bytes
+constexpr size_t kThreadBinBytes = size_t{1} << 20;  // kept by a thread in each small class
+constexpr size_t kSharedBytes = size_t{512} << 20;   // kept by the process in big blocks
 constexpr size_t kHugePage = size_t{2} << 20;
 
 /// Classes 0, 1, 2, ... hold 64, 128, 192, 256, 320, 384, 448, 512, 640, 768, ... bytes.
@@ -42,7 +42,8 @@ constexpr size_t class_bytes(int size_class) {
   const int log = size_class / 4 + 1;
   return (static_cast<size_t>(size_class % 4 + 5) << (log - 2)) * kAlignment;
 }
-static_assert(class_bytes(class_of(65)) == 128 && class_bytes(class_of(257)) == 320 && class_bytes(class_of(513)) == 640);
+static_assert(class_bytes(class_of(65)) == 128 && class_bytes(class_of(257)) == 320 &&
+              class_bytes(class_of(513)) == 640);
 static_assert(class_bytes(class_of(4096)) == 4096 && class_of(4097) == class_of(4096) + 1);
 
 Header* header_of(void* data) { return reinterpret_cast<Header*>(static_cast<char*>(data) - kAlignment); }

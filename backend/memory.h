@@ -8,7 +8,8 @@ namespace flambeau {
 
 inline constexpr size_t kAlignment = 64;
 
-/// Returns at least `bytes` bytes, aligned to kAlignment (null for 0). Throws Error(out_of_memory). Any thread may free it.
+/// Returns at least `bytes` bytes, aligned to kAlignment (null for 0). Throws Error(out_of_memory). Any thread may free
+/// it.
 void* allocate(size_t bytes);
 void deallocate(void* block) noexcept;
 /// Gives all cached blocks back to the system.

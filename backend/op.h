@@ -1,7 +1,7 @@
 // How an operator is defined: infer (specs of the outputs from the inputs) and a kernel for each device.
 //
-// An operator is named after the functional form of its schema, `add.Tensor` becoming add_Tensor; its out=, in-place and
-// meta forms follow from this one definition. codegen finds definitions by the FLB_ macros in backend/ops/*.cpp.
+// An operator is named after the functional form of its schema, `add.Tensor` becoming add_Tensor; its out=, in-place
+// and meta forms follow from this one definition. codegen finds definitions by the FLB_ macros in backend/ops/*.cpp.
 #pragma once
 
 #include "backend/call.h"
@@ -9,7 +9,8 @@
 namespace flambeau {
 
 using InferFn = Specs (*)(const Call&);
-/// Fills call.outputs, which have the specs' shape and dtype but, for out= and in-place, strides of the caller's choosing.
+/// Fills call.outputs, which have the specs' shape and dtype but, for out= and in-place, strides of the caller's
+/// choosing.
 using KernelFn = void (*)(const Call&);
 
 enum OpFlags : uint32_t {

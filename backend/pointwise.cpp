@@ -8,8 +8,8 @@ namespace flambeau {
 namespace {
 
 constexpr int64_t kGrain = 32768;
-constexpr int64_t kChunk = 512;      // elements handled at once when an operand needs a buffer
-constexpr int64_t kShortRow = 256;   // rows below this length are gathered across their ends
+constexpr int64_t kChunk = 512;     // elements handled at once when an operand needs a buffer
+constexpr int64_t kShortRow = 256;  // rows below this length are gathered across their ends
 constexpr size_t kLargestItem = 16;
 
 bool is_array(const Call& call, int position) { return call.args[position].kind == ArgKind::tensor; }
@@ -40,8 +40,10 @@ DType common_dtype(const PointwiseDef& def, const Call& call) {
   for (int i = 0; i < def.num_inputs; ++i) {
     const Arg& arg = call.args[def.positions[i]];
     if (loops.types[i + 1] == DType::boolean) continue;  // a condition
-    if (arg.kind == ArgKind::tensor) promotion.add(*arg.tensor);
-    else if (arg.kind == ArgKind::scalar) promotion.add(arg.scalar);
+    if (arg.kind == ArgKind::tensor)
+      promotion.add(*arg.tensor);
+    else if (arg.kind == ArgKind::scalar)
+      promotion.add(arg.scalar);
     if (def.common == Common::first) {
       if (arg.kind == ArgKind::tensor) return arg.tensor->dtype();
     }
@@ -107,9 +109,12 @@ Number number_of(const Scalar& s, DType loop, DType common, bool keep) {
     cpu::convert(rounded.bytes, common, value, from, 1);
     cpu::convert(n.bytes, loop, rounded.bytes, common, 1);
   };
-  if (s.is_complex()) store(DType::complex128, s.c);
-  else if (s.is_real()) store(DType::float64, &s.d);
-  else store(DType::int64, &s.i);
+  if (s.is_complex())
+    store(DType::complex128, s.c);
+  else if (s.is_real())
+    store(DType::float64, &s.d);
+  else
+    store(DType::int64, &s.i);
   return n;
 }
 
@@ -144,10 +149,10 @@ struct Plan {
   const Call& call;
   const cpu::Loops& loops;
   cpu::Loop loop;
-  int operands;                              ///< output and inputs
-  DType types[cpu::kMaxOperands];            ///< in memory
-  Number numbers[cpu::kMaxOperands];         ///< values of scalar operands
-  const View* views[cpu::kMaxOperands];      ///< null for a scalar
+  int operands;                          ///< output and inputs
+  DType types[cpu::kMaxOperands];        ///< in memory
+  Number numbers[cpu::kMaxOperands];     ///< values of scalar operands
+  const View* views[cpu::kMaxOperands];  ///< null for a scalar
 };
 
 /// One thread's share of a walk.
@@ -204,7 +209,9 @@ class Piece {
     if (!direct_[0]) store(count);
   }
 
-  char* address(int i) const { return dense_[i] ? walk_.operands[i].data + position_ * size_[i] : walk_.operands[i].data + offset_[i]; }
+  char* address(int i) const {
+    return dense_[i] ? walk_.operands[i].data + position_ * size_[i] : walk_.operands[i].data + offset_[i];
+  }
 
   void load(int i, int64_t count) {
     const DType loop = plan_.loops.types[i];
@@ -238,7 +245,9 @@ class Piece {
     cpu::scatter(from_here(0), at_, dense, count, static_cast<size_t>(size_[0]));
   }
 
-  cpu::Strided from_here(int i) const { return {walk_.operands[i].data + offset_[i], walk_.sizes, walk_.operands[i].strides}; }
+  cpu::Strided from_here(int i) const {
+    return {walk_.operands[i].data + offset_[i], walk_.sizes, walk_.operands[i].strides};
+  }
 
   void locate(int64_t position) {
     at_.resize(walk_.sizes.size());
@@ -267,7 +276,8 @@ class Piece {
   const Plan& plan_;
   const Walk& walk_;
   bool short_rows_, direct_all_;
-  bool direct_[cpu::kMaxOperands], dense_[cpu::kMaxOperands], row_dense_[cpu::kMaxOperands], constant_[cpu::kMaxOperands];
+  bool direct_[cpu::kMaxOperands], dense_[cpu::kMaxOperands], row_dense_[cpu::kMaxOperands],
+      constant_[cpu::kMaxOperands];
   int64_t size_[cpu::kMaxOperands], offset_[cpu::kMaxOperands];
   int64_t position_ = 0;
   const char* repeated_[cpu::kMaxOperands] = {};

@@ -1,8 +1,9 @@
-// The machine behind pointwise operators: promotion, broadcasting, output layout, strided and converted operands, threads.
+// The machine behind pointwise operators: promotion, broadcasting, output layout, strided and converted operands,
+// threads.
 //
 // An operator is a functor template `F<T>` with `R operator()(A...) const` on numbers, and a rule. A functor that needs
-// attributes has a constructor from the call. Parameters of type T are operands that take part in promotion; those of a fixed
-// type (bool) do not.
+// attributes has a constructor from the call. Parameters of type T are operands that take part in promotion; those of a
+// fixed type (bool) do not.
 //
 //   template <class T> struct Relu { T operator()(T x) const { return x < 0 ? T(0) : x; } };
 //   FLB_UNARY(relu, Relu, ordered);
@@ -17,7 +18,9 @@ namespace flambeau {
 /// A set of element types.
 using DTypes = uint64_t;
 template <class... T>
-constexpr DTypes dtypes(T... t) { return ((DTypes{1} << static_cast<int>(t)) | ...); }
+constexpr DTypes dtypes(T... t) {
+  return ((DTypes{1} << static_cast<int>(t)) | ...);
+}
 
 inline constexpr DTypes kBool = dtypes(DType::boolean);
 inline constexpr DTypes kIntegers = dtypes(DType::uint8, DType::int8, DType::int16, DType::int32, DType::int64);
@@ -38,11 +41,11 @@ enum class Common : uint8_t {
 using CheckFn = void (*)(const Call&, DType common);
 
 struct PointwiseDef {
-  const char* name;       ///< as in the message "<name>" not implemented for 'Bool'
+  const char* name;  ///< as in the message "<name>" not implemented for 'Bool'
   Common common;
-  bool keep_scalars;      ///< numbers are not rounded to half precision first
+  bool keep_scalars;  ///< numbers are not rounded to half precision first
   DTypes supported;
-  CheckFn check;          ///< extra conditions; may be null
+  CheckFn check;  ///< extra conditions; may be null
   const cpu::Loops* loops;
   int8_t num_loops, num_inputs;
   int8_t positions[cpu::kMaxOperands - 1];
@@ -52,9 +55,13 @@ Specs infer_pointwise(const PointwiseDef& def, const Call& call);
 void run_pointwise(const PointwiseDef& def, const Call& call);
 
 template <const PointwiseDef& def>
-Specs infer_pointwise(const Call& call) { return infer_pointwise(def, call); }
+Specs infer_pointwise(const Call& call) {
+  return infer_pointwise(def, call);
+}
 template <const PointwiseDef& def>
-void run_pointwise(const Call& call) { run_pointwise(def, call); }
+void run_pointwise(const Call& call) {
+  run_pointwise(def, call);
+}
 
 template <class... T>
 struct Types {};
@@ -84,12 +91,14 @@ struct integers : Same<kIntegers | kUnsigned, Types<int64_t, uint64_t>> {};
 /// Floating types only; integers are an error.
 struct real_floating : Same<kFloats, Types<float, double>> {};
 /// Floating and complex types only.
-struct any_floating : Same<kFloats | kComplexes | kComplexHalf, Types<float, double, Complex<float>, Complex<double>>> {};
+struct any_floating : Same<kFloats | kComplexes | kComplexHalf, Types<float, double, Complex<float>, Complex<double>>> {
+};
 /// Integers become the default floating type.
 struct to_floating : Same<kFloats, Types<float, double>> {
   static constexpr Common common = Common::floating;
 };
-struct to_floating_or_complex : Same<kFloats | kComplexes | kComplexHalf, Types<float, double, Complex<float>, Complex<double>>> {
+struct to_floating_or_complex
+    : Same<kFloats | kComplexes | kComplexHalf, Types<float, double, Complex<float>, Complex<double>>> {
   static constexpr Common common = Common::floating;
 };
 
@@ -102,17 +111,25 @@ struct logical : Rule {
 
 template <template <class> class F, class Rule, class... T, class... Position>
 constexpr PointwiseDef make_pointwise(const char* name, Types<T...>, Position... position) {
-  return {name, Rule::common, Rule::keep_scalars, Rule::supported, Rule::check, cpu::loops_of<F, T...>,
-          sizeof...(T), sizeof...(Position), {static_cast<int8_t>(position)...}};
+  return {name,
+          Rule::common,
+          Rule::keep_scalars,
+          Rule::supported,
+          Rule::check,
+          cpu::loops_of<F, T...>,
+          sizeof...(T),
+          sizeof...(Position),
+          {static_cast<int8_t>(position)...}};
 }
 
 }  // namespace flambeau
 
 // FLB_POINTWISE(op, functor, rule, positions of the operands in the schema...)
-#define FLB_POINTWISE(name, F, rule, ...)                                                                             \
-  static constexpr ::flambeau::PointwiseDef def_##name =                                                              \
-      ::flambeau::make_pointwise<F, rule>(#name, typename rule::types{}, __VA_ARGS__);                                \
-  FLB_OP_FLAGS(name, ::flambeau::infer_pointwise<def_##name>, ::flambeau::run_pointwise<def_##name>, ::flambeau::kPointwise)
+#define FLB_POINTWISE(name, F, rule, ...)                                                            \
+  static constexpr ::flambeau::PointwiseDef def_##name =                                             \
+      ::flambeau::make_pointwise<F, rule>(#name, typename rule::types{}, __VA_ARGS__);               \
+  FLB_OP_FLAGS(name, ::flambeau::infer_pointwise<def_##name>, ::flambeau::run_pointwise<def_##name>, \
+               ::flambeau::kPointwise)
 #define FLB_UNARY(name, F, rule) FLB_POINTWISE(name, F, rule, 0)
 #define FLB_BINARY(name, F, rule) FLB_POINTWISE(name, F, rule, 0, 1)
 #define FLB_TERNARY(name, F, rule) FLB_POINTWISE(name, F, rule, 0, 1, 2)

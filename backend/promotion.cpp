@@ -8,28 +8,36 @@ namespace {
 /// bool < unsigned 8 < signed 8..64 < floating < complex.
 constexpr int rank_of(DType t) {
   switch (t) {
-    case DType::boolean: return 0;
-    case DType::uint8: return 1;
-    case DType::int8: return 2;
-    case DType::int16: return 3;
-    case DType::int32: return 4;
-    case DType::int64: return 5;
-    default: return 6;
+    case DType::boolean:
+      return 0;
+    case DType::uint8:
+      return 1;
+    case DType::int8:
+      return 2;
+    case DType::int16:
+      return 3;
+    case DType::int32:
+      return 4;
+    case DType::int64:
+      return 5;
+    default:
+      return 6;
   }
 }
 constexpr bool is_wide_unsigned(DType t) { return t >= DType::uint16 && t <= DType::uint64; }
 
 DType promote_integers(DType a, DType b) {
-  FLB_CHECK(!is_wide_unsigned(a) && !is_wide_unsigned(b), "Promotion for uint16, uint32, uint64 types is not supported, attempted to promote ",
-            scalar_type_name(a), " and ", scalar_type_name(b));
+  FLB_CHECK(!is_wide_unsigned(a) && !is_wide_unsigned(b),
+            "Promotion for uint16, uint32, uint64 types is not supported, attempted to promote ", scalar_type_name(a),
+            " and ", scalar_type_name(b));
   if (rank_of(a) > rank_of(b)) std::swap(a, b);
   return a == DType::uint8 && b == DType::int8 ? DType::int16 : b;
 }
 
 DType promote_floats(DType a, DType b) {
   if (is_float8(a) || is_float8(b)) {
-    fail(ErrorKind::runtime, "Promotion for Float8 Types is not supported, attempted to promote ", scalar_type_name(a), " and ",
-         scalar_type_name(b));
+    fail(ErrorKind::runtime, "Promotion for Float8 Types is not supported, attempted to promote ", scalar_type_name(a),
+         " and ", scalar_type_name(b));
   }
   if (a == DType::float64 || b == DType::float64) return DType::float64;
   return DType::float32;  // unequal, and half with bfloat16 too
@@ -38,7 +46,8 @@ DType promote_floats(DType a, DType b) {
 DType promote_complex(DType a, DType b) {
   const DType x = is_complex(a) ? to_real(a) : a, y = is_complex(b) ? to_real(b) : b;
   if (x == DType::float64 || y == DType::float64) return DType::complex128;
-  if (x == DType::float32 || y == DType::float32 || x == DType::bfloat16 || y == DType::bfloat16) return DType::complex64;
+  if (x == DType::float32 || y == DType::float32 || x == DType::bfloat16 || y == DType::bfloat16)
+    return DType::complex64;
   return DType::complex32;
 }
 
@@ -68,8 +77,10 @@ DType promote(DType a, DType b) {
 
 void Promotion::add_number(DType t) {
   const DType real = default_dtype.load(std::memory_order_relaxed);
-  if (is_complex(t)) t = to_complex(real);
-  else if (is_floating(t)) t = real;
+  if (is_complex(t))
+    t = to_complex(real);
+  else if (is_floating(t))
+    t = real;
   number_ = promote(number_, t);
 }
 
@@ -77,54 +88,97 @@ DType Promotion::result() const { return combine(dim_, combine(zero_dim_, number
 
 const char* scalar_type_name(DType t) {
   switch (t) {
-    case DType::uint8: return "Byte";
-    case DType::int8: return "Char";
-    case DType::int16: return "Short";
-    case DType::int32: return "Int";
-    case DType::int64: return "Long";
-    case DType::float16: return "Half";
-    case DType::float32: return "Float";
-    case DType::float64: return "Double";
-    case DType::complex32: return "ComplexHalf";
-    case DType::complex64: return "ComplexFloat";
-    case DType::complex128: return "ComplexDouble";
-    case DType::boolean: return "Bool";
-    case DType::qint8: return "QInt8";
-    case DType::quint8: return "QUInt8";
-    case DType::qint32: return "QInt32";
-    case DType::bfloat16: return "BFloat16";
-    case DType::float8_e5m2: return "Float8_e5m2";
-    case DType::float8_e4m3fn: return "Float8_e4m3fn";
-    case DType::float8_e5m2fnuz: return "Float8_e5m2fnuz";
-    case DType::float8_e4m3fnuz: return "Float8_e4m3fnuz";
-    case DType::float8_e8m0fnu: return "Float8_e8m0fnu";
-    case DType::float4_e2m1fn_x2: return "Float4_e2m1fn_x2";
-    case DType::uint16: return "UInt16";
-    case DType::uint32: return "UInt32";
-    case DType::uint64: return "UInt64";
-    default: return "Undefined";
+    case DType::uint8:
+      return "Byte";
+    case DType::int8:
+      return "Char";
+    case DType::int16:
+      return "Short";
+    case DType::int32:
+      return "Int";
+    case DType::int64:
+      return "Long";
+    case DType::float16:
+      return "Half";
+    case DType::float32:
+      return "Float";
+    case DType::float64:
+      return "Double";
+    case DType::complex32:
+      return "ComplexHalf";
+    case DType::complex64:
+      return "ComplexFloat";
+    case DType::complex128:
+      return "ComplexDouble";
+    case DType::boolean:
+      return "Bool";
+    case DType::qint8:
+      return "QInt8";
+    case DType::quint8:
+      return "QUInt8";
+    case DType::qint32:
+      return "QInt32";
+    case DType::bfloat16:
+      return "BFloat16";
+    case DType::float8_e5m2:
+      return "Float8_e5m2";
+    case DType::float8_e4m3fn:
+      return "Float8_e4m3fn";
+    case DType::float8_e5m2fnuz:
+      return "Float8_e5m2fnuz";
+    case DType::float8_e4m3fnuz:
+      return "Float8_e4m3fnuz";
+    case DType::float8_e8m0fnu:
+      return "Float8_e8m0fnu";
+    case DType::float4_e2m1fn_x2:
+      return "Float4_e2m1fn_x2";
+    case DType::uint16:
+      return "UInt16";
+    case DType::uint32:
+      return "UInt32";
+    case DType::uint64:
+      return "UInt64";
+    default:
+      return "Undefined";
   }
 }
 
 const char* dtype_name(DType t) {
   switch (t) {
-    case DType::uint8: return "unsigned char";
-    case DType::int8: return "signed char";
-    case DType::int16: return "short int";
-    case DType::int32: return "int";
-    case DType::int64: return "long int";
-    case DType::float16: return "c10::Half";
-    case DType::float32: return "float";
-    case DType::float64: return "double";
-    case DType::complex32: return "c10::complex<c10::Half>";
-    case DType::complex64: return "c10::complex<float>";
-    case DType::complex128: return "c10::complex<double>";
-    case DType::boolean: return "bool";
-    case DType::bfloat16: return "c10::BFloat16";
-    case DType::uint16: return "short unsigned int";
-    case DType::uint32: return "unsigned int";
-    case DType::uint64: return "long unsigned int";
-    default: return scalar_type_name(t);
+    case DType::uint8:
+      return "unsigned char";
+    case DType::int8:
+      return "signed char";
+    case DType::int16:
+      return "short int";
+    case DType::int32:
+      return "int";
+    case DType::int64:
+      return "long int";
+    case DType::float16:
+      return "c10::Half";
+    case DType::float32:
+      return "float";
+    case DType::float64:
+      return "double";
+    case DType::complex32:
+      return "c10::complex<c10::Half>";
+    case DType::complex64:
+      return "c10::complex<float>";
+    case DType::complex128:
+      return "c10::complex<double>";
+    case DType::boolean:
+      return "bool";
+    case DType::bfloat16:
+      return "c10::BFloat16";
+    case DType::uint16:
+      return "short unsigned int";
+    case DType::uint32:
+      return "unsigned int";
+    case DType::uint64:
+      return "long unsigned int";
+    default:
+      return scalar_type_name(t);
   }
 }
 

@@ -13,17 +13,24 @@ inline constinit std::atomic<DType> default_dtype{DType::float32};
 /// The complex type of a floating one's width, and back.
 constexpr DType to_complex(DType t) {
   switch (t) {
-    case DType::float16: return DType::complex32;
-    case DType::float64: return DType::complex128;
-    default: return is_complex(t) ? t : DType::complex64;
+    case DType::float16:
+      return DType::complex32;
+    case DType::float64:
+      return DType::complex128;
+    default:
+      return is_complex(t) ? t : DType::complex64;
   }
 }
 constexpr DType to_real(DType t) {
   switch (t) {
-    case DType::complex32: return DType::float16;
-    case DType::complex64: return DType::float32;
-    case DType::complex128: return DType::float64;
-    default: return t;
+    case DType::complex32:
+      return DType::float16;
+    case DType::complex64:
+      return DType::float32;
+    case DType::complex128:
+      return DType::float64;
+    default:
+      return t;
   }
 }
 
@@ -40,9 +47,12 @@ class Promotion {
  public:
   void add(const View& v) {
     if (!v.defined()) return;
-    if (v.wrapped_number) add_number(v.dtype());
-    else if (v.dim() == 0) zero_dim_ = promote(zero_dim_, v.dtype());
-    else dim_ = promote(dim_, v.dtype());
+    if (v.wrapped_number)
+      add_number(v.dtype());
+    else if (v.dim() == 0)
+      zero_dim_ = promote(zero_dim_, v.dtype());
+    else
+      dim_ = promote(dim_, v.dtype());
   }
   void add(const Scalar& s) { add_number(scalar_dtype(s)); }
   DType result() const;
@@ -66,10 +76,14 @@ inline bool can_cast(DType from, DType to) {
 /// s as a value of C++ type T.
 template <class T>
 T scalar_as(const Scalar& s) {
-  if constexpr (std::is_same_v<T, bool>) return s.as_bool();
-  else if constexpr (std::is_integral_v<T>) return static_cast<T>(s.as_int());
-  else if constexpr (std::is_floating_point_v<T>) return static_cast<T>(s.as_double());
-  else return T(std::complex<decltype(T::re)>(s.as_complex()));
+  if constexpr (std::is_same_v<T, bool>)
+    return s.as_bool();
+  else if constexpr (std::is_integral_v<T>)
+    return static_cast<T>(s.as_int());
+  else if constexpr (std::is_floating_point_v<T>)
+    return static_cast<T>(s.as_double());
+  else
+    return T(std::complex<decltype(T::re)>(s.as_complex()));
 }
 
 }  // namespace flambeau

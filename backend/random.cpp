@@ -84,12 +84,15 @@ void Generator::get_state(std::span<uint8_t> bytes) const {
 
 void Generator::set_state(std::span<const uint8_t> bytes) {
   constexpr size_t kLegacyBytes = 5048;
-  FLB_CHECK(bytes.size() == kStateBytes || bytes.size() == kLegacyBytes, "Expected either a CPUGeneratorImplStateLegacy of size ",
-            kLegacyBytes, " or a CPUGeneratorImplState of size ", kStateBytes, " but found the input RNG state size to be ", bytes.size());
+  FLB_CHECK(bytes.size() == kStateBytes || bytes.size() == kLegacyBytes,
+            "Expected either a CPUGeneratorImplStateLegacy of size ", kLegacyBytes,
+            " or a CPUGeneratorImplState of size ", kStateBytes, " but found the input RNG state size to be ",
+            bytes.size());
   SavedState saved{};
   std::memcpy(&saved, bytes.data(), offsetof(SavedState, next_float_normal));
-  FLB_CHECK(saved.left > 0 && saved.left <= MersenneTwister::kSize && saved.next <= MersenneTwister::kSize && saved.seeded,
-            "Invalid mt19937 state");
+  FLB_CHECK(
+      saved.left > 0 && saved.left <= MersenneTwister::kSize && saved.next <= MersenneTwister::kSize && saved.seeded,
+      "Invalid mt19937 state");
   seed_ = saved.seed;
   engine_.left = saved.left;
   engine_.next = static_cast<uint32_t>(saved.next);

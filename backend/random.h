@@ -13,8 +13,8 @@ namespace flambeau {
 struct MersenneTwister {
   static constexpr int kSize = 624;
   std::array<uint32_t, kSize> state;
-  int left = 1;        ///< numbers until the next refill, plus one
-  uint32_t next = 0;   ///< index of the next number
+  int left = 1;       ///< numbers until the next refill, plus one
+  uint32_t next = 0;  ///< index of the next number
 
   void seed(uint32_t value);
   uint32_t operator()() {

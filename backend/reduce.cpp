@@ -11,11 +11,12 @@ namespace flambeau {
 namespace {
 
 constexpr int64_t kGrain = 32768;
-constexpr int64_t kTile = 512;      // outputs reduced side by side, and elements converted at once
-constexpr int64_t kRow = 4096;      // elements folded into one accumulator before partial results are merged
-constexpr int64_t kShortRow = 32;   // a dense reduced dimension shorter than this is walked as a column
+constexpr int64_t kTile = 512;     // outputs reduced side by side, and elements converted at once
+constexpr int64_t kRow = 4096;     // elements folded into one accumulator before partial results are merged
+constexpr int64_t kShortRow = 32;  // a dense reduced dimension shorter than this is walked as a column
 
-/// The walk's dimensions, those that are kept and those that are reduced, each fastest first; byte strides of the input.
+/// The walk's dimensions, those that are kept and those that are reduced, each fastest first; byte strides of the
+/// input.
 struct Layout {
   Dims kept, kept_in, kept_out[2];
   Dims reduced, reduced_in;
@@ -32,7 +33,8 @@ int64_t offset_of(int64_t index, const Dims& sizes, const Dims& strides) {
 }
 
 /// Adds a dimension, merged with the last where strides allow.
-void push(Dims& sizes, Dims& strides, int64_t size, int64_t stride, std::span<Dims> others = {}, std::span<const int64_t> other_strides = {}) {
+void push(Dims& sizes, Dims& strides, int64_t size, int64_t stride, std::span<Dims> others = {},
+          std::span<const int64_t> other_strides = {}) {
   if (size == 1) return;
   bool merges = !sizes.empty() && strides.back() * sizes.back() == stride;
   for (size_t i = 0; i < others.size(); ++i) merges = merges && others[i].back() * sizes.back() == other_strides[i];
@@ -65,7 +67,8 @@ Layout make_layout(const View& in, DimMask mask, std::span<const View> outputs, 
       const int at = keepdim ? d : d - std::popcount(mask & ((DimMask{1} << d) - 1));
       strides[i] = outputs[i].stride(at) * static_cast<int64_t>(itemsize(outputs[i].dtype()));
     }
-    push(l.kept, l.kept_in, in.size(d), in.stride(d) * size, std::span(l.kept_out, outputs.size()), std::span(strides, outputs.size()));
+    push(l.kept, l.kept_in, in.size(d), in.stride(d) * size, std::span(l.kept_out, outputs.size()),
+         std::span(strides, outputs.size()));
   }
   if (l.reduced.empty()) l.reduced.push_back(1), l.reduced_in.push_back(0);
   if (l.kept.empty()) {
@@ -86,15 +89,17 @@ class Reducer {
       : loops_(loops), reduction_(reduction), in_(in), layout_(layout), outputs_(outputs), level_(cpu::level()) {
     size_ = static_cast<int64_t>(itemsize(in.dtype()));
     const bool dense_row = layout.reduced_in[0] == size_;
-    columns_ = layout.kept[0] > 1 && (layout.kept_in[0] == size_ || (layout.reduced[0] < kShortRow && layout.kept[0] >= kShortRow) ||
-                                      (!dense_row && layout.kept[0] >= layout.reduced[0]));
+    columns_ = layout.kept[0] > 1 &&
+               (layout.kept_in[0] == size_ || (layout.reduced[0] < kShortRow && layout.kept[0] >= kShortRow) ||
+                (!dense_row && layout.kept[0] >= layout.reduced[0]));
     if (columns_ && layout.kept[0] < 4 && layout.reduced[0] >= kShortRow) columns_ = false;
   }
 
   void run() const {
     const int64_t numel = layout_.outputs * layout_.count;
     const int64_t threads = omp_in_parallel() ? 1 : omp_get_max_threads();
-    if (layout_.outputs < threads * (columns_ ? 64 : 1) && numel >= 2 * kGrain && threads > 1) return split_elements(threads);
+    if (layout_.outputs < threads * (columns_ ? 64 : 1) && numel >= 2 * kGrain && threads > 1)
+      return split_elements(threads);
     parallel_for(0, layout_.outputs, std::max<int64_t>(1, kGrain / std::max<int64_t>(layout_.count, 1)),
                  [&](int64_t begin, int64_t end) { reduce_outputs(begin, end, 0, layout_.count, nullptr); });
   }
@@ -107,16 +112,19 @@ class Reducer {
     Scratch<char> partial(shares * bytes);
     parallel_for(0, shares, 1, [&](int64_t begin, int64_t end) {
       for (int64_t s = begin; s < end; ++s) {
-        reduce_outputs(0, layout_.outputs, layout_.count * s / shares, layout_.count * (s + 1) / shares, partial.data() + s * bytes);
+        reduce_outputs(0, layout_.outputs, layout_.count * s / shares, layout_.count * (s + 1) / shares,
+                       partial.data() + s * bytes);
       }
     });
-    for (int64_t s = 1; s < shares; ++s) loops_.merge[level_](reduction_, partial.data(), partial.data() + s * bytes, layout_.outputs);
+    for (int64_t s = 1; s < shares; ++s)
+      loops_.merge[level_](reduction_, partial.data(), partial.data() + s * bytes, layout_.outputs);
     for (int64_t i = 0; i < layout_.outputs; i += kTile) {
       emit(i, std::min(kTile, layout_.outputs - i), partial.data() + i * loops_.accumulator_size);
     }
   }
 
-  /// Reduces elements [first, last) for each output in [begin, end), into `partial` or, if that is null, into the outputs.
+  /// Reduces elements [first, last) for each output in [begin, end), into `partial` or, if that is null, into the
+  /// outputs.
   void reduce_outputs(int64_t begin, int64_t end, int64_t first, int64_t last, char* partial) const {
     Scratch<char> accumulators(kTile * kLevels * loops_.accumulator_size);
     Buffers buffers;
@@ -126,14 +134,17 @@ class Reducer {
       if (columns_) {
         reduce_columns(i, count, first, last, accumulators.data(), buffers);
       } else {
-        for (int64_t j = 0; j < count; ++j) reduce_row(i + j, first, last, accumulators.data() + j * kLevels * loops_.accumulator_size, buffers);
+        for (int64_t j = 0; j < count; ++j)
+          reduce_row(i + j, first, last, accumulators.data() + j * kLevels * loops_.accumulator_size, buffers);
         for (int64_t j = 1; j < count; ++j) {
-          std::memcpy(accumulators.data() + j * loops_.accumulator_size, accumulators.data() + j * kLevels * loops_.accumulator_size,
+          std::memcpy(accumulators.data() + j * loops_.accumulator_size,
+                      accumulators.data() + j * kLevels * loops_.accumulator_size,
                       static_cast<size_t>(loops_.accumulator_size));
         }
       }
       if (partial) {
-        std::memcpy(partial + i * loops_.accumulator_size, accumulators.data(), static_cast<size_t>(count * loops_.accumulator_size));
+        std::memcpy(partial + i * loops_.accumulator_size, accumulators.data(),
+                    static_cast<size_t>(count * loops_.accumulator_size));
       } else {
         emit(i, count, accumulators.data());
       }
@@ -141,13 +152,13 @@ class Reducer {
     }
   }
 
-  // Partial results are merged as the carries of a counter in base 64: like a tree, so that the error of a sum grows with the
-  // logarithm of its length.
+  // Partial results are merged as the carries of a counter in base 64: like a tree, so that the error of a sum grows
+  // with the logarithm of its length.
   static constexpr int kLevels = 4;
   static constexpr int64_t kDigit = 64;
 
-  /// `levels` holds kLevels groups of `width` accumulators, the first for new elements. After `done` steps, `digit` of which
-  /// fill the first group, full groups move up.
+  /// `levels` holds kLevels groups of `width` accumulators, the first for new elements. After `done` steps, `digit` of
+  /// which fill the first group, full groups move up.
   void carry(char* levels, int64_t width, int64_t done, int64_t digit = kDigit) const {
     const int64_t bytes = width * loops_.accumulator_size;
     for (int l = 0; l + 1 < kLevels && done % digit == 0; ++l, done /= digit, digit = kDigit) {
@@ -157,7 +168,8 @@ class Reducer {
   }
   void finish(char* levels, int64_t width) const {
     const int64_t bytes = width * loops_.accumulator_size;
-    for (int l = kLevels - 1; l > 0; --l) loops_.merge[level_](reduction_, levels + (l - 1) * bytes, levels + l * bytes, width);
+    for (int l = kLevels - 1; l > 0; --l)
+      loops_.merge[level_](reduction_, levels + (l - 1) * bytes, levels + l * bytes, width);
   }
 
   void reduce_row(int64_t output, int64_t first, int64_t last, char* levels, Buffers& buffers) const {
@@ -168,7 +180,8 @@ class Reducer {
       const int64_t row_left = layout_.reduced[0] - i % layout_.reduced[0];
       const int64_t limit = needs_buffer(layout_.reduced_in[0]) ? kTile : kRow;
       const int64_t count = std::min({limit, last - i, row_left});
-      const char* x = fetch(base + offset_of(i, layout_.reduced, layout_.reduced_in), layout_.reduced_in[0], count, buffers);
+      const char* x =
+          fetch(base + offset_of(i, layout_.reduced, layout_.reduced_in), layout_.reduced_in[0], count, buffers);
       loops_.row[level_](reduction_, levels, x, count, i);
       i += count;
       filled += count;
@@ -179,7 +192,8 @@ class Reducer {
     if (blocks) finish(levels, 1);
   }
 
-  void reduce_columns(int64_t output, int64_t width, int64_t first, int64_t last, char* levels, Buffers& buffers) const {
+  void reduce_columns(int64_t output, int64_t width, int64_t first, int64_t last, char* levels,
+                      Buffers& buffers) const {
     const int64_t groups = last - first >= kDigit ? kLevels : 1;
     loops_.start(reduction_, levels, width * groups);
     const char* base = in_.ptr<const char>() + offset_of(output, layout_.kept, layout_.kept_in);
@@ -262,8 +276,10 @@ DimMask dim_mask(std::span<const int64_t> dims, int64_t dim) {
 Dims reduced_sizes(const View& in, DimMask mask, bool keepdim) {
   Dims sizes;
   for (int d = 0; d < in.dim(); ++d) {
-    if (!(mask >> d & 1)) sizes.push_back(in.size(d));
-    else if (keepdim) sizes.push_back(1);
+    if (!(mask >> d & 1))
+      sizes.push_back(in.size(d));
+    else if (keepdim)
+      sizes.push_back(1);
   }
   return sizes;
 }
@@ -274,7 +290,8 @@ int64_t reduced_count(const View& in, DimMask mask) {
   return count;
 }
 
-void reduce(const cpu::ReduceLoops& loops, const Call& call, const View& in, DimMask mask, std::span<const View> outputs) {
+void reduce(const cpu::ReduceLoops& loops, const Call& call, const View& in, DimMask mask,
+            std::span<const View> outputs) {
   if (outputs[0].numel() == 0) return;
   const Layout layout = make_layout(in, mask, outputs, loops.ordered);
   const cpu::Reduction reduction{call, layout.count};

@@ -21,7 +21,8 @@ inline Spec spec_like(const View& v, DType dtype) {
 /// A dimension from [-dim, dim) as one from [0, dim); a 0-dim tensor counts as one of 1 dimension.
 inline int64_t wrap_dim(int64_t d, int64_t dim) {
   const int64_t n = dim > 0 ? dim : 1;
-  FLB_CHECK_AS(index, d >= -n && d < n, "Dimension out of range (expected to be in range of [", -n, ", ", n - 1, "], but got ", d, ")");
+  FLB_CHECK_AS(index, d >= -n && d < n, "Dimension out of range (expected to be in range of [", -n, ", ", n - 1,
+               "], but got ", d, ")");
   return d < 0 ? d + n : d;
 }
 

@@ -38,7 +38,9 @@ struct View {
   bool defined() const { return dtype_ != DType::undefined; }
   void* data() const { return data_; }
   template <class T>
-  T* ptr() const { return static_cast<T*>(data_); }
+  T* ptr() const {
+    return static_cast<T*>(data_);
+  }
 
   /// Row-major without gaps; an empty or one-element array always is. Strides of dimensions of size 1 do not count.
   bool is_contiguous() const {

@@ -107,7 +107,9 @@ def digits(python, prefix=""):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--oracle", required=True, help="the Python that has real PyTorch")
+    parser.add_argument(
+        "--oracle", required=True, type=lambda p: Path(p).absolute(), help="the Python that has real PyTorch"
+    )
     parser.add_argument("--only", default="", help="regular expression: these timings alone")
     options = parser.parse_args()
     ours, theirs = sys.executable, options.oracle

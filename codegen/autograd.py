@@ -75,7 +75,9 @@ def kernels(everything: bool = False) -> dict[str, list[tuple[str, str]]]:
     found = {}
     for id_, schema in load().items():
         rows = [(key, f"flambeau::autograd::{name}") for key, name in _MANUAL.get(id_, ())]
-        if (everything and schema.namespace == "aten" and not schema.name.startswith("quantized_")) or own_kernels(schema):
+        if (everything and schema.namespace == "aten" and not schema.name.startswith("quantized_")) or own_kernels(
+            schema
+        ):
             if _autograd_form(schema):
                 rows.append(("Autograd", f"flambeau::autograd::{schema.cpp}"))
             if _view_form(schema):
@@ -153,7 +155,9 @@ def _apply(derivative: Derivative) -> str:
     text = " ".join(f.expression for f in derivative.formulas)
     several = len(derivative.outputs) > 1 or schema.returns[0].type.list
     if several:
-        lines.append("  if (std::none_of(grads.begin(), grads.end(), [](const auto& g) { return g.defined(); })) return grad_inputs;\n")
+        lines.append(
+            "  if (std::none_of(grads.begin(), grads.end(), [](const auto& g) { return g.defined(); })) return grad_inputs;\n"
+        )
     else:
         lines.append("  if (!grads[0].defined()) return grad_inputs;\n")
     if re.search(r"\bgrad\b", text):
@@ -185,7 +189,9 @@ def _evaluate(inputs: tuple[str, ...], expression: str, by_name: dict[str, Argum
     lines.append("    if (" + " || ".join(f"grad_input_mask[{i}]" for i in range(len(inputs))) + ") {\n")
     lines.append(f"      auto computed = {expression};\n")
     for i, name in enumerate(inputs):
-        lines.append(f"      if (grad_input_mask[{i}]) grad_inputs[{offsets[name]}] = std::move(std::get<{i}>(computed));\n")
+        lines.append(
+            f"      if (grad_input_mask[{i}]) grad_inputs[{offsets[name]}] = std::move(std::get<{i}>(computed));\n"
+        )
     return "".join(lines) + "    }\n  }\n"
 
 
@@ -253,7 +259,9 @@ def _derivative_kernel(schema: Schema, derivative: Derivative) -> str:
     if writes:
         lines.append(f"  torch::autograd::check_inplace({self_}, recorded);\n")
     node = f"torch::autograd::generated::{derivative.node}"
-    lines.append(f"  c10::intrusive_ptr<{node}> grad_fn;\n  if (recorded) {{\n    grad_fn = c10::make_intrusive<{node}>();\n")
+    lines.append(
+        f"  c10::intrusive_ptr<{node}> grad_fn;\n  if (recorded) {{\n    grad_fn = c10::make_intrusive<{node}>();\n"
+    )
     lines.append(f"    grad_fn->set_next_edges(torch::autograd::collect_next_edges({inputs}));\n")
     lines += [f"    grad_fn->{a.name}_size_ = {a.name}.size();\n" for a in derivative.inputs if a.type.list]
     lines += _save(derivative, schema) + ["  }\n"]
@@ -264,7 +272,9 @@ def _derivative_kernel(schema: Schema, derivative: Derivative) -> str:
         lines.append(f"  auto result = {call}")
         recorded_outputs = derivative.outputs if len(schema.returns) > 1 else (None,)
         lines.append("  if (grad_fn) {\n")
-        lines += [f"    attach({'result' if i is None else f'std::get<{i}>(result)'}, grad_fn);\n" for i in recorded_outputs]
+        lines += [
+            f"    attach({'result' if i is None else f'std::get<{i}>(result)'}, grad_fn);\n" for i in recorded_outputs
+        ]
         lines.append("  }\n")
     if outputs := _save_outputs(derivative, schema):
         lines += ["  if (grad_fn) {\n", *outputs, "  }\n"]
@@ -283,12 +293,16 @@ def _out_kernel(schema: Schema) -> str:
 def _missing_kernel(schema: Schema) -> str:
     """No derivative is known: going backward through the result raises."""
     inputs = ", ".join(a.name for a in _tensors(schema))
-    written = {r.alias.name: a.name for r in schema.returns if r.alias for a in _writes(schema) if a.alias.name == r.alias.name}
+    written = {
+        r.alias.name: a.name for r in schema.returns if r.alias for a in _writes(schema) if a.alias.name == r.alias.name
+    }
     lines = [_open(schema), f"  const bool recorded = torch::autograd::compute_requires_grad({inputs});\n"]
     lines += [f"  torch::autograd::check_inplace({a.name}, recorded);\n" for a in _writes(schema)]
     call = f"below_autograd<at::_ops::{schema.cpp}>(keys{_pass(schema)})"
     lines.append(f"  if (!recorded) return {call};\n")
-    lines.append(f'  auto grad_fn = c10::make_intrusive<torch::autograd::NotImplemented>("{schema.namespace}::{schema.name}");\n')
+    lines.append(
+        f'  auto grad_fn = c10::make_intrusive<torch::autograd::NotImplemented>("{schema.namespace}::{schema.name}");\n'
+    )
     lines.append(f"  grad_fn->set_next_edges(torch::autograd::collect_next_edges({inputs}));\n")
     returned = [r for r in schema.returns if r.type.is_tensor]
     if written:
@@ -353,7 +367,8 @@ def _view_kernel(schema: Schema) -> str:
             f'replayed"); }}, CreationMeta::MULTI_OUTPUT_NODE);\n  }}\n  return result;\n}}\n\n'
         )
     return (
-        _open(schema) + f"  return as_view({base}, {call}, {always}, [&]() -> std::unique_ptr<ViewFunc> {{\n      {_replay(schema)}\n  }});\n}}\n\n"
+        _open(schema)
+        + f"  return as_view({base}, {call}, {always}, [&]() -> std::unique_ptr<ViewFunc> {{\n      {_replay(schema)}\n  }});\n}}\n\n"
     )
 
 
@@ -389,13 +404,21 @@ _SOURCE = """// Generated by codegen/autograd.py from derivatives.toml.
 
 # --- What Python sees of a node ---
 
-_SHOWN = frozenset(("int64_t", "bool", "double", "at::Scalar", "std::string", "SavedVariable", "std::vector<SavedVariable>"))
+_SHOWN = frozenset(
+    ("int64_t", "bool", "double", "at::Scalar", "std::string", "SavedVariable", "std::vector<SavedVariable>")
+)
 _HIDDEN_ENDINGS = ("_scalar_type", "_is_complex", "_defined", "_dim")
 
 
 def _is_shown(field: Field) -> bool:
-    inner = field.type.removeprefix("std::optional<").removesuffix(">") if field.type.startswith("std::optional<") else field.type
-    return (inner in _SHOWN or inner in ("std::vector<int64_t>", "std::vector<double>")) and not field.name.endswith(_HIDDEN_ENDINGS)
+    inner = (
+        field.type.removeprefix("std::optional<").removesuffix(">")
+        if field.type.startswith("std::optional<")
+        else field.type
+    )
+    return (inner in _SHOWN or inner in ("std::vector<int64_t>", "std::vector<double>")) and not field.name.endswith(
+        _HIDDEN_ENDINGS
+    )
 
 
 def _attributes(derivative: Derivative) -> str:
@@ -404,7 +427,8 @@ def _attributes(derivative: Derivative) -> str:
     if not shown:
         return ""
     rows = "".join(
-        f'    {{"{f.name}", [](Node& node) {{ return saved_value(node, static_cast<generated::{node}&>(node).{f.member}); }}}},\n' for f in shown
+        f'    {{"{f.name}", [](Node& node) {{ return saved_value(node, static_cast<generated::{node}&>(node).{f.member}); }}}},\n'
+        for f in shown
     )
     return f"constexpr SavedAttribute k{node}[] = {{\n{rows}}};\n"
 
@@ -415,7 +439,9 @@ def _saved_attributes(nodes: list[Derivative]) -> str:
     return (
         "// Generated by codegen/autograd.py.\n#include <torch/csrc/autograd/generated/Functions.h>\n"
         "#include <torch/csrc/autograd/saved_attributes.h>\n\n#include <algorithm>\n\nnamespace flambeau {\n\n"
-        "namespace {\n\nnamespace generated = torch::autograd::generated;\n\n" + "".join(map(_attributes, nodes)) + "\nstruct Row {\n"
+        "namespace {\n\nnamespace generated = torch::autograd::generated;\n\n"
+        + "".join(map(_attributes, nodes))
+        + "\nstruct Row {\n"
         "  std::string_view node;\n  std::span<const SavedAttribute> attributes;\n};\n\n"
         f"constexpr Row kRows[] = {{\n{rows}}};\n\n}}  // namespace\n\n"
         "std::span<const SavedAttribute> saved_attributes(const torch::autograd::Node& node) {\n  const std::string name = node.name();\n"
@@ -434,7 +460,10 @@ def generate(out: Output, everything: bool = False) -> None:
     schemas = _wanted(everything)
     used = {d.node: d for s in schemas if (d := derivative_of(s)) and _autograd_form(s) == "derivative"}
     nodes = "".join(map(_node_class, used.values()))
-    out.write("include/torch/csrc/autograd/generated/Functions.h", _FUNCTIONS_H + nodes + "}  // namespace torch::autograd::generated\n")
+    out.write(
+        "include/torch/csrc/autograd/generated/Functions.h",
+        _FUNCTIONS_H + nodes + "}  // namespace torch::autograd::generated\n",
+    )
     out.write("src/autograd_saved.cpp", _saved_attributes(list(used.values())))
     applies: list[list[str]] = [[] for _ in range(SHARDS)]
     bodies: list[list[str]] = [[] for _ in range(SHARDS)]
@@ -451,7 +480,12 @@ def generate(out: Output, everything: bool = False) -> None:
         if view:
             views[shard].append(_KERNELS[view](schema))
     for i in range(SHARDS):
-        text = [_SOURCE, "namespace torch::autograd::generated {\n\nusing namespace details;\n\n", *applies[i], "}  // namespace torch::autograd::generated\n\n"]
+        text = [
+            _SOURCE,
+            "namespace torch::autograd::generated {\n\nusing namespace details;\n\n",
+            *applies[i],
+            "}  // namespace torch::autograd::generated\n\n",
+        ]
         text += ["namespace flambeau::autograd {\n\n", *bodies[i], "namespace inplace_or_view {\n\n", *views[i]]
         text.append("}  // namespace inplace_or_view\n\n}  // namespace flambeau::autograd\n")
         out.write(f"src/autograd_{i}.cpp", "".join(text))

@@ -113,12 +113,21 @@ def _argument_field(argument: Argument, uses: frozenset[str]) -> Field:
     if kind.is_tensor:
         if kind.list:
             how = "optional_tensors" if kind.item_optional else "tensors"
-            return Field(name, "std::vector<SavedVariable>", f"torch::autograd::make_saved_variable_list({name}, false)", how, name, uses)
+            return Field(
+                name,
+                "std::vector<SavedVariable>",
+                f"torch::autograd::make_saved_variable_list({name}, false)",
+                how,
+                name,
+                uses,
+            )
         how = "optional_tensor" if kind.optional else "tensor"
         return Field(name, "SavedVariable", f"SavedVariable({name}, false)", how, name, uses)
     if kind.list and kind.base in ("int", "SymInt"):
         field = "std::vector<int64_t>"
-        return Field(name, f"std::optional<{field}>" if kind.optional else field, f"flambeau::ints({name})", "ints", name, uses)
+        return Field(
+            name, f"std::optional<{field}>" if kind.optional else field, f"flambeau::ints({name})", "ints", name, uses
+        )
     if kind.list and kind.base == "bool" and kind.size:
         return Field(name, f"std::array<bool, {kind.size}>", name, "value", name, uses)
     if kind.list:
@@ -126,7 +135,11 @@ def _argument_field(argument: Argument, uses: frozenset[str]) -> Field:
     field = _FIELD_TYPES[kind.base]
     save = f"flambeau::integer({name})" if kind.base == "SymInt" else name
     if kind.base == "str":
-        save = f"{name}.has_value() ? std::optional<std::string>(*{name}) : std::nullopt" if kind.optional else f"std::string({name})"
+        save = (
+            f"{name}.has_value() ? std::optional<std::string>(*{name}) : std::nullopt"
+            if kind.optional
+            else f"std::string({name})"
+        )
     return Field(name, f"std::optional<{field}>" if kind.optional else field, save, "value", name, uses)
 
 
@@ -136,7 +149,9 @@ def _extract(schema: Schema, formulas: list[Formula]) -> tuple[list[Formula], li
     fields: list[Field] = []
 
     def used_by(pattern: re.Pattern[str]) -> frozenset[str]:
-        return frozenset(name for f, e in zip(formulas, expressions, strict=True) if pattern.search(e) for name in f.inputs)
+        return frozenset(
+            name for f, e in zip(formulas, expressions, strict=True) if pattern.search(e) for name in f.inputs
+        )
 
     def replace(pattern: re.Pattern[str], field: Field) -> None:
         fields.append(field)
@@ -151,11 +166,24 @@ def _extract(schema: Schema, formulas: list[Formula]) -> tuple[list[Formula], li
             if uses := used_by(pattern):
                 name = argument.name
                 if argument.type.optional and suffix == "sym_sizes":
-                    kind, save = f"std::optional<{kind}>", "{0}.has_value() && {0}->defined() ? std::optional({0}->sizes().vec()) : std::nullopt"
+                    kind, save = (
+                        f"std::optional<{kind}>",
+                        "{0}.has_value() && {0}->defined() ? std::optional({0}->sizes().vec()) : std::nullopt",
+                    )
                     suffix = "sym_sizes_opt"
                 elif argument.type.optional and suffix != "defined":
                     save = save.replace("{0}", "{0}.value_or(at::Tensor())")
-                replace(pattern, Field(f"{name}_{suffix}", kind, save.format(name), "ints" if "sizes_opt" in suffix else "value", name, uses))
+                replace(
+                    pattern,
+                    Field(
+                        f"{name}_{suffix}",
+                        kind,
+                        save.format(name),
+                        "ints" if "sizes_opt" in suffix else "value",
+                        name,
+                        uses,
+                    ),
+                )
         pattern = re.compile(rf"(?<![\w.:>]){argument.name}\.size\((-?\d+)\)")
         for axis in sorted({m for e in expressions for m in pattern.findall(e)}):
             one = re.compile(rf"(?<![\w.:>]){argument.name}\.size\({axis}\)")

@@ -23,5 +23,7 @@ def generate(out: Output) -> None:
             # Lengths may be symbolic, shapes are plain integers.
             symbolic = [f for f in found if f.symint and not any("SymIntArrayRef" in p.type for p in f.parameters)]
             lines += [_function(f, family) for f in symbolic or [f for f in found if not f.symint]]
-        text = includes("ATen/ATen.h", "torch/csrc/api/include/torch/types.h") + namespace(f"torch::{family}", "".join(lines))
+        text = includes("ATen/ATen.h", "torch/csrc/api/include/torch/types.h") + namespace(
+            f"torch::{family}", "".join(lines)
+        )
         out.write(f"include/torch/{family}.h", header(text))

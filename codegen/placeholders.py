@@ -143,7 +143,7 @@ class Writer:
         candidates = sorted(set(self.by_qualified.get(entry, [])))
         if "::~" in entry:  # the complete destructor comes first, then the deleting one
             earlier = self.vtables.get(symbol.name, [])[:index].count(entry)
-            candidates = [c for c in candidates if c.endswith(("D0Ev" if earlier % 2 else "D1Ev"))]
+            candidates = [c for c in candidates if c.endswith("D0Ev" if earlier % 2 else "D1Ev")]
         if len(candidates) == 1:
             return candidates[0]
         self.slot_names.append(entry)

@@ -21,16 +21,40 @@ NAMESPACES = ("nn", "linalg", "fft", "special", "sparse", "nested", "torch")
 SHARDS = 8
 
 # A number is accepted where these take a tensor, so the overload for numbers would only be in the way.
-SKIPPED = frozenset("add.Scalar add_.Scalar sub.Scalar sub_.Scalar mul.Scalar mul_.Scalar div.Scalar div_.Scalar".split())
+SKIPPED = frozenset(
+    ["add.Scalar", "add_.Scalar", "sub.Scalar", "sub_.Scalar", "mul.Scalar", "mul_.Scalar", "div.Scalar", "div_.Scalar"]
+)
 # Written by hand in pyshim/csrc: their Python form differs from the schema.
 MANUAL_METHODS = frozenset(
-    "item to size stride contiguous numpy type cpu data_ptr is_contiguous requires_grad_ new_tensor new storage_offset dim numel "
-    "is_floating_point is_complex is_signed has_names".split()
+    [
+        "item",
+        "to",
+        "size",
+        "stride",
+        "contiguous",
+        "numpy",
+        "type",
+        "cpu",
+        "data_ptr",
+        "is_contiguous",
+        "requires_grad_",
+        "new_tensor",
+        "new",
+        "storage_offset",
+        "dim",
+        "numel",
+        "is_floating_point",
+        "is_complex",
+        "is_signed",
+        "has_names",
+    ]
 )
-MANUAL_FUNCTIONS = frozenset("tensor as_tensor from_numpy frombuffer asarray _from_blob nested_tensor range".split())
+MANUAL_FUNCTIONS = frozenset(
+    ["tensor", "as_tensor", "from_numpy", "frombuffer", "asarray", "_from_blob", "nested_tensor", "range"]
+)
 NUMBERS_AS_TENSORS = frozenset(
     n + suffix
-    for n in "add div divide mul multiply sub subtract true_divide floor_divide".split()
+    for n in ["add", "div", "divide", "mul", "multiply", "sub", "subtract", "true_divide", "floor_divide"]
     for suffix in ("", "_", "_out")
 ) | frozenset(["to"])
 RENAMED = {("copy_", "src"): "other"}
@@ -52,7 +76,14 @@ KINDS = {
     "Layout": "layout", "MemoryFormat": "memory_format", "ScalarType": "dtype", "Device": "device", "Stream": "stream", "QScheme": "qscheme",
     "str": "string", "Storage": "storage", "DeviceIndex": "integer", "SymBool": "boolean",
 }  # fmt: skip
-LIST_KINDS = {"Tensor": "tensors", "int": "integers", "SymInt": "integers", "float": "reals", "bool": "booleans", "Scalar": "numbers"}
+LIST_KINDS = {
+    "Tensor": "tensors",
+    "int": "integers",
+    "SymInt": "integers",
+    "float": "reals",
+    "bool": "booleans",
+    "Scalar": "numbers",
+}
 MEMORY_FORMATS = {"contiguous_format": 0, "preserve_format": 1, "channels_last": 2}
 REDUCTIONS = {"Mean": 1, "Sum": 2}
 
@@ -143,7 +174,9 @@ def _param(s: Schema, a: Argument) -> Param:
     name = RENAMED.get((s.name, name), name)
     default = None if a.default is None else _shown(a.type, a.default)
     size = a.type.size or 0 if a.type.base in ("int", "SymInt", "float") else 0
-    return Param(name, kind, default, _value(a.type, a.default), a.type.optional or a.default == "None", a.kwarg_only, size)
+    return Param(
+        name, kind, default, _value(a.type, a.default), a.type.optional or a.default == "None", a.kwarg_only, size
+    )
 
 
 def bindable(s: Schema) -> bool:
@@ -186,10 +219,24 @@ def signature(s: Schema, out: Schema | None) -> Signature:
     out_call = None
     if out:
         names = [a.name for a in out.out_arguments]
-        out_call = Form(out, [index[a.name] if a.name not in names else 128 + names.index(a.name) for a in out.arguments])
-    result = Signature(s.name, params, call, out_call, index["self"] if has_self else None, factory, False, len(outs), _result_fields(s))
+        out_call = Form(
+            out, [index[a.name] if a.name not in names else 128 + names.index(a.name) for a in out.arguments]
+        )
+    result = Signature(
+        s.name,
+        params,
+        call,
+        out_call,
+        index["self"] if has_self else None,
+        factory,
+        False,
+        len(outs),
+        _result_fields(s),
+    )
     result.order = tuple(str(a.type) for a in plain)
-    result.types = [a.type for a in plain] + ["Tensor"] * bool(outs) + ["ScalarType", "Layout", "Device", "bool", "bool"] * factory
+    result.types = (
+        [a.type for a in plain] + ["Tensor"] * bool(outs) + ["ScalarType", "Layout", "Device", "bool", "bool"] * factory
+    )
     return result
 
 
@@ -207,11 +254,19 @@ def deprecated(s: Signature, order: str) -> Signature:
     if s.out:
         params.append(next(p for p in s.params if p.name == "out"))
         out = Form(s.out.op, [sources.get(a.name, 128 if a.out else 255) for a in s.out.op.arguments])
-    return Signature(s.name, params, form, out, sources["self"] if s.self_at is not None else None, False, True, s.outs, s.fields)
+    return Signature(
+        s.name, params, form, out, sources["self"] if s.self_at is not None else None, False, True, s.outs, s.fields
+    )
 
 
 _SPELLED = {"float": "double", "str": "c10::string_view", "int": "int64_t"}
-_LISTS = {"Tensor": "TensorList", "int": "IntArrayRef", "SymInt": "SymIntArrayRef", "float": "ArrayRef<double>", "Scalar": "at::ArrayRef<Scalar>"}
+_LISTS = {
+    "Tensor": "TensorList",
+    "int": "IntArrayRef",
+    "SymInt": "SymIntArrayRef",
+    "float": "ArrayRef<double>",
+    "Scalar": "at::ArrayRef<Scalar>",
+}
 
 
 def _spelled(s: Signature) -> str:
@@ -253,7 +308,11 @@ def sort(signatures: list[Signature]) -> list[Signature]:
     waits: dict[int, set[int]] = {}
     for i, a in enumerate(signatures):
         for j, b in enumerate(signatures):
-            if len(a.order) == len(b.order) and a.order != b.order and all(x == y or _smaller(x, y) for x, y in zip(a.order, b.order)):
+            if (
+                len(a.order) == len(b.order)
+                and a.order != b.order
+                and all(x == y or _smaller(x, y) for x, y in zip(a.order, b.order))
+            ):
                 waits.setdefault(i, set()).add(j)
     done = [i for i in range(len(signatures)) if i not in waits]
     for i in done:
@@ -293,7 +352,11 @@ def collect() -> dict[str, dict[str, list[Signature]]]:
         for name, found in functions.items():
             ordered = sort(found)
             for order in DEPRECATED.get(name.removesuffix("_"), []):
-                main = next(f for f in ordered if all(n in f.form.op.text for n in order.split()) and "out_dtype" not in f.form.op.text)
+                main = next(
+                    f
+                    for f in ordered
+                    if all(n in f.form.op.text for n in order.split()) and "out_dtype" not in f.form.op.text
+                )
                 ordered.append(deprecated(main, order))
             functions[name] = ordered
     return result
@@ -363,7 +426,8 @@ class Writer:
                     ("kAbsent", p.default is not None and p.value is None), ("kReal", isinstance(p.value, float))) if on]  # fmt: skip
                 shown = self.pool.add(p.default) if p.default is not None else 0
                 self.params.append(
-                    f"  {{{self.pool.add(p.name)}, {shown}, {self.value(p)}, Kind::{p.kind}, {' | '.join(flags) or 0}, {p.size}}},")
+                    f"  {{{self.pool.add(p.name)}, {shown}, {self.value(p)}, Kind::{p.kind}, {' | '.join(flags) or 0}, {p.size}}},"
+                )
         return self.param_at[key]
 
     def form(self, form: Form | None) -> str:
@@ -384,7 +448,9 @@ class Writer:
 
     def function(self, space: str, name: str, signatures: list[Signature]) -> None:
         flags = "kNumbersAsTensors" if name in NUMBERS_AS_TENSORS else "0"
-        self.functions.append(f"  {{{self.pool.add(name)}, {len(self.signatures)}, {len(signatures)}, Space::{space}, {flags}}},")
+        self.functions.append(
+            f"  {{{self.pool.add(name)}, {len(self.signatures)}, {len(signatures)}, Space::{space}, {flags}}},"
+        )
         for s in signatures:
             self.signature(s)
 
@@ -448,7 +514,9 @@ def thunk_sources(w: Writer) -> dict[str, str]:
         part = types[shard * step : (shard + 1) * step]
         body = "\n".join(f"    &thunk<{t}>," for t in part)
         files[f"python_thunks_{shard}.cpp"] = (
-            QUIET + HEAD.format(include="thunk.h") + f"extern constinit const Thunk kThunks{shard}[] = {{\n{body}\n}};\n\n}}  // namespace flambeau::python\n"
+            QUIET
+            + HEAD.format(include="thunk.h")
+            + f"extern constinit const Thunk kThunks{shard}[] = {{\n{body}\n}};\n\n}}  // namespace flambeau::python\n"
         )
     rows = "\n".join(f"extern const Thunk kThunks{i}[];" for i in range(SHARDS))
     names = ", ".join(f"kThunks{i}" for i in range(SHARDS))

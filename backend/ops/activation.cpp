@@ -107,7 +107,8 @@ template <class T>
 struct Elu : LibraryMath {
   T alpha, scale, input_scale;
   explicit Elu(const Call& call)
-      : alpha(scalar_as<T>(call.scalar(1)) * scalar_as<T>(call.scalar(2))), scale(scalar_as<T>(call.scalar(2))),
+      : alpha(scalar_as<T>(call.scalar(1)) * scalar_as<T>(call.scalar(2))),
+        scale(scalar_as<T>(call.scalar(2))),
         input_scale(scalar_as<T>(call.scalar(3))) {}
   T operator()(T x) const { return x < 0 ? math::expm1(x * input_scale) * alpha : x * scale; }
 };
@@ -131,7 +132,8 @@ struct Softshrink {
 
 namespace {
 void check_softshrink(const Call& call, DType) {
-  FLB_CHECK(call.scalar(1).as_double() >= 0, "lambda must be greater or equal to 0, but found to be ", call.scalar(1).as_double(), ".");
+  FLB_CHECK(call.scalar(1).as_double() >= 0, "lambda must be greater or equal to 0, but found to be ",
+            call.scalar(1).as_double(), ".");
 }
 struct shrinkable : real_floating {
   static constexpr CheckFn check = check_softshrink;

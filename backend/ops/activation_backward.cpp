@@ -31,7 +31,9 @@ struct LogitBackward {
   T low, high;
   bool clamped;
   explicit LogitBackward(const Call& call)
-      : low(call.has(2) ? static_cast<T>(call.real(2)) : T(0)), high(T(1) - low), clamped(call.has(2) && call.real(2) >= 0) {}
+      : low(call.has(2) ? static_cast<T>(call.real(2)) : T(0)),
+        high(T(1) - low),
+        clamped(call.has(2) && call.real(2) >= 0) {}
   T operator()(T grad, T x) const {
     const T outside = clamped ? T(0) : T(NAN);
     return x < low || x > high ? outside : grad / (x * (T(1) - x));
@@ -77,7 +79,8 @@ struct GeluTanhBackward : LibraryMath {
 
 namespace {
 
-constexpr PointwiseDef kGelu = make_pointwise<GeluBackward, real_floating>("GeluBackwardKernelImpl", real_floating::types{}, 0, 1);
+constexpr PointwiseDef kGelu =
+    make_pointwise<GeluBackward, real_floating>("GeluBackwardKernelImpl", real_floating::types{}, 0, 1);
 constexpr PointwiseDef kGeluTanh =
     make_pointwise<GeluTanhBackward, real_floating>("GeluBackwardKernelImpl", real_floating::types{}, 0, 1);
 
@@ -121,10 +124,13 @@ struct LeakyReluBackward {
 
 namespace {
 void check_leaky(const Call& call, DType) {
-  FLB_CHECK(!call.boolean(3) || call.scalar(2).as_double() >= 0,
-            "In-place leakyReLu backward calculation is triggered with a negative slope which is not supported. This is caused by calling "
-            "in-place forward function with a negative slope, please call out-of-place version instead. File an issue at "
-            "https://github.com/pytorch/pytorch if you do require supporting in-place leakRelu backward calculation with negative slope");
+  FLB_CHECK(
+      !call.boolean(3) || call.scalar(2).as_double() >= 0,
+      "In-place leakyReLu backward calculation is triggered with a negative slope which is not supported. This is "
+      "caused by calling "
+      "in-place forward function with a negative slope, please call out-of-place version instead. File an issue at "
+      "https://github.com/pytorch/pytorch if you do require supporting in-place leakRelu backward calculation with "
+      "negative slope");
 }
 struct leaky : real_floating {
   static constexpr CheckFn check = check_leaky;
@@ -139,10 +145,13 @@ struct EluBackward : LibraryMath {
   T alpha, scale, input_scale;
   bool from_result;
   explicit EluBackward(const Call& call)
-      : alpha(scalar_as<T>(call.scalar(1)) * scalar_as<T>(call.scalar(2))), scale(scalar_as<T>(call.scalar(2))),
-        input_scale(scalar_as<T>(call.scalar(3))), from_result(call.boolean(4)) {}
+      : alpha(scalar_as<T>(call.scalar(1)) * scalar_as<T>(call.scalar(2))),
+        scale(scalar_as<T>(call.scalar(2))),
+        input_scale(scalar_as<T>(call.scalar(3))),
+        from_result(call.boolean(4)) {}
   T operator()(T grad, T x) const {
-    const T below = from_result ? grad * input_scale * (x + alpha) : grad * input_scale * alpha * math::exp(x * input_scale);
+    const T below =
+        from_result ? grad * input_scale * (x + alpha) : grad * input_scale * alpha * math::exp(x * input_scale);
     return x <= 0 ? below : grad * scale;
   }
 };
@@ -151,7 +160,8 @@ FLB_POINTWISE(elu_backward, EluBackward, real_floating, 0, 5);
 template <class T>
 struct SoftplusBackward : LibraryMath {
   T beta, threshold;
-  explicit SoftplusBackward(const Call& call) : beta(scalar_as<T>(call.scalar(2))), threshold(scalar_as<T>(call.scalar(3))) {}
+  explicit SoftplusBackward(const Call& call)
+      : beta(scalar_as<T>(call.scalar(2))), threshold(scalar_as<T>(call.scalar(3))) {}
   T operator()(T grad, T x) const {
     const T z = math::exp(x * beta);
     return x * beta > threshold ? grad : grad * z / (z + T(1));
@@ -190,8 +200,10 @@ struct LogSigmoidBuffer : LibraryMath {
 
 namespace {
 
-constexpr PointwiseDef kLogSigmoid = make_pointwise<LogSigmoid, real_floating>("log_sigmoid_cpu", real_floating::types{}, 0);
-constexpr PointwiseDef kLogSigmoidBuffer = make_pointwise<LogSigmoidBuffer, real_floating>("log_sigmoid_cpu", real_floating::types{}, 0);
+constexpr PointwiseDef kLogSigmoid =
+    make_pointwise<LogSigmoid, real_floating>("log_sigmoid_cpu", real_floating::types{}, 0);
+constexpr PointwiseDef kLogSigmoidBuffer =
+    make_pointwise<LogSigmoidBuffer, real_floating>("log_sigmoid_cpu", real_floating::types{}, 0);
 
 Specs infer_log_sigmoid(const Call& call) {
   const Spec spec = infer_pointwise(kLogSigmoid, call)[0];
@@ -213,8 +225,10 @@ template <class T>
 struct PreluWeight {
   T operator()(T grad, T x, T) const { return x > 0 ? T(0) : x * grad; }
 };
-constexpr PointwiseDef kPreluInput = make_pointwise<PreluInput, real_floating>("prelu_backward", real_floating::types{}, 0, 1, 2);
-constexpr PointwiseDef kPreluWeight = make_pointwise<PreluWeight, real_floating>("prelu_backward", real_floating::types{}, 0, 1, 2);
+constexpr PointwiseDef kPreluInput =
+    make_pointwise<PreluInput, real_floating>("prelu_backward", real_floating::types{}, 0, 1, 2);
+constexpr PointwiseDef kPreluWeight =
+    make_pointwise<PreluWeight, real_floating>("prelu_backward", real_floating::types{}, 0, 1, 2);
 
 Specs infer_prelu_backward(const Call& call) {
   const Spec spec = infer_pointwise(kPreluInput, call)[0];

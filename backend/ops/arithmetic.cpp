@@ -7,10 +7,12 @@ namespace {
 
 void check_alpha(const Call& call, DType common) {
   const Scalar& alpha = call.scalar(2);
-  FLB_CHECK(alpha.kind != Scalar::Kind::boolean || common == DType::boolean, "Boolean alpha only supported for Boolean results.");
+  FLB_CHECK(alpha.kind != Scalar::Kind::boolean || common == DType::boolean,
+            "Boolean alpha only supported for Boolean results.");
   FLB_CHECK(is_floating(common) || is_complex(common) || alpha.kind <= Scalar::Kind::integer,
             "For integral input tensors, argument alpha must not be a floating point number.");
-  FLB_CHECK(is_complex(common) || !alpha.is_complex(), "For non-complex input tensors, argument alpha must not be a complex number.");
+  FLB_CHECK(is_complex(common) || !alpha.is_complex(),
+            "For non-complex input tensors, argument alpha must not be a complex number.");
 }
 
 bool is_bool(const Call& call, int position) {
@@ -20,9 +22,11 @@ bool is_bool(const Call& call, int position) {
 
 void check_sub(const Call& call, DType common) {
   FLB_CHECK(!is_bool(call, 0) || !is_bool(call, 1),
-            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.");
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
+            "operator instead.");
   FLB_CHECK(!is_bool(call, 0) && !is_bool(call, 1),
-            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or "
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, "
+            "use the `~` or "
             "`logical_not()` operator instead.");
   check_alpha(call, common);
 }
@@ -36,7 +40,8 @@ struct difference : arithmetic {
 
 }  // namespace
 
-// a + alpha * b, where a bool result takes any alpha but 0 for 1. The product is skipped for alpha 1, since complex infinity times 1 is NaN.
+// a + alpha * b, where a bool result takes any alpha but 0 for 1. The product is skipped for alpha 1, since complex
+// infinity times 1 is NaN.
 template <class T>
 struct Add {
   T alpha;
@@ -105,13 +110,15 @@ template <class T>
 struct DivTrunc {
   T operator()(T a, T b) const {
     check_divisor(b);
-    if constexpr (std::is_integral_v<T>) return quotient_of(a, b);
-    else return math::trunc(a / b);
+    if constexpr (std::is_integral_v<T>)
+      return quotient_of(a, b);
+    else
+      return math::trunc(a / b);
   }
 };
 
-// The quotient rounded down. For floats it agrees with Python: computed from the remainder, so that a / b's rounding cannot
-// push it over an integer.
+// The quotient rounded down. For floats it agrees with Python: computed from the remainder, so that a / b's rounding
+// cannot push it over an integer.
 template <class T>
 struct DivFloor {
   T operator()(T a, T b) const {
@@ -143,7 +150,8 @@ const PointwiseDef& div_of_mode(const Call& call) {
   if (!call.has(2)) return kDivTrue;
   if (call.string(2) == "trunc") return kDivTrunc;
   if (call.string(2) == "floor") return kDivFloor;
-  fail(ErrorKind::runtime, "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '", call.string(2), "'");
+  fail(ErrorKind::runtime, "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '",
+       call.string(2), "'");
 }
 Specs infer_div_mode(const Call& call) { return infer_pointwise(div_of_mode(call), call); }
 void run_div_mode(const Call& call) { run_pointwise(div_of_mode(call), call); }
@@ -158,8 +166,10 @@ template <class T>
 struct Fmod {
   T operator()(T a, T b) const {
     check_divisor(b);
-    if constexpr (std::is_integral_v<T>) return b == T(-1) ? 0 : a % b;
-    else return math::fmod(a, b);
+    if constexpr (std::is_integral_v<T>)
+      return b == T(-1) ? 0 : a % b;
+    else
+      return math::fmod(a, b);
   }
 };
 FLB_BINARY(fmod_Tensor, Fmod, ordered);
@@ -193,13 +203,17 @@ FLB_BINARY(minimum, Minimum, ordered_or_bool);
 // The number if one is NaN.
 template <class T>
 struct Fmax {
-  T operator()(T a, T b) const { return math::select(math::isnan(a), b, math::select(math::isnan(b), a, math::select(a < b, b, a))); }
+  T operator()(T a, T b) const {
+    return math::select(math::isnan(a), b, math::select(math::isnan(b), a, math::select(a < b, b, a)));
+  }
 };
 FLB_BINARY(fmax, Fmax, ordered_or_bool);
 
 template <class T>
 struct Fmin {
-  T operator()(T a, T b) const { return math::select(math::isnan(a), b, math::select(math::isnan(b), a, math::select(b < a, b, a))); }
+  T operator()(T a, T b) const {
+    return math::select(math::isnan(a), b, math::select(math::isnan(b), a, math::select(b < a, b, a)));
+  }
 };
 FLB_BINARY(fmin, Fmin, ordered_or_bool);
 

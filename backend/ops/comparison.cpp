@@ -5,8 +5,8 @@
 namespace flambeau::ops {
 namespace {
 
-struct comparable
-    : Same<kReals | kBool | kUnsigned | kComplexes | kComplexHalf, Types<float, double, int64_t, uint64_t, Complex<float>, Complex<double>>> {};
+struct comparable : Same<kReals | kBool | kUnsigned | kComplexes | kComplexHalf,
+                         Types<float, double, int64_t, uint64_t, Complex<float>, Complex<double>>> {};
 
 }  // namespace
 

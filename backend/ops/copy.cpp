@@ -30,18 +30,30 @@ struct Range {
 };
 constexpr Range range_of(DType t) {
   switch (t) {
-    case DType::uint8: return {"uint8_t", 0, 0xff};
-    case DType::uint16: return {"uint16_t", 0, 0xffff};
-    case DType::uint32: return {"uint32_t", 0, 0xffffffff};
-    case DType::uint64: return {"uint64_t", 0, 0x1p64};
-    case DType::int8: return {"int8_t", -0x80, 0x7f};
-    case DType::int16: return {"int16_t", -0x8000, 0x7fff};
-    case DType::int32: return {"int", -0x1p31, 0x7fffffff};
-    case DType::int64: return {"int64_t", -0x1p63, 0x1p63};
-    case DType::float32: return {"float", -FLT_MAX, FLT_MAX};
-    case DType::complex32: return {"c10::complex<c10::Half>", -65504, 65504};
-    case DType::complex64: return {"c10::complex<float>", -FLT_MAX, FLT_MAX};
-    default: return {"double", -DBL_MAX, DBL_MAX};
+    case DType::uint8:
+      return {"uint8_t", 0, 0xff};
+    case DType::uint16:
+      return {"uint16_t", 0, 0xffff};
+    case DType::uint32:
+      return {"uint32_t", 0, 0xffffffff};
+    case DType::uint64:
+      return {"uint64_t", 0, 0x1p64};
+    case DType::int8:
+      return {"int8_t", -0x80, 0x7f};
+    case DType::int16:
+      return {"int16_t", -0x8000, 0x7fff};
+    case DType::int32:
+      return {"int", -0x1p31, 0x7fffffff};
+    case DType::int64:
+      return {"int64_t", -0x1p63, 0x1p63};
+    case DType::float32:
+      return {"float", -FLT_MAX, FLT_MAX};
+    case DType::complex32:
+      return {"c10::complex<c10::Half>", -65504, 65504};
+    case DType::complex64:
+      return {"c10::complex<float>", -FLT_MAX, FLT_MAX};
+    default:
+      return {"double", -DBL_MAX, DBL_MAX};
   }
 }
 
@@ -67,7 +79,8 @@ Specs infer_fill_scalar(const Call& call) {
 }
 
 Specs infer_fill_tensor(const Call& call) {
-  FLB_CHECK(call.in(1).dim() == 0, "fill_ only supports 0-dimension value tensor but got tensor with ", call.in(1).dim(), " dimensions.");
+  FLB_CHECK(call.in(1).dim() == 0, "fill_ only supports 0-dimension value tensor but got tensor with ",
+            call.in(1).dim(), " dimensions.");
   return infer_like(call);
 }
 void run_fill_scalar(const Call& call) { fill(call.out(), call.scalar(1)); }

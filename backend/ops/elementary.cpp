@@ -4,9 +4,9 @@
 
 namespace flambeau::ops {
 
-#define FLB_MATH_FUNCTOR(Name, function)                 \
-  template <class T>                                     \
-  struct Name : LibraryMath {                            \
+#define FLB_MATH_FUNCTOR(Name, function)                  \
+  template <class T>                                      \
+  struct Name : LibraryMath {                             \
     T operator()(T x) const { return math::function(x); } \
   };
 

@@ -16,8 +16,10 @@ bool better(T x, T than) {
 template <int kSign, class T>
 constexpr T worst() {
   using L = std::numeric_limits<T>;
-  if constexpr (L::has_infinity) return kSign > 0 ? -L::infinity() : L::infinity();
-  else return kSign > 0 ? L::lowest() : L::max();
+  if constexpr (L::has_infinity)
+    return kSign > 0 ? -L::infinity() : L::infinity();
+  else
+    return kSign > 0 ? L::lowest() : L::max();
 }
 
 template <int kSign, class T>
@@ -98,21 +100,25 @@ struct FindRange {
 template <template <class> class F>
 void run(const Call& call, DimMask mask) {
   const View& self = call.in(0);
-  const auto& loops = find_reduce_loops(cpu::reduce_loops_of<F, float, double, int64_t, uint64_t>, self.dtype(), call.op->name);
+  const auto& loops =
+      find_reduce_loops(cpu::reduce_loops_of<F, float, double, int64_t, uint64_t>, self.dtype(), call.op->name);
   reduce(loops, call, self, mask, {call.outputs, static_cast<size_t>(call.num_outputs)});
 }
 
 void check_not_empty(const View& self, DimMask mask, const char* name) {
   for (int d = 0; d < self.dim(); ++d) {
-    FLB_CHECK_AS(index, !(mask >> d & 1) || self.size(d) != 0, name, "(): Expected reduction dim ", d, " to have non-zero size.");
+    FLB_CHECK_AS(index, !(mask >> d & 1) || self.size(d) != 0, name, "(): Expected reduction dim ", d,
+                 " to have non-zero size.");
   }
 }
 void check_not_empty(const View& self, const char* name) {
   FLB_CHECK(self.numel() != 0, name,
-            "(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.");
+            "(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the "
+            "'dim' argument.");
 }
 void check_real(const View& self, const char* name) {
-  FLB_CHECK_AS(not_implemented, !is_complex(self.dtype()), "\"", name, "\" not implemented for '", scalar_type_name(self.dtype()), "'");
+  FLB_CHECK_AS(not_implemented, !is_complex(self.dtype()), "\"", name, "\" not implemented for '",
+               scalar_type_name(self.dtype()), "'");
 }
 
 // amax(self, dim=[], keepdim)
@@ -126,7 +132,9 @@ Specs infer_dims(const Call& call) {
   return {spec_of(self.dtype(), self.device(), reduced_sizes(self, mask, call.boolean(2)))};
 }
 template <template <class> class F>
-void run_dims(const Call& call) { run<F>(call, dim_mask(call.integers(1), call.in(0).dim())); }
+void run_dims(const Call& call) {
+  run<F>(call, dim_mask(call.integers(1), call.in(0).dim()));
+}
 
 // max(self)
 Specs infer_all(const Call& call) {
@@ -135,7 +143,9 @@ Specs infer_all(const Call& call) {
   return {spec_of(call.in(0).dtype(), call.in(0).device(), {})};
 }
 template <template <class> class F>
-void run_all(const Call& call) { run<F>(call, all_dims(call.in(0).dim())); }
+void run_all(const Call& call) {
+  run<F>(call, all_dims(call.in(0).dim()));
+}
 
 DimMask one_dim(const Call& call) {
   const int64_t dim = call.integer(1);
@@ -163,11 +173,14 @@ Specs infer_arg(const Call& call) {
   check_real(self, call.op->name);
   FLB_CHECK_AS(not_implemented, self.dtype() != DType::boolean, call.op->name, "(): does not support bool input");
   if (call.has(1)) check_not_empty(self, one_dim(call), call.op->name);
-  FLB_CHECK_AS(index, call.has(1) || self.numel() != 0, call.op->name, "(): Expected reduction dim to be specified for input.numel() == 0.");
+  FLB_CHECK_AS(index, call.has(1) || self.numel() != 0, call.op->name,
+               "(): Expected reduction dim to be specified for input.numel() == 0.");
   return {spec_of(DType::int64, self.device(), reduced_sizes(self, optional_dim(call), call.boolean(2)))};
 }
 template <template <class> class F>
-void run_arg(const Call& call) { run<F>(call, optional_dim(call)); }
+void run_arg(const Call& call) {
+  run<F>(call, optional_dim(call));
+}
 
 // aminmax(self, *, dim?, keepdim) -> (min, max)
 Specs infer_aminmax(const Call& call) {

@@ -14,7 +14,8 @@ struct Half2 {
     const int64_t n = sizes[static_cast<size_t>(dim)] /= 2;
     view.sizes_ = sizes.data();
     view.numel_ /= 2;
-    view.data_ = view.ptr<char>() + which * n * v.stride(static_cast<int>(dim)) * static_cast<int64_t>(itemsize(v.dtype()));
+    view.data_ =
+        view.ptr<char>() + which * n * v.stride(static_cast<int>(dim)) * static_cast<int64_t>(itemsize(v.dtype()));
   }
   Half2(const Half2&) = delete;
   Half2& operator=(const Half2&) = delete;
@@ -36,8 +37,10 @@ struct GluSecond : LibraryMath {
   }
 };
 constexpr PointwiseDef kGlu = make_pointwise<Glu, real_floating>("glu_cpu", real_floating::types{}, 0, 1);
-constexpr PointwiseDef kGluFirst = make_pointwise<GluFirst, real_floating>("glu_backward_cpu", real_floating::types{}, 0, 1, 2);
-constexpr PointwiseDef kGluSecond = make_pointwise<GluSecond, real_floating>("glu_backward_cpu", real_floating::types{}, 0, 1, 2);
+constexpr PointwiseDef kGluFirst =
+    make_pointwise<GluFirst, real_floating>("glu_backward_cpu", real_floating::types{}, 0, 1, 2);
+constexpr PointwiseDef kGluSecond =
+    make_pointwise<GluSecond, real_floating>("glu_backward_cpu", real_floating::types{}, 0, 1, 2);
 
 void run_on(const PointwiseDef& def, std::initializer_list<const View*> inputs, View out) {
   Arg args[3];

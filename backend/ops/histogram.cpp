@@ -14,7 +14,9 @@ namespace {
 template <class T>
 class Dense {
  public:
-  explicit Dense(const View& v) : data_(v.numel()) { copy(contiguous_view(data_.data(), dtype_of<T>, v.sizes(), strides_), v); }
+  explicit Dense(const View& v) : data_(v.numel()) {
+    copy(contiguous_view(data_.data(), dtype_of<T>, v.sizes(), strides_), v);
+  }
   const T* data() const { return data_.data(); }
   const T& operator[](int64_t i) const { return data_[i]; }
 
@@ -41,7 +43,8 @@ Specs infer_bincount(const Call& call) {
   const int64_t bins = bins_of(call);
   DType t = DType::int64;
   if (call.has(1)) {
-    FLB_CHECK(call.in(1).dim() == 1 && call.in(1).numel() == call.in(0).numel(), "weights should be 1-d and have the same length as input");
+    FLB_CHECK(call.in(1).dim() == 1 && call.in(1).numel() == call.in(0).numel(),
+              "weights should be 1-d and have the same length as input");
     t = call.in(1).dtype() == DType::float32 ? DType::float32 : DType::float64;
   }
   return {spec_of(t, call.in(0).device(), {&bins, 1})};
@@ -65,7 +68,8 @@ void run_bincount(const Call& call) {
 Specs infer_histc(const Call& call) {
   const int64_t bins = call.integer(1);
   FLB_CHECK(bins > 0, "bins must be > 0");
-  FLB_CHECK_AS(not_implemented, is_floating(call.in(0).dtype()), "\"histogram_cpu\" not implemented for '", scalar_type_name(call.in(0).dtype()), "'");
+  FLB_CHECK_AS(not_implemented, is_floating(call.in(0).dtype()), "\"histogram_cpu\" not implemented for '",
+               scalar_type_name(call.in(0).dtype()), "'");
   return {spec_of(call.in(0).dtype(), call.in(0).device(), {&bins, 1})};
 }
 void run_histc(const Call& call) {
@@ -103,7 +107,9 @@ struct Search {
   const View* sorter;
 };
 
-DType search_dtype(const Search& s) { return s.values ? promote(s.sequence->dtype(), s.values->dtype()) : s.sequence->dtype(); }
+DType search_dtype(const Search& s) {
+  return s.values ? promote(s.sequence->dtype(), s.values->dtype()) : s.sequence->dtype();
+}
 
 void run_search(const Search& s, const View& out) {
   const View& sequence = *s.sequence;
@@ -133,8 +139,10 @@ void run_search(const Search& s, const View& out) {
           while (low < high) {
             const int64_t middle = (low + high) / 2;
             const T x = sorted[base + (s.sorter ? order[base + middle] : middle)];
-            if (s.right ? !before(wanted[i], x) : before(x, wanted[i])) low = middle + 1;
-            else high = middle;
+            if (s.right ? !before(wanted[i], x) : before(x, wanted[i]))
+              low = middle + 1;
+            else
+              high = middle;
           }
           found[i] = low;
         }
@@ -150,27 +158,35 @@ Search searchsorted_of(const Call& call) {
   bool right = call.boolean(3);
   if (call.has(4)) {
     const std::string_view side = call.string(4);
-    FLB_CHECK(side == "left" || side == "right", "torch.searchsorted(): side can only be 'left' or 'right' but got ", side);
-    FLB_CHECK(!right || side == "right", "torch.searchsorted(): side and right can't be set to opposites, got side of ", side,
-              " while right was True");
+    FLB_CHECK(side == "left" || side == "right", "torch.searchsorted(): side can only be 'left' or 'right' but got ",
+              side);
+    FLB_CHECK(!right || side == "right", "torch.searchsorted(): side and right can't be set to opposites, got side of ",
+              side, " while right was True");
     right = side == "right";
   }
   const bool number = call.args[1].kind == ArgKind::scalar;
-  return {&call.in(0), number ? nullptr : &call.in(1), number ? call.scalar(1) : Scalar{}, right, call.has(5) ? &call.in(5) : nullptr};
+  return {&call.in(0), number ? nullptr : &call.in(1), number ? call.scalar(1) : Scalar{}, right,
+          call.has(5) ? &call.in(5) : nullptr};
 }
 Specs infer_searchsorted(const Call& call) {
   const Search s = searchsorted_of(call);
   const View& sequence = *s.sequence;
   if (!s.values) {
-    FLB_CHECK(sequence.dim() == 1, "torch.searchsorted(): input value can be a scalar only when boundaries tensor dimension is 1, but we got "
-              "boundaries tensor dim(", sequence.dim(), ")");
+    FLB_CHECK(
+        sequence.dim() == 1,
+        "torch.searchsorted(): input value can be a scalar only when boundaries tensor dimension is 1, but we got "
+        "boundaries tensor dim(",
+        sequence.dim(), ")");
     return {spec_of(call.boolean(2) ? DType::int32 : DType::int64, sequence.device(), {})};
   }
   bool matches = sequence.dim() == 1 || sequence.dim() == s.values->dim();
-  for (int d = 0; matches && sequence.dim() > 1 && d + 1 < sequence.dim(); ++d) matches = sequence.size(d) == s.values->size(d);
-  FLB_CHECK(matches, "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and input "
-            "value tensor must match, but we got boundaries tensor ", shape_text(sequence.sizes()), " and input value tensor ",
-            shape_text(s.values->sizes()));
+  for (int d = 0; matches && sequence.dim() > 1 && d + 1 < sequence.dim(); ++d)
+    matches = sequence.size(d) == s.values->size(d);
+  FLB_CHECK(matches,
+            "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries "
+            "tensor and input "
+            "value tensor must match, but we got boundaries tensor ",
+            shape_text(sequence.sizes()), " and input value tensor ", shape_text(s.values->sizes()));
   return {spec_of(call.boolean(2) ? DType::int32 : DType::int64, sequence.device(), s.values->sizes())};
 }
 void run_searchsorted(const Call& call) { run_search(searchsorted_of(call), call.out()); }
@@ -183,21 +199,25 @@ Search bucketize_of(const Call& call) {
 Specs infer_bucketize(const Call& call) {
   const Search s = bucketize_of(call);
   FLB_CHECK(s.sequence->dim() == 1, "boundaries tensor must be 1 dimension, but got dim(", s.sequence->dim(), ")");
-  return {spec_of(call.boolean(2) ? DType::int32 : DType::int64, s.sequence->device(), s.values ? s.values->sizes() : std::span<const int64_t>())};
+  return {spec_of(call.boolean(2) ? DType::int32 : DType::int64, s.sequence->device(),
+                  s.values ? s.values->sizes() : std::span<const int64_t>())};
 }
 void run_bucketize(const Call& call) { run_search(bucketize_of(call), call.out()); }
 
 // isin.Tensor_Tensor(elements, test_elements, *, assume_unique, invert), with a number in either place.
 Specs infer_isin(const Call& call) {
   const bool number = call.args[0].kind == ArgKind::scalar;
-  return {spec_of(DType::boolean, call.in(number ? 1 : 0).device(), number ? std::span<const int64_t>() : call.in(0).sizes())};
+  return {spec_of(DType::boolean, call.in(number ? 1 : 0).device(),
+                  number ? std::span<const int64_t>() : call.in(0).sizes())};
 }
 void run_isin(const Call& call) {
   const View& out = call.out();
   Promotion promotion;
   for (int i = 0; i < 2; ++i) {
-    if (call.args[i].kind == ArgKind::scalar) promotion.add(call.scalar(i));
-    else promotion.add(call.in(i));
+    if (call.args[i].kind == ArgKind::scalar)
+      promotion.add(call.scalar(i));
+    else
+      promotion.add(call.in(i));
   }
   const bool invert = call.boolean(3);
   with_wide_type(promotion.result(), [&]<class T>(T) {
@@ -208,15 +228,19 @@ void run_isin(const Call& call) {
       for (int i = 0; i < 2; ++i) {
         T* to = i == 0 ? elements.data() : tests.data();
         Dims strides;
-        if (call.args[i].kind == ArgKind::scalar) *to = scalar_as<T>(call.scalar(i));
-        else copy(contiguous_view(to, dtype_of<T>, call.in(i).sizes(), strides), call.in(i));
+        if (call.args[i].kind == ArgKind::scalar)
+          *to = scalar_as<T>(call.scalar(i));
+        else
+          copy(contiguous_view(to, dtype_of<T>, call.in(i).sizes(), strides), call.in(i));
       }
-      std::sort(tests.data(), tests.data() + tests_count, [](T a, T b) { return math::isnan(b) ? !math::isnan(a) : a < b; });
+      std::sort(tests.data(), tests.data() + tests_count,
+                [](T a, T b) { return math::isnan(b) ? !math::isnan(a) : a < b; });
       int64_t numbers = tests_count;
       while (numbers > 0 && math::isnan(tests[numbers - 1])) --numbers;
       Scratch<bool> found(count);
       for (int64_t i = 0; i < count; ++i) {
-        const bool present = !math::isnan(elements[i]) && std::binary_search(tests.data(), tests.data() + numbers, elements[i]);
+        const bool present =
+            !math::isnan(elements[i]) && std::binary_search(tests.data(), tests.data() + numbers, elements[i]);
         found[i] = present != invert;
       }
       Dims strides;

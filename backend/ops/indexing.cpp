@@ -16,8 +16,8 @@
 namespace flambeau::ops {
 namespace {
 
-/// The shape of an indexed tensor: dimensions with an index are replaced by the indices' common shape, in the place of the
-/// first of them if they are neighbours, else in front.
+/// The shape of an indexed tensor: dimensions with an index are replaced by the indices' common shape, in the place of
+/// the first of them if they are neighbours, else in front.
 struct IndexShape {
   Dims index_sizes;   ///< the indices' common shape
   Dims sizes;         ///< of the result
@@ -25,8 +25,8 @@ struct IndexShape {
   Dims kept;          ///< dimensions without an index
 
   IndexShape(const View& self, std::span<const View> indices) {
-    FLB_CHECK_AS(index, static_cast<int>(indices.size()) <= self.dim(), "too many indices for tensor of dimension ", self.dim(), " (got ",
-                 indices.size(), ")");
+    FLB_CHECK_AS(index, static_cast<int>(indices.size()) <= self.dim(), "too many indices for tensor of dimension ",
+                 self.dim(), " (got ", indices.size(), ")");
     int first = -1, last = -1, count = 0;
     for (int d = 0; d < self.dim(); ++d) {
       if (d >= static_cast<int>(indices.size()) || !indices[static_cast<size_t>(d)].defined()) {
@@ -89,7 +89,8 @@ void find_offsets(const View& self, std::span<const View> indices, const IndexSh
     const int64_t limit = self.size(static_cast<int>(d)), stride = self.stride(static_cast<int>(d)) * size;
     for (int64_t i = 0; i < n; ++i) {
       const int64_t at = dense[i];
-      FLB_CHECK_AS(index, at >= -limit && at < limit, "index ", at, " is out of bounds for dimension ", d, " with size ", limit);
+      FLB_CHECK_AS(index, at >= -limit && at < limit, "index ", at, " is out of bounds for dimension ", d,
+                   " with size ", limit);
       offsets[i] += (at < 0 ? at + limit : at) * stride;
     }
   }
@@ -105,7 +106,8 @@ struct Parts {
     const auto indexed = static_cast<int64_t>(shape.index_sizes.size());
     const int64_t size = static_cast<int64_t>(itemsize(r.dtype()));
     for (size_t i = 0; i < shape.kept.size(); ++i) {
-      const int64_t at = static_cast<int64_t>(i) < shape.place ? static_cast<int64_t>(i) : static_cast<int64_t>(i) + indexed;
+      const int64_t at =
+          static_cast<int64_t>(i) < shape.place ? static_cast<int64_t>(i) : static_cast<int64_t>(i) + indexed;
       sizes.push_back(s.size(static_cast<int>(shape.kept[i])));
       self_strides.push_back(s.stride(static_cast<int>(shape.kept[i])));
       result_strides.push_back(r.stride(static_cast<int>(at)));
@@ -113,7 +115,8 @@ struct Parts {
     for (int64_t d = 0; d < indexed; ++d) index_strides.push_back(r.stride(static_cast<int>(shape.place + d)) * size);
     int64_t numel = 1;
     for (int64_t n : sizes) numel *= n;
-    for (View* v : {&self, &result}) v->sizes_ = sizes.data(), v->dim_ = static_cast<int32_t>(sizes.size()), v->numel_ = numel;
+    for (View* v : {&self, &result})
+      v->sizes_ = sizes.data(), v->dim_ = static_cast<int32_t>(sizes.size()), v->numel_ = numel;
     self.strides_ = self_strides.data(), result.strides_ = result_strides.data();
   }
 };
@@ -131,10 +134,11 @@ void find_result_offsets(const IndexShape& shape, const Parts& parts, int64_t* o
   }
 }
 
-/// Calls move(self element, result element) for single elements, or rows(self, result, bytes) for dense rows, of every part.
+/// Calls move(self element, result element) for single elements, or rows(self, result, bytes) for dense rows, of every
+/// part.
 template <class Rows, class Elements>
-void for_each_part(const View& self, const View& result, const IndexShape& shape, std::span<const View> indices, bool parallel,
-                   const Rows& rows, const Elements& elements) {
+void for_each_part(const View& self, const View& result, const IndexShape& shape, std::span<const View> indices,
+                   bool parallel, const Rows& rows, const Elements& elements) {
   const int64_t n = shape.index_numel();
   if (n == 0 || result.numel() == 0) return;
   Scratch<int64_t> from(n), to(n);
@@ -157,23 +161,32 @@ void for_each_part(const View& self, const View& result, const IndexShape& shape
         s_offset += rest % walk.sizes[d] * s.strides[d];
         rest /= walk.sizes[d];
       }
-      if (dense) rows(s.data + s_offset + from[j / outer], r.data + r_offset + to[j / outer], inner);
-      else elements(s.data + s_offset, r.data + r_offset, from.data(), to.data(), n);
+      if (dense)
+        rows(s.data + s_offset + from[j / outer], r.data + r_offset + to[j / outer], inner);
+      else
+        elements(s.data + s_offset, r.data + r_offset, from.data(), to.data(), n);
     }
   };
   const int64_t items = dense ? outer * n : outer, cost = dense ? inner : n;
-  if (parallel) parallel_for(0, items, std::max<int64_t>(1, 32768 / cost), run);
-  else run(0, items);
+  if (parallel)
+    parallel_for(0, items, std::max<int64_t>(1, 32768 / cost), run);
+  else
+    run(0, items);
 }
 
 template <class F>
 void with_item(size_t size, const F& f) {
   switch (size) {
-    case 1: return f(uint8_t());
-    case 2: return f(uint16_t());
-    case 4: return f(uint32_t());
-    case 8: return f(uint64_t());
-    default: return f(Complex<double>());
+    case 1:
+      return f(uint8_t());
+    case 2:
+      return f(uint16_t());
+    case 4:
+      return f(uint32_t());
+    case 8:
+      return f(uint64_t());
+    default:
+      return f(Complex<double>());
   }
 }
 
@@ -182,7 +195,8 @@ Dims index_strides(const View& self, std::span<const View> indices, const IndexS
   absl::InlinedVector<Dims, 4> strides(1, Dims(shape.sizes.size(), 0));
   const auto indexed = static_cast<int64_t>(shape.index_sizes.size());
   for (size_t i = 0; i < shape.kept.size(); ++i) {
-    const int64_t at = static_cast<int64_t>(i) < shape.place ? static_cast<int64_t>(i) : static_cast<int64_t>(i) + indexed;
+    const int64_t at =
+        static_cast<int64_t>(i) < shape.place ? static_cast<int64_t>(i) : static_cast<int64_t>(i) + indexed;
     strides[0][static_cast<size_t>(at)] = self.stride(static_cast<int>(shape.kept[i]));
   }
   for (const View& index : indices) {
@@ -196,7 +210,8 @@ Dims index_strides(const View& self, std::span<const View> indices, const IndexS
   absl::InlinedVector<View, 4> views(strides.size());
   absl::InlinedVector<const View*, 4> pointers;
   for (size_t i = 0; i < strides.size(); ++i) {
-    views[i].sizes_ = shape.sizes.data(), views[i].strides_ = strides[i].data(), views[i].dim_ = static_cast<int32_t>(shape.sizes.size());
+    views[i].sizes_ = shape.sizes.data(), views[i].strides_ = strides[i].data(),
+    views[i].dim_ = static_cast<int32_t>(shape.sizes.size());
     views[i].numel_ = 1, views[i].dtype_ = DType::int64;
     for (int64_t s : shape.sizes) views[i].numel_ *= s;
     pointers.push_back(&views[i]);
@@ -216,8 +231,9 @@ void run_index(const Call& call) { index_read(call.out(), call.in(0), call.list(
 // index_put(self, indices, values, accumulate)
 Specs infer_index_put(const Call& call) {
   const View &self = call.in(0), &values = call.in(2);
-  FLB_CHECK(self.dtype() == values.dtype(), "Index put requires the source and destination dtypes match, got ", scalar_type_name(self.dtype()),
-            " for the destination and ", scalar_type_name(values.dtype()), " for the source.");
+  FLB_CHECK(self.dtype() == values.dtype(), "Index put requires the source and destination dtypes match, got ",
+            scalar_type_name(self.dtype()), " for the destination and ", scalar_type_name(values.dtype()),
+            " for the source.");
   const IndexShape shape(self, call.list(1));
   Dims common;
   try {
@@ -235,10 +251,14 @@ template <class T>
 void add_at(char* to, const char* from) {
   auto& x = *reinterpret_cast<T*>(to);
   const auto& y = *reinterpret_cast<const T*>(from);
-  if constexpr (std::is_same_v<T, bool>) x = x | y;
-  else if constexpr (std::is_same_v<T, ComplexHalf>) x = convert_to<T>(convert_to<Complex<float>>(x) + convert_to<Complex<float>>(y));
-  else if constexpr (std::is_class_v<T> && !is_complex_v<T>) x = T::of(static_cast<float>(x) + static_cast<float>(y));
-  else x = static_cast<T>(x + y);
+  if constexpr (std::is_same_v<T, bool>)
+    x = x | y;
+  else if constexpr (std::is_same_v<T, ComplexHalf>)
+    x = convert_to<T>(convert_to<Complex<float>>(x) + convert_to<Complex<float>>(y));
+  else if constexpr (std::is_class_v<T> && !is_complex_v<T>)
+    x = T::of(static_cast<float>(x) + static_cast<float>(y));
+  else
+    x = static_cast<T>(x + y);
 }
 
 template <class T>
@@ -262,7 +282,8 @@ void run_index_put(const Call& call) {
 
 // nonzero(self): the places of elements that are not zero, one to a row.
 int64_t count_true(const View& v, Scratch<bool>& dense) {
-  FLB_CHECK_AS(not_implemented, v.data() || v.numel() == 0, "not implemented: a shape that depends on the values of a meta tensor");
+  FLB_CHECK_AS(not_implemented, v.data() || v.numel() == 0,
+               "not implemented: a shape that depends on the values of a meta tensor");
   Dims strides;
   copy(contiguous_view(dense.data(), DType::boolean, v.sizes(), strides), v);
   return std::count(dense.data(), dense.data() + v.numel(), true);
@@ -283,7 +304,8 @@ void run_nonzero(const Call& call) {
   Dims at(self.sizes().size(), 0);
   for (int64_t i = 0; i < self.numel(); ++i) {
     if (dense[i]) {
-      for (int d = 0; d < self.dim(); ++d) out.ptr<int64_t>()[row * out.stride(0) + d * out.stride(1)] = at[static_cast<size_t>(d)];
+      for (int d = 0; d < self.dim(); ++d)
+        out.ptr<int64_t>()[row * out.stride(0) + d * out.stride(1)] = at[static_cast<size_t>(d)];
       ++row;
     }
     for (size_t d = at.size(); d-- > 0 && ++at[d] == self.size(static_cast<int>(d));) at[d] = 0;
@@ -299,8 +321,10 @@ struct Masked {
   }
 };
 int64_t select_mask(const View& mask, const Masked& m, Scratch<bool>& dense) {
-  FLB_CHECK(mask.dtype() == DType::boolean || mask.dtype() == DType::uint8, "masked_select: expected BoolTensor for mask");
-  FLB_CHECK_AS(not_implemented, mask.data() || m.numel == 0, "not implemented: a shape that depends on the values of a meta tensor");
+  FLB_CHECK(mask.dtype() == DType::boolean || mask.dtype() == DType::uint8,
+            "masked_select: expected BoolTensor for mask");
+  FLB_CHECK_AS(not_implemented, mask.data() || m.numel == 0,
+               "not implemented: a shape that depends on the values of a meta tensor");
   Dims strides;
   copy(contiguous_view(dense.data(), DType::boolean, m.sizes, strides), mask);
   return std::count(dense.data(), dense.data() + m.numel, true);
@@ -332,7 +356,8 @@ void run_masked_select(const Call& call) {
 // masked_scatter(self, mask, source): the mask's places take the source's elements in order.
 Specs infer_masked_scatter(const Call& call) {
   const View &self = call.in(0), &mask = call.in(1), &source = call.in(2);
-  FLB_CHECK(mask.dtype() == DType::boolean, "masked_scatter_ only supports boolean masks, but got mask with dtype ", scalar_type_name(mask.dtype()));
+  FLB_CHECK(mask.dtype() == DType::boolean, "masked_scatter_ only supports boolean masks, but got mask with dtype ",
+            scalar_type_name(mask.dtype()));
   FLB_CHECK(self.dtype() == source.dtype(), "masked_scatter: expected self and source to have same dtypes but got ",
             scalar_type_name(self.dtype()), " and ", scalar_type_name(source.dtype()));
   return {spec_of(self.dtype(), self.device(), Masked(self, mask).sizes)};
@@ -371,7 +396,8 @@ void index_read(const View& out, const View& self, std::span<const View> indices
         self, out, shape, indices, true,
         [](const char* from, char* to, int64_t n) { std::memcpy(to, from, static_cast<size_t>(n) * sizeof(T)); },
         [](const char* from, char* to, const int64_t* from_at, const int64_t* to_at, int64_t n) {
-          for (int64_t i = 0; i < n; ++i) *reinterpret_cast<T*>(to + to_at[i]) = *reinterpret_cast<const T*>(from + from_at[i]);
+          for (int64_t i = 0; i < n; ++i)
+            *reinterpret_cast<T*>(to + to_at[i]) = *reinterpret_cast<const T*>(from + from_at[i]);
         });
   });
 }
@@ -386,16 +412,19 @@ void index_write(const View& out, std::span<const View> indices, const View& giv
     strides[d] = given.size(at) == 1 ? 0 : given.stride(at);
   }
   View values = given;
-  values.sizes_ = shape.sizes.data(), values.strides_ = strides.data(), values.dim_ = static_cast<int32_t>(shape.sizes.size());
+  values.sizes_ = shape.sizes.data(), values.strides_ = strides.data(),
+  values.dim_ = static_cast<int32_t>(shape.sizes.size());
   values.numel_ = 1;
   for (int64_t s : shape.sizes) values.numel_ *= s;
   if (accumulates) {
     switch (out.dtype()) {
 #define FLB_ACCUMULATE(type, name) \
-  case DType::name: return accumulate<type>(out, values, shape, indices);
+  case DType::name:                \
+    return accumulate<type>(out, values, shape, indices);
       FLB_ELEMENT_TYPES(FLB_ACCUMULATE)
 #undef FLB_ACCUMULATE
-      default: fail(ErrorKind::not_implemented, "\"index_put\" not implemented for '", scalar_type_name(out.dtype()), "'");
+      default:
+        fail(ErrorKind::not_implemented, "\"index_put\" not implemented for '", scalar_type_name(out.dtype()), "'");
     }
   }
   with_item(itemsize(out.dtype()), [&]<class T>(T) {
@@ -403,7 +432,8 @@ void index_write(const View& out, std::span<const View> indices, const View& giv
         out, values, shape, indices, false,
         [](char* to, const char* from, int64_t n) { std::memcpy(to, from, static_cast<size_t>(n) * sizeof(T)); },
         [](char* to, const char* from, const int64_t* to_at, const int64_t* from_at, int64_t n) {
-          for (int64_t i = 0; i < n; ++i) *reinterpret_cast<T*>(to + to_at[i]) = *reinterpret_cast<const T*>(from + from_at[i]);
+          for (int64_t i = 0; i < n; ++i)
+            *reinterpret_cast<T*>(to + to_at[i]) = *reinterpret_cast<const T*>(from + from_at[i]);
         });
   });
 }

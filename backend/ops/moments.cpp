@@ -36,8 +36,10 @@ struct Spread {
   Acc merge(Acc a, Acc b) const {
     if (a.count == 0) return b;
     if (b.count == 0) return a;
-    const double n = a.count + b.count, d = b.mean - a.mean, e = b.imaginary_mean - a.imaginary_mean, share = b.count / n;
-    return {n, a.mean + d * share, a.imaginary_mean + e * share, a.squares + b.squares + (d * d + e * e) * a.count * share};
+    const double n = a.count + b.count, d = b.mean - a.mean, e = b.imaginary_mean - a.imaginary_mean,
+                 share = b.count / n;
+    return {n, a.mean + d * share, a.imaginary_mean + e * share,
+            a.squares + b.squares + (d * d + e * e) * a.count * share};
   }
 };
 template <class T>
@@ -56,11 +58,13 @@ struct RealSpread : Spread<T> {
     for (int64_t i = whole; i < count; ++i) sum += static_cast<double>(x[i]);
     const double mean = sum / static_cast<double>(count);
     for (int64_t i = 0; i < whole; i += kLanes) {
-      for (int l = 0; l < kLanes; ++l) lanes[l] += (static_cast<double>(x[i + l]) - mean) * (static_cast<double>(x[i + l]) - mean);
+      for (int l = 0; l < kLanes; ++l)
+        lanes[l] += (static_cast<double>(x[i + l]) - mean) * (static_cast<double>(x[i + l]) - mean);
     }
     double squares = 0;
     for (double l : lanes) squares += l;
-    for (int64_t i = whole; i < count; ++i) squares += (static_cast<double>(x[i]) - mean) * (static_cast<double>(x[i]) - mean);
+    for (int64_t i = whole; i < count; ++i)
+      squares += (static_cast<double>(x[i]) - mean) * (static_cast<double>(x[i]) - mean);
     return {static_cast<double>(count), mean, 0, squares};
   }
 };
@@ -102,7 +106,8 @@ using StdMean = DeviationAndMean<T, true>;
 // var.correction(self, dim?, *, correction?, keepdim)
 Spec deviation_spec(const Call& call, const char* name) {
   const View& self = call.in(0);
-  FLB_CHECK(is_floating(self.dtype()) || is_complex(self.dtype()), name, " only support floating point and complex dtypes");
+  FLB_CHECK(is_floating(self.dtype()) || is_complex(self.dtype()), name,
+            " only support floating point and complex dtypes");
   return spec_of(to_real(self.dtype()), self.device(), reduced_sizes(self, dims_of(call, 1), call.boolean(3)));
 }
 Specs infer_deviation(const Call& call) { return {deviation_spec(call, "std and var")}; }
@@ -114,8 +119,8 @@ Specs infer_deviation_and_mean(const Call& call) {
 }
 template <template <class> class F>
 void run_deviation(const Call& call) {
-  const auto& loops =
-      find_reduce_loops(cpu::reduce_loops_of<F, float, double, Complex<float>, Complex<double>>, call.in(0).dtype(), call.op->name);
+  const auto& loops = find_reduce_loops(cpu::reduce_loops_of<F, float, double, Complex<float>, Complex<double>>,
+                                        call.in(0).dtype(), call.op->name);
   reduce(loops, call, call.in(0), dims_of(call, 1), {call.outputs, static_cast<size_t>(call.num_outputs)});
 }
 
@@ -123,8 +128,10 @@ void run_deviation(const Call& call) {
 
 template <class T>
 auto magnitude(T x) {
-  if constexpr (is_complex_v<T>) return math::abs(x);
-  else return math::fabs(x);
+  if constexpr (is_complex_v<T>)
+    return math::abs(x);
+  else
+    return math::fabs(x);
 }
 
 template <class T>
@@ -146,8 +153,10 @@ struct Norm1 : NormBase<T> {
 template <class T>
 struct Norm2 : NormBase<T> {
   real_t<T> add(real_t<T> a, T x, int64_t) const {
-    if constexpr (is_complex_v<T>) return a + (x.re * x.re + x.im * x.im);
-    else return a + x * x;
+    if constexpr (is_complex_v<T>)
+      return a + (x.re * x.re + x.im * x.im);
+    else
+      return a + x * x;
   }
   real_t<T> result(real_t<T> a) const { return math::sqrt(a); }
 };
@@ -165,7 +174,8 @@ struct NormMin : NormBase<T> {
 template <class T>
 struct NormP : NormBase<T> {
   real_t<T> order;
-  explicit NormP(const cpu::Reduction& r) : order(static_cast<real_t<T>>(r.call.has(1) ? r.call.scalar(1).as_double() : 2)) {}
+  explicit NormP(const cpu::Reduction& r)
+      : order(static_cast<real_t<T>>(r.call.has(1) ? r.call.scalar(1).as_double() : 2)) {}
   real_t<T> add(real_t<T> a, T x, int64_t) const { return a + math::pow(magnitude(x), order); }
   real_t<T> result(real_t<T> a) const { return math::pow(a, 1 / order); }
 };
@@ -174,7 +184,8 @@ struct NormP : NormBase<T> {
 struct NormSchema {
   int dims, keepdim, dtype;
 };
-constexpr NormSchema kVectorNorm{2, 3, 4}, kNormDim{2, 3, -1}, kNormDimDtype{2, 3, 4}, kNormAll{-1, -1, -1}, kNormAllDtype{-1, -1, 2};
+constexpr NormSchema kVectorNorm{2, 3, 4}, kNormDim{2, 3, -1}, kNormDimDtype{2, 3, 4}, kNormAll{-1, -1, -1},
+    kNormAllDtype{-1, -1, 2};
 
 double order_of(const Call& call) { return call.has(1) ? call.scalar(1).as_double() : 2; }
 DimMask norm_dims(const Call& call, const NormSchema& schema) {
@@ -182,7 +193,8 @@ DimMask norm_dims(const Call& call, const NormSchema& schema) {
 }
 /// What the elements are converted to before they are added.
 DType norm_dtype(const Call& call, const NormSchema& schema) {
-  return schema.dtype >= 0 && call.has(schema.dtype) ? static_cast<DType>(call.integer(schema.dtype)) : call.in(0).dtype();
+  return schema.dtype >= 0 && call.has(schema.dtype) ? static_cast<DType>(call.integer(schema.dtype))
+                                                     : call.in(0).dtype();
 }
 
 template <const NormSchema& schema>
@@ -190,18 +202,24 @@ Specs infer_norm(const Call& call) {
   const View& self = call.in(0);
   const DType t = norm_dtype(call, schema);
   FLB_CHECK(is_floating(self.dtype()) || is_complex(self.dtype()),
-            "linalg.vector_norm: Expected a floating point or complex tensor as input. Got ", scalar_type_name(self.dtype()));
+            "linalg.vector_norm: Expected a floating point or complex tensor as input. Got ",
+            scalar_type_name(self.dtype()));
   FLB_CHECK(t == self.dtype() || ((is_floating(t) || is_complex(t)) && is_complex(t) == is_complex(self.dtype())),
-            "linalg.vector_norm: dtype should be floating point or complex, and match the input's kind, but got ", scalar_type_name(t));
+            "linalg.vector_norm: dtype should be floating point or complex, and match the input's kind, but got ",
+            scalar_type_name(t));
   const DimMask mask = norm_dims(call, schema);
   const double order = order_of(call);
   FLB_CHECK((order >= 0 && order != std::numeric_limits<double>::infinity()) || reduced_count(self, mask) > 0,
-            "linalg.vector_norm cannot compute the ", order, " norm on an empty tensor because the operation does not have an identity");
-  return {spec_of(to_real(t), self.device(), reduced_sizes(self, mask, schema.keepdim >= 0 && call.boolean(schema.keepdim)))};
+            "linalg.vector_norm cannot compute the ", order,
+            " norm on an empty tensor because the operation does not have an identity");
+  return {spec_of(to_real(t), self.device(),
+                  reduced_sizes(self, mask, schema.keepdim >= 0 && call.boolean(schema.keepdim)))};
 }
 
 template <template <class> class F>
-std::span<const cpu::ReduceLoops> norm_loops() { return cpu::reduce_loops_of<F, float, double, Complex<float>, Complex<double>>; }
+std::span<const cpu::ReduceLoops> norm_loops() {
+  return cpu::reduce_loops_of<F, float, double, Complex<float>, Complex<double>>;
+}
 
 template <const NormSchema& schema>
 void run_norm(const Call& call) {
@@ -214,7 +232,8 @@ void run_norm(const Call& call) {
                      : order == -infinity ? norm_loops<NormMin>()
                                           : norm_loops<NormP>();
   const View& self = call.in(0);
-  reduce(find_reduce_loops(table, norm_dtype(call, schema), "norm"), call, self, norm_dims(call, schema), {call.outputs, 1});
+  reduce(find_reduce_loops(table, norm_dtype(call, schema), "norm"), call, self, norm_dims(call, schema),
+         {call.outputs, 1});
 }
 
 // log(sum(exp(x))), of terms relative to the largest so far.
@@ -263,8 +282,8 @@ Specs infer_logsumexp(const Call& call) {
   return {spec_of(t, self.device(), reduced_sizes(self, dims_of(call, 1), call.boolean(2)))};
 }
 void run_logsumexp(const Call& call) {
-  reduce(find_reduce_loops(cpu::reduce_loops_of<LogSumExp, float, double>, call.out().dtype(), "logsumexp"), call, call.in(0),
-         dims_of(call, 1), {call.outputs, 1});
+  reduce(find_reduce_loops(cpu::reduce_loops_of<LogSumExp, float, double>, call.out().dtype(), "logsumexp"), call,
+         call.in(0), dims_of(call, 1), {call.outputs, 1});
 }
 
 template <class T>

@@ -17,17 +17,20 @@ struct Slice {
   Dims sizes, strides;
   View view;
   Slice(const View& v, int64_t dim, int64_t start, int64_t size) : Slice(v) {
-    view.data_ = view.ptr<char>() + start * strides[static_cast<size_t>(dim)] * static_cast<int64_t>(itemsize(v.dtype()));
+    view.data_ =
+        view.ptr<char>() + start * strides[static_cast<size_t>(dim)] * static_cast<int64_t>(itemsize(v.dtype()));
     resize(dim, size);
   }
-  explicit Slice(const View& v) : sizes(v.sizes().begin(), v.sizes().end()), strides(v.strides().begin(), v.strides().end()), view(v) {
+  explicit Slice(const View& v)
+      : sizes(v.sizes().begin(), v.sizes().end()), strides(v.strides().begin(), v.strides().end()), view(v) {
     view.sizes_ = sizes.data(), view.strides_ = strides.data();
   }
   Slice(const Slice&) = delete;
   Slice& operator=(const Slice&) = delete;
 
   void narrow(int64_t dim, int64_t start, int64_t size) {
-    view.data_ = view.ptr<char>() + start * strides[static_cast<size_t>(dim)] * static_cast<int64_t>(itemsize(view.dtype()));
+    view.data_ =
+        view.ptr<char>() + start * strides[static_cast<size_t>(dim)] * static_cast<int64_t>(itemsize(view.dtype()));
     resize(dim, size);
   }
   void mirror(int64_t dim) {
@@ -73,10 +76,12 @@ Specs infer_cat(const Call& call) {
   for (size_t i = 0; i < tensors.size(); ++i) {
     const View& v = tensors[i];
     if (skipped(v)) continue;
-    FLB_CHECK(v.dim() == first->dim(), "Tensors must have same number of dimensions: got ", first->dim(), " and ", v.dim());
+    FLB_CHECK(v.dim() == first->dim(), "Tensors must have same number of dimensions: got ", first->dim(), " and ",
+              v.dim());
     for (int d = 0; d < v.dim(); ++d) {
-      FLB_CHECK(d == dim || v.size(d) == first->size(d), "Sizes of tensors must match except in dimension ", dim, ". Expected size ",
-                first->size(d), " but got size ", v.size(d), " for tensor number ", i, " in the list.");
+      FLB_CHECK(d == dim || v.size(d) == first->size(d), "Sizes of tensors must match except in dimension ", dim,
+                ". Expected size ", first->size(d), " but got size ", v.size(d), " for tensor number ", i,
+                " in the list.");
     }
     total += v.size(static_cast<int>(dim));
     same_order = same_order && (spec_like(v, t).strides.empty() == order.strides.empty());
@@ -87,7 +92,8 @@ Specs infer_cat(const Call& call) {
     Dims strides(spec.sizes.size());
     int64_t step = spec.sizes[1];
     strides[1] = 1;
-    for (int d = first->dim() - 1; d >= 2; --d) strides[static_cast<size_t>(d)] = step, step *= spec.sizes[static_cast<size_t>(d)];
+    for (int d = first->dim() - 1; d >= 2; --d)
+      strides[static_cast<size_t>(d)] = step, step *= spec.sizes[static_cast<size_t>(d)];
     strides[0] = step;
     spec.strides = strides;
   }
@@ -113,9 +119,10 @@ Specs infer_stack(const Call& call) {
   Promotion promotion;
   for (size_t i = 0; i < tensors.size(); ++i) {
     promotion.add(tensors[i]);
-    FLB_CHECK(std::equal(first.sizes().begin(), first.sizes().end(), tensors[i].sizes().begin(), tensors[i].sizes().end()),
-              "stack expects each tensor to be equal size, but got ", shape_text(first.sizes()), " at entry 0 and ",
-              shape_text(tensors[i].sizes()), " at entry ", i);
+    FLB_CHECK(
+        std::equal(first.sizes().begin(), first.sizes().end(), tensors[i].sizes().begin(), tensors[i].sizes().end()),
+        "stack expects each tensor to be equal size, but got ", shape_text(first.sizes()), " at entry 0 and ",
+        shape_text(tensors[i].sizes()), " at entry ", i);
   }
   const int64_t dim = wrap_dim(call.integer(1), first.dim() + 1);
   Spec spec = spec_of(promotion.result(), first.device(), first.sizes());
@@ -159,8 +166,8 @@ Specs infer_roll(const Call& call) {
   const View& self = call.in(0);
   FLB_CHECK(!call.integers(1).empty(), "`shifts` required");
   const size_t dims = call.integers(2).size();
-  FLB_CHECK(dims == call.integers(1).size() || (dims == 0 && call.integers(1).size() == 1), "shifts and dimensions must align. shifts: ",
-            call.integers(1).size(), ", dims:", dims);
+  FLB_CHECK(dims == call.integers(1).size() || (dims == 0 && call.integers(1).size() == 1),
+            "shifts and dimensions must align. shifts: ", call.integers(1).size(), ", dims:", dims);
   for (int64_t d : call.integers(2)) wrap_dim(d, self.dim());
   const bool channels_last = self.dim() == 4 && self.stride(1) == 1 && !dims_missing(call);
   return {channels_last ? spec_like(self, self.dtype()) : spec_of(self.dtype(), self.device(), self.sizes())};
@@ -171,7 +178,8 @@ void roll_into(Slice& to, Slice& from, std::span<const int64_t> shifts, std::spa
   if (dims.empty()) return copy(to.view, from.view);
   const int64_t d = wrap_dim(dims[0], from.view.dim()), n = from.view.size(static_cast<int>(d));
   const int64_t shift = ((shifts[0] % n) + n) % n;
-  for (const auto& [start, target, count] : {std::array{int64_t{0}, shift, n - shift}, std::array{n - shift, int64_t{0}, shift}}) {
+  for (const auto& [start, target, count] :
+       {std::array{int64_t{0}, shift, n - shift}, std::array{n - shift, int64_t{0}, shift}}) {
     if (count == 0) continue;
     Slice a(to.view), b(from.view);
     a.narrow(d, target, count), b.narrow(d, start, count);
@@ -192,7 +200,8 @@ void run_roll(const Call& call) {
   char* second = dense.data() + n * static_cast<int64_t>(itemsize(self.dtype()));
   Dims strides, flat_strides;
   copy(contiguous_view(dense.data(), self.dtype(), self.sizes(), strides), self);
-  const View flat = contiguous_view(dense.data(), self.dtype(), sizes, flat_strides), rolled = contiguous_view(second, self.dtype(), sizes, flat_strides);
+  const View flat = contiguous_view(dense.data(), self.dtype(), sizes, flat_strides),
+             rolled = contiguous_view(second, self.dtype(), sizes, flat_strides);
   Slice to(rolled), from(flat);
   roll_into(to, from, call.integers(1), dims);
   copy(out, contiguous_view(second, self.dtype(), self.sizes(), strides));
@@ -204,16 +213,17 @@ Specs infer_constant_pad(const Call& call) {
   const auto pad = call.integers(1);
   FLB_CHECK(pad.size() % 2 == 0, "Length of pad must be even but instead it equals ", pad.size());
   FLB_CHECK(static_cast<int64_t>(pad.size()) <= 2 * self.dim(),
-            "Length of pad should be no more than twice the number of dimensions of the input. Pad length is ", pad.size(),
-            "while the input has ", self.dim(), "dimensions.");
+            "Length of pad should be no more than twice the number of dimensions of the input. Pad length is ",
+            pad.size(), "while the input has ", self.dim(), "dimensions.");
   Spec spec = spec_like(self, self.dtype());
   const bool reordered = !spec.strides.empty();
   for (size_t i = 0; i < pad.size() / 2; ++i) {
     const size_t d = spec.sizes.size() - 1 - i;
     const int64_t before = spec.sizes[d];
     spec.sizes[d] += pad[2 * i] + pad[2 * i + 1];
-    FLB_CHECK(spec.sizes[d] >= 0, "The input size ", before, ", plus negative padding ", pad[2 * i], " and ", pad[2 * i + 1],
-              " resulted in a negative output size, which is invalid. Check dimension ", d, " of your input.");
+    FLB_CHECK(spec.sizes[d] >= 0, "The input size ", before, ", plus negative padding ", pad[2 * i], " and ",
+              pad[2 * i + 1], " resulted in a negative output size, which is invalid. Check dimension ", d,
+              " of your input.");
   }
   spec.strides.clear();
   if (reordered && self.dim() == 4 && self.stride(1) == 1) {
@@ -230,7 +240,8 @@ void run_constant_pad(const Call& call) {
   Slice to(out), from(self);
   for (size_t i = 0; i < pad.size() / 2; ++i) {
     const int64_t d = self.dim() - 1 - static_cast<int64_t>(i), before = pad[2 * i], after = pad[2 * i + 1];
-    const int64_t skip = std::max<int64_t>(0, -before), kept = self.size(static_cast<int>(d)) - skip - std::max<int64_t>(0, -after);
+    const int64_t skip = std::max<int64_t>(0, -before),
+                  kept = self.size(static_cast<int>(d)) - skip - std::max<int64_t>(0, -after);
     if (kept <= 0) return;
     from.narrow(d, skip, kept);
     to.narrow(d, std::max<int64_t>(0, before), kept);
@@ -267,7 +278,8 @@ void run_triangle(const Call& call) {
 int64_t total_of(const View& repeats) {
   FLB_CHECK(repeats.dim() == 1, "repeat_interleave only accept 1D vector as repeat");
   FLB_CHECK(repeats.dtype() == DType::int64 || repeats.dtype() == DType::int32, "repeats has to be Long or Int tensor");
-  FLB_CHECK_AS(not_implemented, repeats.data() || repeats.numel() == 0, "not implemented: aten::repeat_interleave.Tensor on a meta tensor");
+  FLB_CHECK_AS(not_implemented, repeats.data() || repeats.numel() == 0,
+               "not implemented: aten::repeat_interleave.Tensor on a meta tensor");
   int64_t total = 0;
   for (int64_t i = 0; i < repeats.numel(); ++i) {
     const int64_t at = i * repeats.stride(0);
@@ -287,11 +299,14 @@ void run_repeat_interleave(const Call& call) {
   FLB_CHECK(total_of(repeats) == out.numel(), "allocated size does not match required size");
   const auto expand = [&]<class T>(T) {
     for (int64_t i = 0, at = 0; i < repeats.numel(); ++i) {
-      for (T n = repeats.ptr<T>()[i * repeats.stride(0)]; n > 0; --n) out.ptr<T>()[at++ * out.stride(0)] = static_cast<T>(i);
+      for (T n = repeats.ptr<T>()[i * repeats.stride(0)]; n > 0; --n)
+        out.ptr<T>()[at++ * out.stride(0)] = static_cast<T>(i);
     }
   };
-  if (repeats.dtype() == DType::int64) expand(int64_t());
-  else expand(int32_t());
+  if (repeats.dtype() == DType::int64)
+    expand(int64_t());
+  else
+    expand(int32_t());
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Losses that compare element by element, and their gradients.
 
-#include "backend/memory.h"
 #include "backend/copy.h"
+#include "backend/memory.h"
 #include "backend/pointwise.h"
 #include "backend/reduce.h"
 
@@ -39,25 +39,32 @@ void run_loss(const PointwiseDef& def, const Call& call) {
   Call inner = call;
   inner.outputs = &each;
   run_pointwise(def, inner);
-  const auto& loops = find_reduce_loops(cpu::reduce_loops_of<Total, float, double, Complex<float>, Complex<double>>, each.dtype(), def.name);
+  const auto& loops = find_reduce_loops(cpu::reduce_loops_of<Total, float, double, Complex<float>, Complex<double>>,
+                                        each.dtype(), def.name);
   reduce(loops, call, each, all_dims(each.dim()), {&call.out(), 1});
 }
 
 template <const PointwiseDef& def>
-Specs infer_loss(const Call& call) { return infer_loss(def, call); }
+Specs infer_loss(const Call& call) {
+  return infer_loss(def, call);
+}
 template <const PointwiseDef& def>
-void run_loss(const Call& call) { run_loss(def, call); }
+void run_loss(const Call& call) {
+  run_loss(def, call);
+}
 
 template <class T>
 T absolute(T x) {
-  if constexpr (is_complex_v<T>) return T(math::abs(x));
-  else return math::fabs(x);
+  if constexpr (is_complex_v<T>)
+    return T(math::abs(x));
+  else
+    return math::fabs(x);
 }
 
 }  // namespace
 
-#define FLB_LOSS(name, F, rule)                                                                                               \
-  static constexpr PointwiseDef def_##name = make_pointwise<F, rule>(#name, typename rule::types{}, 0, 1);                    \
+#define FLB_LOSS(name, F, rule)                                                                            \
+  static constexpr PointwiseDef def_##name = make_pointwise<F, rule>(#name, typename rule::types{}, 0, 1); \
   FLB_OP(name, infer_loss<def_##name>, run_loss<def_##name>)
 
 template <class T>

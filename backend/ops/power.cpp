@@ -28,8 +28,10 @@ struct numbers : Same<kReals | kUnsigned | kComplexes | kComplexHalf> {
 template <class T>
 struct Pow : LibraryMath {
   T operator()(T x, T y) const {
-    if constexpr (std::is_integral_v<T>) return integer_power(x, y);
-    else return math::pow(x, y);
+    if constexpr (std::is_integral_v<T>)
+      return integer_power(x, y);
+    else
+      return math::pow(x, y);
   }
 };
 FLB_BINARY(pow_Tensor_Tensor, Pow, numbers);
@@ -77,7 +79,8 @@ const PointwiseDef& pow_of_exponent(const Call& call) {
   const DType self = call.in(0).dtype();
   const Scalar& e = call.scalar(1);
   const bool floating = is_floating(self) || is_complex(self);
-  FLB_CHECK(floating || e.kind > Scalar::Kind::integer || e.as_int() >= 0, "Integers to negative integer powers are not allowed.");
+  FLB_CHECK(floating || e.kind > Scalar::Kind::integer || e.as_int() >= 0,
+            "Integers to negative integer powers are not allowed.");
   if (!floating || e.is_complex() || result_dtype(call) != self) return kPow;
   const double exponent = e.as_double();
   if (exponent == 2) return special<Square>;

@@ -58,7 +58,8 @@ void draw_into(const View& out, const Draw& draw) {
 struct RealPairs {
   Dims sizes, strides;
   View view;
-  explicit RealPairs(const View& v) : sizes(v.sizes().begin(), v.sizes().end()), strides(v.strides().begin(), v.strides().end()) {
+  explicit RealPairs(const View& v)
+      : sizes(v.sizes().begin(), v.sizes().end()), strides(v.strides().begin(), v.strides().end()) {
     for (int64_t& s : strides) s *= 2;
     sizes.push_back(2), strides.push_back(1);
     view = v;
@@ -70,24 +71,30 @@ struct RealPairs {
 
 void draw_uniform(const View& out, Generator& g, double from, double to) {
   if (is_complex(out.dtype())) return draw_uniform(RealPairs(out).view, g, from, to);
-  if (out.dtype() == DType::float64) return draw_into(out, [&] { return std::fma(g.uniform_double(), to - from, from); });
+  if (out.dtype() == DType::float64)
+    return draw_into(out, [&] { return std::fma(g.uniform_double(), to - from, from); });
   const auto low = static_cast<float>(from), high = static_cast<float>(to);
   const auto draw = [&] { return std::fma(g.uniform_float(), high - low, low); };
   if (out.dtype() == DType::float32) return draw_into(out, draw);
   // Rounding to half precision may reach the end of the range, which is not part of it.
-  const auto rounded = [&](float v) { return out.dtype() == DType::float16 ? Half::of(v) : static_cast<float>(BFloat16::of(v)); };
+  const auto rounded = [&](float v) {
+    return out.dtype() == DType::float16 ? Half::of(v) : static_cast<float>(BFloat16::of(v));
+  };
   draw_into(out, [&] {
     const float value = rounded(draw());
     return value == high ? low : value;
   });
 }
 
-/// From 16 numbers on: the first `drawn` are drawn and transformed in blocks; a last, partial block redraws its 16 numbers.
+/// From 16 numbers on: the first `drawn` are drawn and transformed in blocks; a last, partial block redraws its 16
+/// numbers.
 template <class T>
 void normal_in_blocks(T* data, int64_t n, int64_t drawn, Generator& g, double mean, double deviation) {
   const auto draw = [&]() -> T {
-    if constexpr (std::is_same_v<T, double>) return g.uniform_double();
-    else return g.uniform_float();
+    if constexpr (std::is_same_v<T, double>)
+      return g.uniform_double();
+    else
+      return g.uniform_float();
   };
   for (int64_t i = 0; i < drawn; ++i) data[i] = draw();
   cpu::normal_blocks(data, n / 16, static_cast<T>(mean), static_cast<T>(deviation));
@@ -111,7 +118,8 @@ void draw_normal(const View& out, Generator& g, double mean, double deviation) {
 Specs infer_like(const Call& call) { return {spec_like(call.in(0), call.in(0).dtype())}; }
 Specs infer_like_floating(const Call& call) {
   const DType t = call.in(0).dtype();
-  FLB_CHECK_AS(not_implemented, is_floating(t) || is_complex(t), "\"", call.op->name, "\" not implemented for '", scalar_type_name(t), "'");
+  FLB_CHECK_AS(not_implemented, is_floating(t) || is_complex(t), "\"", call.op->name, "\" not implemented for '",
+               scalar_type_name(t), "'");
   return infer_like(call);
 }
 
@@ -148,7 +156,9 @@ void draw_bernoulli(const View& out, Generator& g, const View& p) {
   copy(dense, p);
   const bool wide = p.dtype() == DType::float64;
   for (int64_t i = 0; i < out.numel(); ++i) {
-    FLB_CHECK(chances[i] >= 0 && chances[i] <= 1, "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  If so, please report an enhancement request to PyTorch.)");
+    FLB_CHECK(chances[i] >= 0 && chances[i] <= 1,
+              "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  If "
+              "so, please report an enhancement request to PyTorch.)");
     chances[i] = wide ? g.uniform_double() < chances[i] : g.uniform_float() < static_cast<float>(chances[i]);
   }
   copy(out, dense);
@@ -171,13 +181,20 @@ void run_random(const Call& call) {
   const View& out = call.out();
   const auto below = [&](uint64_t limit) { draw_into(out, [&] { return static_cast<int64_t>(g.random() % limit); }); };
   switch (out.dtype()) {
-    case DType::float64: return draw_into(out, [&] { return static_cast<double>(g.random64() % ((uint64_t{1} << 53) + 1)); });
-    case DType::int64: return draw_into(out, [&] { return static_cast<int64_t>(g.random64() % (uint64_t{1} << 63)); });
-    case DType::uint64: return draw_into(out, [&] { return g.random64(); });
-    case DType::float32: return below((uint64_t{1} << 24) + 1);
-    case DType::float16: return below((uint64_t{1} << 11) + 1);
-    case DType::bfloat16: return below((uint64_t{1} << 8) + 1);
-    case DType::boolean: return below(2);
+    case DType::float64:
+      return draw_into(out, [&] { return static_cast<double>(g.random64() % ((uint64_t{1} << 53) + 1)); });
+    case DType::int64:
+      return draw_into(out, [&] { return static_cast<int64_t>(g.random64() % (uint64_t{1} << 63)); });
+    case DType::uint64:
+      return draw_into(out, [&] { return g.random64(); });
+    case DType::float32:
+      return below((uint64_t{1} << 24) + 1);
+    case DType::float16:
+      return below((uint64_t{1} << 11) + 1);
+    case DType::bfloat16:
+      return below((uint64_t{1} << 8) + 1);
+    case DType::boolean:
+      return below(2);
     default: {
       const bool is_signed = out.dtype() >= DType::int8 && out.dtype() <= DType::int64;
       return below(uint64_t{1} << (8 * itemsize(out.dtype()) - is_signed));
@@ -187,7 +204,8 @@ void run_random(const Call& call) {
 
 void draw_integers(const View& out, Generator& g, int64_t from, uint64_t range) {
   constexpr uint64_t kWide = uint64_t{1} << 28;
-  if (range >= kWide) return draw_into(out, [&] { return static_cast<int64_t>(g.random64() % range + static_cast<uint64_t>(from)); });
+  if (range >= kWide)
+    return draw_into(out, [&] { return static_cast<int64_t>(g.random64() % range + static_cast<uint64_t>(from)); });
   const auto narrow = static_cast<uint32_t>(range);
   draw_into(out, [&] { return static_cast<int64_t>(g.random() % narrow) + from; });
 }
@@ -195,12 +213,19 @@ void draw_integers(const View& out, Generator& g, int64_t from, uint64_t range) 
 /// One past the largest value that random_ gives for a type when no end is given.
 int64_t last_of(DType t) {
   switch (t) {
-    case DType::float64: return int64_t{1} << 53;
-    case DType::float32: return int64_t{1} << 24;
-    case DType::float16: return int64_t{1} << 11;
-    case DType::bfloat16: return int64_t{1} << 8;
-    case DType::boolean: return 1;
-    case DType::int64: case DType::uint64: return std::numeric_limits<int64_t>::max();
+    case DType::float64:
+      return int64_t{1} << 53;
+    case DType::float32:
+      return int64_t{1} << 24;
+    case DType::float16:
+      return int64_t{1} << 11;
+    case DType::bfloat16:
+      return int64_t{1} << 8;
+    case DType::boolean:
+      return 1;
+    case DType::int64:
+    case DType::uint64:
+      return std::numeric_limits<int64_t>::max();
     default: {
       const bool is_signed = t >= DType::int8 && t <= DType::int64;
       return (int64_t{1} << (8 * itemsize(t) - is_signed)) - 1;
@@ -216,7 +241,8 @@ void run_random_between(const Call& call, int64_t from, std::optional<int64_t> t
     FLB_CHECK(from < *to, "random_ expects 'from' to be less than 'to', but got from=", from, " >= to=", *to);
     return draw_integers(out, g, from, static_cast<uint64_t>(*to) - static_cast<uint64_t>(from));
   }
-  if (from == std::numeric_limits<int64_t>::min()) return draw_into(out, [&] { return static_cast<int64_t>(g.random64()); });
+  if (from == std::numeric_limits<int64_t>::min())
+    return draw_into(out, [&] { return static_cast<int64_t>(g.random64()); });
   draw_integers(out, g, from, static_cast<uint64_t>(last_of(out.dtype())) - static_cast<uint64_t>(from) + 1);
 }
 void run_random_from(const Call& call) {

@@ -1,4 +1,5 @@
-// Tensors made from numbers: ranges, identity matrices, indices of triangles. Their last arguments are dtype, layout, device, pin_memory.
+// Tensors made from numbers: ranges, identity matrices, indices of triangles. Their last arguments are dtype, layout,
+// device, pin_memory.
 
 #include <cmath>
 
@@ -30,13 +31,18 @@ void fill_from(const View& out, const F& f) {
 /// start, end, step, of which a schema may lack the first and the last.
 struct Range {
   Scalar start = Scalar::of(int64_t{0}), end, step = Scalar::of(int64_t{1});
-  bool integral() const { return start.kind <= Scalar::Kind::integer && end.kind <= Scalar::Kind::integer && step.kind <= Scalar::Kind::integer; }
+  bool integral() const {
+    return start.kind <= Scalar::Kind::integer && end.kind <= Scalar::Kind::integer &&
+           step.kind <= Scalar::Kind::integer;
+  }
 };
 template <int kNumbers>
 Range range_of(const Call& call) {
   Range r;
-  if constexpr (kNumbers == 1) r.end = call.scalar(0);
-  else r.start = call.scalar(0), r.end = call.scalar(1);
+  if constexpr (kNumbers == 1)
+    r.end = call.scalar(0);
+  else
+    r.start = call.scalar(0), r.end = call.scalar(1);
   if constexpr (kNumbers == 3) r.step = call.scalar(2);
   return r;
 }
@@ -49,7 +55,8 @@ Specs infer_arange(const Call& call) {
   const double start = r.start.as_double(), end = r.end.as_double(), step = r.step.as_double();
   FLB_CHECK(t == DType::int64 ? r.step.as_int() != 0 : step != 0, "step must be nonzero");
   FLB_CHECK(std::isfinite(start) && std::isfinite(end), "unsupported range: ", start, " -> ", end);
-  FLB_CHECK((step > 0 && end >= start) || (step < 0 && end <= start), "upper bound and lower bound inconsistent with step sign");
+  FLB_CHECK((step > 0 && end >= start) || (step < 0 && end <= start),
+            "upper bound and lower bound inconsistent with step sign");
   int64_t n;
   if (t == DType::int64) {
     const int64_t by = r.step.as_int(), span = r.end.as_int() - r.start.as_int();
@@ -65,7 +72,8 @@ void run_arange(const Call& call) {
   if (is_integral(call.out().dtype(), true)) {
     return fill_from(call.out(), [a = r.start.as_int(), by = r.step.as_int()](int64_t i) { return a + by * i; });
   }
-  fill_from(call.out(), [a = r.start.as_double(), by = r.step.as_double()](int64_t i) { return a + by * static_cast<double>(i); });
+  fill_from(call.out(),
+            [a = r.start.as_double(), by = r.step.as_double()](int64_t i) { return a + by * static_cast<double>(i); });
 }
 
 // linspace(start, end, steps): from both ends, so that they are exact.
@@ -145,14 +153,17 @@ struct Triangle {
   }
 };
 template <bool kUpper>
-Triangle triangle_of(const Call& call) { return {call.integer(0), call.integer(1), call.integer_or(2, 0), kUpper}; }
+Triangle triangle_of(const Call& call) {
+  return {call.integer(0), call.integer(1), call.integer_or(2, 0), kUpper};
+}
 template <bool kUpper>
 Specs infer_triangle_indices(const Call& call) {
   const Triangle t = triangle_of<kUpper>(call);
   FLB_CHECK(t.rows >= 0, "row must be non-negative, got", t.rows);
   FLB_CHECK(t.columns >= 0, "col must be non-negative, got", t.columns);
   const int64_t sizes[] = {2, t.count()};
-  return {spec_of(static_cast<DType>(call.integer_or(3, static_cast<int64_t>(DType::int64))), device_of(call, 5), sizes)};
+  return {
+      spec_of(static_cast<DType>(call.integer_or(3, static_cast<int64_t>(DType::int64))), device_of(call, 5), sizes)};
 }
 template <bool kUpper>
 void run_triangle_indices(const Call& call) {

@@ -9,7 +9,8 @@ namespace {
 
 void check_neg(const Call& call, DType) {
   FLB_CHECK(call.in(0).dtype() != DType::boolean,
-            "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or "
+            "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use "
+            "the `~` or "
             "`logical_not()` operator instead.");
 }
 struct negatable : Same<kBool | kReals | kUnsigned | kComplexes | kComplexHalf> {
@@ -20,7 +21,9 @@ struct numbers_or_bool : Same<kReals | kBool | kUnsigned | kComplexes | kComplex
 struct bits_or_bool : Same<kIntegers | kBool | kUnsigned, Types<int64_t, bool>> {};
 
 template <class T>
-T sign_of(T x) { return static_cast<T>((T(0) < x) - (x < T(0))); }
+T sign_of(T x) {
+  return static_cast<T>((T(0) < x) - (x < T(0)));
+}
 
 }  // namespace
 
@@ -34,9 +37,12 @@ FLB_UNARY(neg, Neg, negatable);
 template <class T>
 struct Abs {
   real_t<T> operator()(T x) const {
-    if constexpr (std::is_integral_v<T>) return x < 0 ? -x : x;
-    else if constexpr (is_complex_v<T>) return math::abs(x);
-    else return math::fabs(x);
+    if constexpr (std::is_integral_v<T>)
+      return x < 0 ? -x : x;
+    else if constexpr (is_complex_v<T>)
+      return math::abs(x);
+    else
+      return math::fabs(x);
   }
 };
 FLB_UNARY(abs, Abs, numbers);
@@ -64,19 +70,23 @@ FLB_UNARY(sgn, Sgn, numbers_or_bool);
 template <class T>
 struct Signbit {
   bool operator()(T x) const {
-    if constexpr (std::is_floating_point_v<T>) return std::signbit(x);
-    else return x < 0;
+    if constexpr (std::is_floating_point_v<T>)
+      return std::signbit(x);
+    else
+      return x < 0;
   }
 };
 FLB_UNARY(signbit, Signbit, ordered_or_bool);
 
-#define FLB_ROUNDING_FUNCTOR(Name, function)                       \
-  template <class T>                                               \
-  struct Name {                                                    \
-    T operator()(T x) const {                                      \
-      if constexpr (std::is_floating_point_v<T>) return function(x); \
-      else return x;                                               \
-    }                                                              \
+#define FLB_ROUNDING_FUNCTOR(Name, function)     \
+  template <class T>                             \
+  struct Name {                                  \
+    T operator()(T x) const {                    \
+      if constexpr (std::is_floating_point_v<T>) \
+        return function(x);                      \
+      else                                       \
+        return x;                                \
+    }                                            \
   };
 FLB_ROUNDING_FUNCTOR(Floor, math::floor)
 FLB_UNARY(floor, Floor, ordered);
@@ -93,7 +103,8 @@ struct RoundDecimals {
   T scale;
   bool negative;
   explicit RoundDecimals(const Call& call)
-      : scale(static_cast<T>(std::pow(10.0, std::fabs(static_cast<double>(call.integer(1)))))), negative(call.integer(1) < 0) {}
+      : scale(static_cast<T>(std::pow(10.0, std::fabs(static_cast<double>(call.integer(1)))))),
+        negative(call.integer(1) < 0) {}
   T operator()(T x) const { return negative ? math::nearbyint(x / scale) * scale : math::nearbyint(x * scale) / scale; }
 };
 FLB_UNARY(round_decimals, RoundDecimals, real_floating);
@@ -113,9 +124,12 @@ FLB_UNARY(isnan, IsNan, numbers_or_bool);
 template <class T>
 struct IsInf {
   bool operator()(T x) const {
-    if constexpr (is_complex_v<T>) return std::isinf(x.re) | std::isinf(x.im);
-    else if constexpr (std::is_floating_point_v<T>) return math::fabs(x) == std::numeric_limits<T>::infinity();
-    else return false;
+    if constexpr (is_complex_v<T>)
+      return std::isinf(x.re) | std::isinf(x.im);
+    else if constexpr (std::is_floating_point_v<T>)
+      return math::fabs(x) == std::numeric_limits<T>::infinity();
+    else
+      return false;
   }
 };
 FLB_UNARY(isinf, IsInf, numbers_or_bool);
@@ -123,8 +137,10 @@ FLB_UNARY(isinf, IsInf, numbers_or_bool);
 template <class T>
 struct IsPosInf {
   bool operator()(T x) const {
-    if constexpr (std::is_floating_point_v<T>) return x == std::numeric_limits<T>::infinity();
-    else return false;
+    if constexpr (std::is_floating_point_v<T>)
+      return x == std::numeric_limits<T>::infinity();
+    else
+      return false;
   }
 };
 FLB_UNARY(isposinf, IsPosInf, ordered_or_bool);
@@ -132,8 +148,10 @@ FLB_UNARY(isposinf, IsPosInf, ordered_or_bool);
 template <class T>
 struct IsNegInf {
   bool operator()(T x) const {
-    if constexpr (std::is_floating_point_v<T>) return x == -std::numeric_limits<T>::infinity();
-    else return false;
+    if constexpr (std::is_floating_point_v<T>)
+      return x == -std::numeric_limits<T>::infinity();
+    else
+      return false;
   }
 };
 FLB_UNARY(isneginf, IsNegInf, ordered_or_bool);
@@ -157,9 +175,12 @@ struct NanToNum {
     return std::numeric_limits<real_t<T>>::max();
   }
   T operator()(T x) const {
-    if constexpr (is_complex_v<T>) return {replaced(x.re), replaced(x.im)};
-    else if constexpr (std::is_floating_point_v<T>) return replaced(x);
-    else return x;
+    if constexpr (is_complex_v<T>)
+      return {replaced(x.re), replaced(x.im)};
+    else if constexpr (std::is_floating_point_v<T>)
+      return replaced(x);
+    else
+      return x;
   }
 
  private:
@@ -181,8 +202,10 @@ FLB_UNARY(_conj_physical, ConjPhysical, numbers_or_bool);
 template <class T>
 struct Angle {
   real_t<T> operator()(T x) const {
-    if constexpr (is_complex_v<T>) return std::atan2(x.im, x.re);
-    else return x < 0 ? T(M_PI) : x != x ? x : T(0);
+    if constexpr (is_complex_v<T>)
+      return std::atan2(x.im, x.re);
+    else
+      return x < 0 ? T(M_PI) : x != x ? x : T(0);
   }
 };
 FLB_UNARY(angle, Angle, to_floating_or_complex);
@@ -201,14 +224,15 @@ struct MakeComplex {
 namespace {
 void check_complex(const Call& call, DType) {
   const DType re = call.in(0).dtype(), im = call.in(1).dtype();
-  FLB_CHECK(re == im, "Expected object of scalar type ", scalar_type_name(re), " but got scalar type ", scalar_type_name(im),
-            " for second argument");
+  FLB_CHECK(re == im, "Expected object of scalar type ", scalar_type_name(re), " but got scalar type ",
+            scalar_type_name(im), " for second argument");
 }
 struct same_floating : real_floating {
   static constexpr CheckFn check = check_complex;
 };
 void check_heaviside(const Call& call, DType) {
-  FLB_CHECK(call.in(0).dtype() == call.in(1).dtype(), "heaviside is not yet implemented for tensors with different dtypes.");
+  FLB_CHECK(call.in(0).dtype() == call.in(1).dtype(),
+            "heaviside is not yet implemented for tensors with different dtypes.");
 }
 struct same_ordered : ordered_or_bool {
   static constexpr CheckFn check = check_heaviside;
@@ -220,8 +244,10 @@ FLB_BINARY(complex, MakeComplex, same_floating);
 template <class T>
 struct BitwiseNot {
   T operator()(T x) const {
-    if constexpr (std::is_same_v<T, bool>) return !x;
-    else return ~x;
+    if constexpr (std::is_same_v<T, bool>)
+      return !x;
+    else
+      return ~x;
   }
 };
 FLB_UNARY(bitwise_not, BitwiseNot, bits_or_bool);

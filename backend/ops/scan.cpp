@@ -11,9 +11,11 @@ namespace {
 
 /// float accumulates in double; what PyTorch's CPU kernels do.
 template <class T>
-using Accumulator = std::conditional_t<std::is_same_v<T, float>, double, std::conditional_t<std::is_same_v<T, Complex<float>>, Complex<double>, T>>;
+using Accumulator = std::conditional_t<std::is_same_v<T, float>, double,
+                                       std::conditional_t<std::is_same_v<T, Complex<float>>, Complex<double>, T>>;
 
-/// Runs `step(accumulator, x)` over each line of the first argument, writing what it returns. Half floats accumulate in float.
+/// Runs `step(accumulator, x)` over each line of the first argument, writing what it returns. Half floats accumulate in
+/// float.
 template <class T, class Acc, class Start, class Step>
 void scan(const View& in, const View& out, int64_t dim, Start start, const Step& step) {
   const Lines lines({&in, &out}, dim);
@@ -38,9 +40,12 @@ void scan_sum_like(const Call& call, Start start, const Step& step) {
   with_wide_type(out.dtype(), [&]<class T>(T) {
     const bool half = itemsize(out.dtype()) == 2 && is_floating(out.dtype());
     if constexpr (std::is_same_v<T, float>) {
-      if (half) return scan<T, float>(self, out, dim, [&] { return start(float()); }, step);
+      if (half)
+        return scan<T, float>(
+            self, out, dim, [&] { return start(float()); }, step);
     }
-    scan<T, Accumulator<T>>(self, out, dim, [&] { return start(Accumulator<T>()); }, step);
+    scan<T, Accumulator<T>>(
+        self, out, dim, [&] { return start(Accumulator<T>()); }, step);
   });
 }
 
@@ -48,21 +53,26 @@ Specs infer_cumulative(const Call& call) {
   const View& self = call.in(0);
   wrap_dim(call.integer(1), self.dim());
   DType t = self.dtype();
-  if (call.has(2)) t = static_cast<DType>(call.integer(2));
-  else if (is_integral(t, true)) t = DType::int64;
+  if (call.has(2))
+    t = static_cast<DType>(call.integer(2));
+  else if (is_integral(t, true))
+    t = DType::int64;
   return {spec_of(t, self.device(), self.sizes())};
 }
 void run_cumsum(const Call& call) {
-  scan_sum_like(call, []<class A>(A) { return A(0); }, [](auto a, auto x) { return a + x; });
+  scan_sum_like(
+      call, []<class A>(A) { return A(0); }, [](auto a, auto x) { return a + x; });
 }
 void run_cumprod(const Call& call) {
-  scan_sum_like(call, []<class A>(A) { return A(1); }, [](auto a, auto x) { return a * x; });
+  scan_sum_like(
+      call, []<class A>(A) { return A(1); }, [](auto a, auto x) { return a * x; });
 }
 
 Specs infer_logcumsumexp(const Call& call) {
   const View& self = call.in(0);
   wrap_dim(call.integer(1), self.dim());
-  FLB_CHECK_AS(not_implemented, is_floating(self.dtype()), "\"logcumsumexp_out_cpu\" not implemented for '", scalar_type_name(self.dtype()), "'");
+  FLB_CHECK_AS(not_implemented, is_floating(self.dtype()), "\"logcumsumexp_out_cpu\" not implemented for '",
+               scalar_type_name(self.dtype()), "'");
   return {spec_of(self.dtype(), self.device(), self.sizes())};
 }
 void run_logcumsumexp(const Call& call) {
@@ -75,14 +85,17 @@ void run_logcumsumexp(const Call& call) {
     if (a != a || x != x) return a + x;
     return low != high || std::isfinite(low) ? high + std::log1p(std::exp(low - high)) : a;
   };
-  if (cpu::wide_type(out.dtype()) == DType::float64) scan<double, double>(self, out, dim, start, step);
-  else scan<float, double>(self, out, dim, start, step);
+  if (cpu::wide_type(out.dtype()) == DType::float64)
+    scan<double, double>(self, out, dim, start, step);
+  else
+    scan<float, double>(self, out, dim, start, step);
 }
 
 Specs infer_cumulative_extreme(const Call& call) {
   const View& self = call.in(0);
   wrap_dim(call.integer(1), self.dim());
-  FLB_CHECK_AS(not_implemented, !is_complex(self.dtype()), "\"", call.op->name, "_cpu\" not implemented for '", scalar_type_name(self.dtype()), "'");
+  FLB_CHECK_AS(not_implemented, !is_complex(self.dtype()), "\"", call.op->name, "_cpu\" not implemented for '",
+               scalar_type_name(self.dtype()), "'");
   return {spec_of(self.dtype(), self.device(), self.sizes()), spec_of(DType::int64, self.device(), self.sizes())};
 }
 

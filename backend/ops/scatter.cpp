@@ -16,7 +16,9 @@ enum class Combine { assign, add, multiply, minimum, maximum, mean };
 /// The index as int64, row-major.
 class Places {
  public:
-  explicit Places(const View& index) : data_(index.numel()) { copy(contiguous_view(data_.data(), DType::int64, index.sizes(), strides_), index); }
+  explicit Places(const View& index) : data_(index.numel()) {
+    copy(contiguous_view(data_.data(), DType::int64, index.sizes(), strides_), index);
+  }
   const int64_t* data() const { return data_.data(); }
 
  private:
@@ -25,7 +27,8 @@ class Places {
 };
 
 void check_index_dtype(const View& index, const char* name) {
-  FLB_CHECK(index.dtype() == DType::int64 || index.dtype() == DType::int32, name, "(): Expected dtype int32/int64 for index");
+  FLB_CHECK(index.dtype() == DType::int64 || index.dtype() == DType::int32, name,
+            "(): Expected dtype int32/int64 for index");
 }
 
 /// A 0-dim view as one of one dimension of size 1.
@@ -38,26 +41,30 @@ void check_ranks(const View& self, const View& other, const char* message) {
 
 /// `index` fits into `self`, apart from dimension `dim`, and into `src` everywhere.
 void check_shapes(const View& self, int64_t dim, const View& index, const View* src) {
-  bool fits = at_least_1(self.dim()) == at_least_1(index.dim()), fits_src = !src || at_least_1(src->dim()) == at_least_1(index.dim());
+  bool fits = at_least_1(self.dim()) == at_least_1(index.dim()),
+       fits_src = !src || at_least_1(src->dim()) == at_least_1(index.dim());
   for (int64_t d = 0; fits && d < at_least_1(self.dim()); ++d) {
     fits = fits && (d == dim || size_at(index, d) <= size_at(self, d));
     fits_src = fits_src && (!src || size_at(index, d) <= size_at(*src, d));
   }
   if (src) {
-    FLB_CHECK(fits && fits_src, "Expected index ", shape_text(index.sizes()), " to be no larger than self ", shape_text(self.sizes()),
-              " apart from dimension ", dim, " and to be no larger size than src ", shape_text(src->sizes()));
+    FLB_CHECK(fits && fits_src, "Expected index ", shape_text(index.sizes()), " to be no larger than self ",
+              shape_text(self.sizes()), " apart from dimension ", dim, " and to be no larger size than src ",
+              shape_text(src->sizes()));
   } else {
-    FLB_CHECK(fits, "Expected index ", shape_text(index.sizes()), " to be no larger than self ", shape_text(self.sizes()),
-              " apart from dimension ", dim);
+    FLB_CHECK(fits, "Expected index ", shape_text(index.sizes()), " to be no larger than self ",
+              shape_text(self.sizes()), " apart from dimension ", dim);
   }
 }
 
-/// For each line of `index` along `dim`: f(line of a, stride of a, line of b, stride of b, indices, count, first element of index).
-/// Lines of a and b are those at the same coordinates; indices lie densely when the index is row-major and dim is the last one.
+/// For each line of `index` along `dim`: f(line of a, stride of a, line of b, stride of b, indices, count, first
+/// element of index). Lines of a and b are those at the same coordinates; indices lie densely when the index is
+/// row-major and dim is the last one.
 struct IndexedLines {
   int64_t dim, count = 1, length, index_stride;
   Dims sizes;
-  IndexedLines(const View& index, int64_t d) : dim(d), length(size_at(index, d)), sizes(index.sizes().begin(), index.sizes().end()) {
+  IndexedLines(const View& index, int64_t d)
+      : dim(d), length(size_at(index, d)), sizes(index.sizes().begin(), index.sizes().end()) {
     index_stride = 1;
     for (int64_t i = 0; i < static_cast<int64_t>(sizes.size()); ++i) {
       if (i != dim) count *= sizes[static_cast<size_t>(i)];
@@ -88,11 +95,16 @@ int64_t stride_in_bytes(const View& v, int64_t dim) {
 template <class F>
 void with_item(size_t size, const F& f) {
   switch (size) {
-    case 1: return f(uint8_t());
-    case 2: return f(uint16_t());
-    case 4: return f(uint32_t());
-    case 8: return f(uint64_t());
-    default: return f(Complex<double>());
+    case 1:
+      return f(uint8_t());
+    case 2:
+      return f(uint16_t());
+    case 4:
+      return f(uint32_t());
+    case 8:
+      return f(uint64_t());
+    default:
+      return f(Complex<double>());
   }
 }
 
@@ -104,8 +116,9 @@ Specs infer_gather(const Call& call) {
     check_index_dtype(index, "gather");
     check_ranks(self, index, "Index tensor must have the same number of dimensions as input tensor");
     for (int64_t d = 0; d < self.dim(); ++d) {
-      FLB_CHECK(d == dim || size_at(index, d) <= size_at(self, d), "Size does not match at dimension ", d, " expected index ",
-                shape_text(index.sizes()), " to be no larger than self ", shape_text(self.sizes()), " apart from dimension ", dim);
+      FLB_CHECK(d == dim || size_at(index, d) <= size_at(self, d), "Size does not match at dimension ", d,
+                " expected index ", shape_text(index.sizes()), " to be no larger than self ", shape_text(self.sizes()),
+                " apart from dimension ", dim);
     }
   }
   return {spec_of(self.dtype(), self.device(), index.sizes())};
@@ -135,11 +148,16 @@ void run_gather(const Call& call) {
 /// Combines x with y in the type they are computed in.
 template <Combine how, class T>
 T combined(T x, T y) {
-  if constexpr (how == Combine::assign) return y;
-  else if constexpr (how == Combine::multiply) return x * y;
-  else if constexpr (how == Combine::minimum && !is_complex_v<T>) return math::min_nan(x, y);
-  else if constexpr (how == Combine::maximum && !is_complex_v<T>) return math::max_nan(x, y);
-  else return x + y;
+  if constexpr (how == Combine::assign)
+    return y;
+  else if constexpr (how == Combine::multiply)
+    return x * y;
+  else if constexpr (how == Combine::minimum && !is_complex_v<T>)
+    return math::min_nan(x, y);
+  else if constexpr (how == Combine::maximum && !is_complex_v<T>)
+    return math::max_nan(x, y);
+  else
+    return x + y;
 }
 
 /// What a scatter does: `out`, which already holds self, gets src's elements (or a number) at the index's places.
@@ -147,7 +165,7 @@ struct Scatter {
   const View& out;
   int64_t dim;
   const View& index;
-  const View* src;   ///< null: `value` everywhere
+  const View* src;  ///< null: `value` everywhere
   Scalar value = {};
   bool include_self = true;
 };
@@ -159,7 +177,8 @@ void run_scatter_as(const Scatter& s) {
   constexpr bool kHalf = !std::is_same_v<W, S>;
   const Places places(s.index);
   const IndexedLines lines(s.index, s.dim);
-  const int64_t limit = size_at(s.out, s.dim), out_step = stride_in_bytes(s.out, s.dim), src_step = s.src ? stride_in_bytes(*s.src, s.dim) : 0;
+  const int64_t limit = size_at(s.out, s.dim), out_step = stride_in_bytes(s.out, s.dim),
+                src_step = s.src ? stride_in_bytes(*s.src, s.dim) : 0;
   const S number = convert_to<S>(scalar_as<Complex<double>>(s.value));
   parallel_for(0, lines.count, std::max<int64_t>(1, 32768 / lines.length), [&](int64_t begin, int64_t end) {
     const bool counting = how == Combine::mean || !s.include_self;
@@ -183,7 +202,9 @@ void run_scatter_as(const Scatter& s) {
         } else {
           auto& x = *reinterpret_cast<S*>(to + at * out_step);
           if constexpr (std::is_same_v<S, bool>) {
-            x = replaces || how == Combine::assign ? y : how == Combine::multiply || how == Combine::minimum ? x & y : x | y;
+            x = replaces || how == Combine::assign                    ? y
+                : how == Combine::multiply || how == Combine::minimum ? x & y
+                                                                      : x | y;
           } else {
             x = replaces ? y : static_cast<S>(combined<how>(x, y));
           }
@@ -192,8 +213,10 @@ void run_scatter_as(const Scatter& s) {
       for (int64_t j = 0; j < limit && (kHalf || how == Combine::mean); ++j) {
         auto& x = *reinterpret_cast<S*>(to + j * out_step);
         W v;
-        if constexpr (kHalf) v = wide[j];
-        else v = x;
+        if constexpr (kHalf)
+          v = wide[j];
+        else
+          v = x;
         if constexpr (how == Combine::mean) {
           const int64_t n = std::max<int64_t>(counts[j], 1);
           if constexpr (std::is_integral_v<W>) {
@@ -215,23 +238,33 @@ void run_scatter(const Scatter& s) {
   if (s.index.numel() == 0) return;
   switch (s.out.dtype()) {
 #define FLB_SCATTER(type, name) \
-  case DType::name: return run_scatter_as<how, type>(s);
-    FLB_SCATTER(uint8_t, uint8) FLB_SCATTER(int8_t, int8) FLB_SCATTER(int16_t, int16) FLB_SCATTER(int32_t, int32)
-    FLB_SCATTER(int64_t, int64) FLB_SCATTER(Half, float16) FLB_SCATTER(BFloat16, bfloat16) FLB_SCATTER(float, float32)
-    FLB_SCATTER(double, float64) FLB_SCATTER(Complex<float>, complex64) FLB_SCATTER(Complex<double>, complex128) FLB_SCATTER(bool, boolean)
+  case DType::name:             \
+    return run_scatter_as<how, type>(s);
+    FLB_SCATTER(uint8_t, uint8)
+    FLB_SCATTER(int8_t, int8) FLB_SCATTER(int16_t, int16) FLB_SCATTER(int32_t, int32) FLB_SCATTER(int64_t, int64)
+        FLB_SCATTER(Half, float16) FLB_SCATTER(BFloat16, bfloat16) FLB_SCATTER(float, float32)
+            FLB_SCATTER(double, float64) FLB_SCATTER(Complex<float>, complex64) FLB_SCATTER(Complex<double>, complex128)
+                FLB_SCATTER(bool, boolean)
 #undef FLB_SCATTER
-    default: fail(ErrorKind::not_implemented, "\"scatter\" not implemented for '", scalar_type_name(s.out.dtype()), "'");
+                    default
+        : fail(ErrorKind::not_implemented, "\"scatter\" not implemented for '", scalar_type_name(s.out.dtype()), "'");
   }
 }
 
 void run_scatter(const Scatter& s, Combine how) {
   switch (how) {
-    case Combine::assign: return run_scatter<Combine::assign>(s);
-    case Combine::add: return run_scatter<Combine::add>(s);
-    case Combine::multiply: return run_scatter<Combine::multiply>(s);
-    case Combine::minimum: return run_scatter<Combine::minimum>(s);
-    case Combine::maximum: return run_scatter<Combine::maximum>(s);
-    case Combine::mean: return run_scatter<Combine::mean>(s);
+    case Combine::assign:
+      return run_scatter<Combine::assign>(s);
+    case Combine::add:
+      return run_scatter<Combine::add>(s);
+    case Combine::multiply:
+      return run_scatter<Combine::multiply>(s);
+    case Combine::minimum:
+      return run_scatter<Combine::minimum>(s);
+    case Combine::maximum:
+      return run_scatter<Combine::maximum>(s);
+    case Combine::mean:
+      return run_scatter<Combine::mean>(s);
   }
 }
 
@@ -242,8 +275,11 @@ Combine combine_of(std::string_view name, bool two) {
     if (name == "multiply") return Combine::multiply;
     fail(ErrorKind::runtime, "reduce argument must be either add or multiply.");
   }
-  constexpr std::pair<std::string_view, Combine> kNames[] = {
-      {"sum", Combine::add}, {"prod", Combine::multiply}, {"mean", Combine::mean}, {"amax", Combine::maximum}, {"amin", Combine::minimum}};
+  constexpr std::pair<std::string_view, Combine> kNames[] = {{"sum", Combine::add},
+                                                             {"prod", Combine::multiply},
+                                                             {"mean", Combine::mean},
+                                                             {"amax", Combine::maximum},
+                                                             {"amin", Combine::minimum}};
   for (const auto& [known, how] : kNames) {
     if (name == known) return how;
   }
@@ -281,7 +317,9 @@ void run_scatter_reduce(const Call& call) {
   run_scatter(s, combine_of(call.string(4), true));
 }
 
-void checked_row(int64_t at, int64_t limit) { FLB_CHECK_AS(index, at >= 0 && at < limit, "index out of range in self"); }
+void checked_row(int64_t at, int64_t limit) {
+  FLB_CHECK_AS(index, at >= 0 && at < limit, "index out of range in self");
+}
 
 /// A vector of indices for dimension `dim` alone, as a list of indices.
 class OneIndex {
@@ -301,23 +339,25 @@ class OneIndex {
   absl::InlinedVector<View, 4> views_;
 };
 
-// index_add(self, dim, index, source, *, alpha), index_copy, index_reduce(self, dim, index, source, reduce, *, include_self): as a scatter
-// whose index is stretched over the source.
+// index_add(self, dim, index, source, *, alpha), index_copy, index_reduce(self, dim, index, source, reduce, *,
+// include_self): as a scatter whose index is stretched over the source.
 Specs infer_index_write(const Call& call) {
   const View &self = call.in(0), &index = call.in(2), &source = call.in(3);
   const int64_t dim = wrap_dim(call.integer(1), self.dim());
   const char* name = call.op->name;
-  FLB_CHECK_AS(index, index.dim() <= 1, name, "(): Index is supposed to be a vector, but got dim: ", index.dim(), " with type: ",
-               scalar_type_name(index.dtype()), " and size: ", shape_text(index.sizes()));
-  FLB_CHECK(index.dtype() == DType::int64 || index.dtype() == DType::int32, name, "(): Expected dtype int32/int64 for index but got: ",
-            scalar_type_name(index.dtype()));
-  FLB_CHECK(self.dtype() == source.dtype(), name, "(): self and source expected to have the same dtype, but got (self) ",
-            scalar_type_name(self.dtype()), " and (source) ", scalar_type_name(source.dtype()));
+  FLB_CHECK_AS(index, index.dim() <= 1, name, "(): Index is supposed to be a vector, but got dim: ", index.dim(),
+               " with type: ", scalar_type_name(index.dtype()), " and size: ", shape_text(index.sizes()));
+  FLB_CHECK(index.dtype() == DType::int64 || index.dtype() == DType::int32, name,
+            "(): Expected dtype int32/int64 for index but got: ", scalar_type_name(index.dtype()));
+  FLB_CHECK(self.dtype() == source.dtype(), name,
+            "(): self and source expected to have the same dtype, but got (self) ", scalar_type_name(self.dtype()),
+            " and (source) ", scalar_type_name(source.dtype()));
   FLB_CHECK(index.numel() == size_at(source, dim), name, "(): Number of indices (", index.numel(),
             ") should be equal to source.size(dim): (", size_at(source, dim), "), for dim: ", dim);
   bool fits = at_least_1(self.dim()) == at_least_1(source.dim());
   for (int64_t d = 0; fits && d < self.dim(); ++d) fits = d == dim || size_at(self, d) == size_at(source, d);
-  FLB_CHECK(fits, "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = ",
+  FLB_CHECK(fits,
+            "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = ",
             shape_text(self.sizes()), " source.shape = ", shape_text(source.sizes()));
   return {spec_of(self.dtype(), self.device(), self.sizes())};
 }
@@ -335,7 +375,8 @@ void run_index_write(const Call& call, const View& source, Combine how, bool inc
   Dims strides(source.sizes().size(), 0);
   if (!strides.empty()) strides[static_cast<size_t>(dim)] = index.dim() ? index.stride(0) : 0;
   View stretched = index;
-  stretched.sizes_ = source.sizes_, stretched.strides_ = strides.data(), stretched.dim_ = source.dim_, stretched.numel_ = source.numel_;
+  stretched.sizes_ = source.sizes_, stretched.strides_ = strides.data(), stretched.dim_ = source.dim_,
+  stretched.numel_ = source.numel_;
   run_scatter({out, dim, stretched, &source, {}, include_self}, how);
 }
 void run_index_copy(const Call& call) { run_index_write(call, call.in(3), Combine::assign, true); }
@@ -367,9 +408,11 @@ void run_index_reduce(const Call& call) {
 Specs infer_index_fill(const Call& call) {
   const View &self = call.in(0), &index = call.in(2);
   wrap_dim(call.integer(1), self.dim());
-  FLB_CHECK_AS(index, index.dtype() == DType::int64 || index.dtype() == DType::int32, "index_fill_(): Expected dtype int64 for index.");
+  FLB_CHECK_AS(index, index.dtype() == DType::int64 || index.dtype() == DType::int32,
+               "index_fill_(): Expected dtype int64 for index.");
   FLB_CHECK(index.dim() <= 1, "Index has to be a vector/scalar");
-  FLB_CHECK(call.args[3].kind != ArgKind::tensor || call.in(3).dim() == 0, "index_fill_ only supports a 0-dimensional value tensor, but got tensor with ",
+  FLB_CHECK(call.args[3].kind != ArgKind::tensor || call.in(3).dim() == 0,
+            "index_fill_ only supports a 0-dimensional value tensor, but got tensor with ",
             call.args[3].kind == ArgKind::tensor ? call.in(3).dim() : 0, " dimension(s).");
   return {spec_like(self, self.dtype())};
 }
@@ -385,10 +428,13 @@ void run_index_fill(const Call& call) {
   part.sizes_ = sizes.data(), part.numel_ = out.numel() / limit;
   for (int64_t i = 0; i < index.numel(); ++i) {
     const int64_t at = places.data()[i];
-    FLB_CHECK_AS(index, at >= -limit && at < limit, "index ", at, " is out of bounds for dimension ", dim, " with size ", limit);
+    FLB_CHECK_AS(index, at >= -limit && at < limit, "index ", at, " is out of bounds for dimension ", dim,
+                 " with size ", limit);
     part.data_ = out.ptr<char>() + (at < 0 ? at + limit : at) * stride_in_bytes(out, dim);
-    if (call.args[3].kind == ArgKind::tensor) copy(part, call.in(3));
-    else fill(part, call.scalar(3));
+    if (call.args[3].kind == ArgKind::tensor)
+      copy(part, call.in(3));
+    else
+      fill(part, call.scalar(3));
   }
 }
 
@@ -397,8 +443,10 @@ Specs infer_index_select(const Call& call) {
   const View &self = call.in(0), &index = call.in(2);
   const int64_t dim = wrap_dim(call.integer(1), self.dim());
   FLB_CHECK_AS(index, index.dim() <= 1, "index_select(): Index is supposed to be a vector");
-  FLB_CHECK(index.dtype() == DType::int64 || index.dtype() == DType::int32, "index_select(): Expected dtype int32 or int64 for index");
-  FLB_CHECK(self.dim() > 0 || index.numel() == 1, "index_select(): Index to scalar can have only 1 value, got ", index.numel(), " value(s)");
+  FLB_CHECK(index.dtype() == DType::int64 || index.dtype() == DType::int32,
+            "index_select(): Expected dtype int32 or int64 for index");
+  FLB_CHECK(self.dim() > 0 || index.numel() == 1, "index_select(): Index to scalar can have only 1 value, got ",
+            index.numel(), " value(s)");
   Spec spec = spec_of(self.dtype(), self.device(), self.sizes());
   if (self.dim()) spec.sizes[static_cast<size_t>(dim)] = index.numel();
   return {spec};
@@ -417,15 +465,18 @@ void select_rows(const View& to, const View& from, int64_t dim, std::span<const 
   const bool dense = target.is_contiguous() && source.is_contiguous();
   const size_t bytes = static_cast<size_t>(target.numel_) * itemsize(to.dtype());
   const int64_t to_step = stride_in_bytes(to, dim), from_step = stride_in_bytes(from, dim);
-  parallel_for(0, static_cast<int64_t>(places.size()), std::max<int64_t>(1, 32768 / target.numel_), [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      View t = target, s = source;
-      t.data_ = to.ptr<char>() + i * to_step;
-      s.data_ = from.ptr<char>() + places[static_cast<size_t>(i)] * from_step;
-      if (dense) std::memcpy(t.data_, s.data_, bytes);
-      else copy(t, s);
-    }
-  });
+  parallel_for(0, static_cast<int64_t>(places.size()), std::max<int64_t>(1, 32768 / target.numel_),
+               [&](int64_t begin, int64_t end) {
+                 for (int64_t i = begin; i < end; ++i) {
+                   View t = target, s = source;
+                   t.data_ = to.ptr<char>() + i * to_step;
+                   s.data_ = from.ptr<char>() + places[static_cast<size_t>(i)] * from_step;
+                   if (dense)
+                     std::memcpy(t.data_, s.data_, bytes);
+                   else
+                     copy(t, s);
+                 }
+               });
 }
 void run_index_select(const Call& call) {
   const View &self = call.in(0), &index = call.in(2), &out = call.out();
@@ -440,12 +491,14 @@ void run_index_select(const Call& call) {
 // take(self, index) and put(self, index, source, accumulate): self as if flattened.
 Specs infer_take(const Call& call) {
   const View &self = call.in(0), &index = call.in(1);
-  FLB_CHECK(index.dtype() == DType::int64, "take(): Expected a long tensor for index, but got ", scalar_type_name(index.dtype()));
+  FLB_CHECK(index.dtype() == DType::int64, "take(): Expected a long tensor for index, but got ",
+            scalar_type_name(index.dtype()));
   FLB_CHECK_AS(index, self.numel() != 0 || index.numel() == 0, "take(): tried to take from an empty tensor");
   return {spec_of(self.dtype(), self.device(), index.sizes())};
 }
 int64_t flat(int64_t at, int64_t n) {
-  FLB_CHECK_AS(index, at >= -n && at < n, "out of range: tried to access index ", at, " on a tensor of ", n, " elements.");
+  FLB_CHECK_AS(index, at >= -n && at < n, "out of range: tried to access index ", at, " on a tensor of ", n,
+               " elements.");
   return at < 0 ? at + n : at;
 }
 void run_take(const Call& call) {
@@ -457,17 +510,21 @@ void run_take(const Call& call) {
   copy(contiguous_view(from.data(), self.dtype(), self.sizes(), strides), self);
   with_item(static_cast<size_t>(size), [&]<class T>(T) {
     for (int64_t i = 0; i < index.numel(); ++i) {
-      reinterpret_cast<T*>(to.data())[i] = reinterpret_cast<const T*>(from.data())[flat(places.data()[i], self.numel())];
+      reinterpret_cast<T*>(to.data())[i] =
+          reinterpret_cast<const T*>(from.data())[flat(places.data()[i], self.numel())];
     }
   });
   copy(out, contiguous_view(to.data(), self.dtype(), index.sizes(), strides));
 }
 Specs infer_put(const Call& call) {
   const View &self = call.in(0), &index = call.in(1), &source = call.in(2);
-  FLB_CHECK(index.dtype() == DType::int64, "put_(): Expected a long tensor for index, but got ", scalar_type_name(index.dtype()));
-  FLB_CHECK(self.dtype() == source.dtype(), "put_(): self and source expected to have the same dtype, but got self.dtype = ",
+  FLB_CHECK(index.dtype() == DType::int64, "put_(): Expected a long tensor for index, but got ",
+            scalar_type_name(index.dtype()));
+  FLB_CHECK(self.dtype() == source.dtype(),
+            "put_(): self and source expected to have the same dtype, but got self.dtype = ",
             scalar_type_name(self.dtype()), " and source.dtype = ", scalar_type_name(source.dtype()));
-  FLB_CHECK(index.numel() == source.numel(), "put_(): Expected source and index to have the same number of elements, but got source.numel() = ",
+  FLB_CHECK(index.numel() == source.numel(),
+            "put_(): Expected source and index to have the same number of elements, but got source.numel() = ",
             source.numel(), ", index.numel() = ", index.numel());
   return {spec_like(self, self.dtype())};
 }
@@ -532,7 +589,8 @@ void run_embedding_backward(const Call& call) {
   }
   with_wide_type(out.dtype(), [&]<class T>(T) {
     // In place where the types allow; else in arrays of the type that sums are computed in.
-    const bool direct_out = out.dtype() == dtype_of<T> && out.is_contiguous(), direct_grad = grad.dtype() == dtype_of<T> && grad.is_contiguous();
+    const bool direct_out = out.dtype() == dtype_of<T> && out.is_contiguous(),
+               direct_grad = grad.dtype() == dtype_of<T> && grad.is_contiguous();
     Scratch<T> sums(direct_out ? 0 : rows * width), dense(direct_grad ? 0 : n * width);
     T* to = direct_out ? out.ptr<T>() : sums.data();
     std::fill_n(to, rows * width, T(0));

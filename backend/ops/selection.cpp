@@ -10,8 +10,8 @@ struct numbers : Same<kReals | kComplexes | kComplexHalf> {};
 
 void check_condition(const Call& call, DType) {
   const DType t = call.in(0).dtype();
-  FLB_CHECK(t == DType::boolean || t == DType::uint8, "where expected condition to be a boolean tensor, but got a tensor with dtype ",
-            scalar_type_name(t));
+  FLB_CHECK(t == DType::boolean || t == DType::uint8,
+            "where expected condition to be a boolean tensor, but got a tensor with dtype ", scalar_type_name(t));
 }
 struct conditional : anything {
   static constexpr CheckFn check = check_condition;
@@ -37,19 +37,21 @@ struct MaskedFill {
 struct into_first : anything {
   static constexpr Common common = Common::first;
 };
-constexpr PointwiseDef kMaskedFill = make_pointwise<MaskedFill, into_first>("masked_fill", into_first::types{}, 0, 1, 2);
+constexpr PointwiseDef kMaskedFill =
+    make_pointwise<MaskedFill, into_first>("masked_fill", into_first::types{}, 0, 1, 2);
 
 Specs infer_masked_fill(const Call& call) {
   const DType mask = call.in(1).dtype();
-  FLB_CHECK(mask == DType::boolean, "masked_fill_ only supports boolean masks, but got mask with dtype ", scalar_type_name(mask));
+  FLB_CHECK(mask == DType::boolean, "masked_fill_ only supports boolean masks, but got mask with dtype ",
+            scalar_type_name(mask));
   const Arg& value = call.args[2];
   if (value.kind == ArgKind::tensor) {
     FLB_CHECK(value.tensor->dim() == 0, "masked_fill only supports a 0-dimensional value tensor, but got tensor with ",
               value.tensor->dim(), " dimension(s).");
   }
   const DType self = call.in(0).dtype();
-  FLB_CHECK(value.kind == ArgKind::tensor || !value.scalar.is_complex() || is_complex(self), "value cannot be converted to type ",
-            dtype_name(self), " without overflow");
+  FLB_CHECK(value.kind == ArgKind::tensor || !value.scalar.is_complex() || is_complex(self),
+            "value cannot be converted to type ", dtype_name(self), " without overflow");
   Specs specs = infer_pointwise(kMaskedFill, call);
   specs[0].strides.clear();  // always row-major
   return specs;
@@ -105,8 +107,10 @@ template <class T>
 struct Lerp {
   T operator()(T a, T b, T weight) const {
     real_t<T> length;
-    if constexpr (is_complex_v<T>) length = math::abs(weight);
-    else length = math::fabs(weight);
+    if constexpr (is_complex_v<T>)
+      length = math::abs(weight);
+    else
+      length = math::fabs(weight);
     return length < real_t<T>(0.5) ? a + weight * (b - a) : b - (b - a) * (T(1) - weight);
   }
 };
@@ -148,11 +152,14 @@ FLB_TERNARY(addcmul, Addcmul, numbers);
 namespace {
 
 void check_addcdiv(const Call& call, DType) {
-  FLB_CHECK(!is_integral(call.in(1).dtype(), true) || !is_integral(call.in(2).dtype(), true),
-            "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true division of "
-            "tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * torch.trunc(tensor1 / "
-            "tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) for float inputs. The future "
-            "addcdiv behavior is just the latter implementation: (input + value * tensor1 / tensor2), for all dtypes.");
+  FLB_CHECK(
+      !is_integral(call.in(1).dtype(), true) || !is_integral(call.in(2).dtype(), true),
+      "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true "
+      "division of "
+      "tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * torch.trunc(tensor1 / "
+      "tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) for float inputs. The "
+      "future "
+      "addcdiv behavior is just the latter implementation: (input + value * tensor1 / tensor2), for all dtypes.");
 }
 struct divisible : any_floating {
   static constexpr CheckFn check = check_addcdiv;

@@ -16,13 +16,15 @@ using cpu::Ranked;
 bool less(const Ranked& a, const Ranked& b) { return a.key != b.key ? a.key < b.key : a.index < b.index; }
 
 void check_sortable(const View& self, const char* name) {
-  FLB_CHECK_AS(not_implemented, !is_complex(self.dtype()), "\"", name, "\" not implemented for '", scalar_type_name(self.dtype()), "'");
+  FLB_CHECK_AS(not_implemented, !is_complex(self.dtype()), "\"", name, "\" not implemented for '",
+               scalar_type_name(self.dtype()), "'");
 }
 
-/// Calls choose(ranked, spare, values, count) for each line of `self`, then writes the elements that `ranked` begins with and
-/// their places into the outputs.
+/// Calls choose(ranked, spare, values, count) for each line of `self`, then writes the elements that `ranked` begins
+/// with and their places into the outputs.
 template <class Choose>
-void run_ranked(const View& self, const View& values, const View& indices, int64_t dim, bool descending, const Choose& choose) {
+void run_ranked(const View& self, const View& values, const View& indices, int64_t dim, bool descending,
+                const Choose& choose) {
   if (self.numel() == 0) return;
   const Lines lines({&self, &values, &indices}, dim);
   const int64_t n = lines.length(0), kept = lines.length(1);
@@ -37,7 +39,8 @@ void run_ranked(const View& self, const View& values, const View& indices, int64
       choose(ranked.data(), spare.data(), n);
       for (int64_t j = 0; j < kept; ++j) {
         places[j] = ranked[j].index;
-        std::memcpy(chosen.data() + static_cast<size_t>(j) * size, line.data() + static_cast<size_t>(places[j]) * size, size);
+        std::memcpy(chosen.data() + static_cast<size_t>(j) * size, line.data() + static_cast<size_t>(places[j]) * size,
+                    size);
       }
       lines.store(1, i, chosen.data(), self.dtype(), stage.data());
       lines.store(2, i, places.data(), DType::int64, stage.data());
@@ -56,7 +59,8 @@ Specs infer_sort(const Call& call, int dim_position) {
 }
 void run_sort(const Call& call, int dim_position, const View& values, const View& indices) {
   const View& self = call.in(0);
-  run_ranked(self, values, indices, wrap_dim(call.integer(dim_position), self.dim()), call.boolean(dim_position + 1), cpu::sort_ranked);
+  run_ranked(self, values, indices, wrap_dim(call.integer(dim_position), self.dim()), call.boolean(dim_position + 1),
+             cpu::sort_ranked);
 }
 Specs infer_sort_default(const Call& call) { return infer_sort(call, 1); }
 Specs infer_sort_stable(const Call& call) { return infer_sort(call, 2); }
@@ -66,7 +70,8 @@ void run_sort_stable(const Call& call) { run_sort(call, 2, call.out(0), call.out
 // topk(self, k, dim, largest, sorted)
 Specs infer_topk(const Call& call) {
   const View& self = call.in(0);
-  const int64_t k = call.integer(1), dim = wrap_dim(call.integer(2), self.dim()), n = self.dim() ? self.size(static_cast<int>(dim)) : 1;
+  const int64_t k = call.integer(1), dim = wrap_dim(call.integer(2), self.dim()),
+                n = self.dim() ? self.size(static_cast<int>(dim)) : 1;
   FLB_CHECK(k >= 0 && k <= n, "selected index k out of range");
   check_sortable(self, "topk_cpu");
   Spec values = spec_of(self.dtype(), self.device(), self.sizes());
@@ -89,8 +94,10 @@ void run_topk(const Call& call) {
 Specs one_of_each_line(const Call& call, int64_t dim, bool keepdim) {
   const View& self = call.in(0);
   Dims sizes(self.sizes().begin(), self.sizes().end());
-  if (self.dim() && keepdim) sizes[static_cast<size_t>(dim)] = 1;
-  else if (self.dim()) sizes.erase(sizes.begin() + dim);
+  if (self.dim() && keepdim)
+    sizes[static_cast<size_t>(dim)] = 1;
+  else if (self.dim())
+    sizes.erase(sizes.begin() + dim);
   return {spec_of(self.dtype(), self.device(), sizes), spec_of(DType::int64, self.device(), sizes)};
 }
 
@@ -113,8 +120,8 @@ void run_one_of_each_line(const Call& call, int64_t dim, const Choose& choose) {
 }
 
 void check_line(const View& self, int64_t dim, const char* name) {
-  FLB_CHECK_AS(index, self.dim() == 0 || self.size(static_cast<int>(dim)) != 0, name, "(): Expected reduction dim ", dim,
-               " to have non-zero size.");
+  FLB_CHECK_AS(index, self.dim() == 0 || self.size(static_cast<int>(dim)) != 0, name, "(): Expected reduction dim ",
+               dim, " to have non-zero size.");
 }
 
 /// Puts the element of rank k (0 is the smallest) first.
@@ -129,12 +136,14 @@ Specs infer_kthvalue(const Call& call) {
   const int64_t k = call.integer(1), dim = wrap_dim(call.integer(2), self.dim());
   check_line(self, dim, "kthvalue");
   check_sortable(self, "kthvalue_cpu");
-  FLB_CHECK(k >= 1 && k <= (self.dim() ? self.size(static_cast<int>(dim)) : 1), "kthvalue(): selected number k out of range for dimension ", dim);
+  FLB_CHECK(k >= 1 && k <= (self.dim() ? self.size(static_cast<int>(dim)) : 1),
+            "kthvalue(): selected number k out of range for dimension ", dim);
   return one_of_each_line(call, dim, call.boolean(3));
 }
 void run_kthvalue(const Call& call) {
   const int64_t k = call.integer(1);
-  run_one_of_each_line(call, wrap_dim(call.integer(2), call.in(0).dim()), [k](Ranked* ranked, Ranked*, int64_t n) { select(ranked, n, k - 1); });
+  run_one_of_each_line(call, wrap_dim(call.integer(2), call.in(0).dim()),
+                       [k](Ranked* ranked, Ranked*, int64_t n) { select(ranked, n, k - 1); });
 }
 
 constexpr uint64_t kNanKey = ~uint64_t{0};
@@ -146,8 +155,10 @@ void select_median(Ranked* ranked, int64_t n, bool floating, bool skip_nan) {
     numbers = 0;
     int64_t first_nan = -1;
     for (int64_t i = 0; i < n; ++i) {
-      if (ranked[i].key != kNanKey) ++numbers;
-      else if (first_nan < 0) first_nan = i;
+      if (ranked[i].key != kNanKey)
+        ++numbers;
+      else if (first_nan < 0)
+        first_nan = i;
     }
     if (first_nan >= 0 && !skip_nan) {
       ranked[0] = ranked[first_nan];

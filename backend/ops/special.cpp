@@ -11,7 +11,8 @@ namespace flambeau::ops {
 template <class T>
 struct Erfinv {
   T operator()(T x) const {
-    if (!(x > -1 && x < 1)) return x == 1 || x == -1 ? x * std::numeric_limits<T>::infinity() : std::numeric_limits<T>::quiet_NaN();
+    if (!(x > -1 && x < 1))
+      return x == 1 || x == -1 ? x * std::numeric_limits<T>::infinity() : std::numeric_limits<T>::quiet_NaN();
     const double y = x, l = std::log1p(-y * y), b = 2 / (M_PI * 0.147) + l / 2;
     double r = std::copysign(std::sqrt(std::sqrt(b * b - l / 0.147) - b), y);  // Winitzki's approximation
     // Each step triples the digits of the start, which has between two and three.
@@ -29,8 +30,10 @@ template <class T>
 struct Lgamma {
   T operator()(T x) const {
     int sign;
-    if constexpr (std::is_same_v<T, float>) return ::lgammaf_r(x, &sign);
-    else return ::lgamma_r(x, &sign);
+    if constexpr (std::is_same_v<T, float>)
+      return ::lgammaf_r(x, &sign);
+    else
+      return ::lgamma_r(x, &sign);
   }
 };
 FLB_UNARY(lgamma, Lgamma, to_floating);
@@ -63,7 +66,8 @@ double zeta_of(double s, double q) {
   double sum = 0;
   int terms = 0;
   for (; terms < 12 || q < 9; ++terms, ++q) sum += std::pow(q, -s);
-  constexpr double kFactors[] = {12, -720, 30240, -1209600, 47900160, -1.8924375803183791606e9, 7.47242496e10, -2.950130727918164224e12};
+  constexpr double kFactors[] = {
+      12, -720, 30240, -1209600, 47900160, -1.8924375803183791606e9, 7.47242496e10, -2.950130727918164224e12};
   sum += std::pow(q, 1 - s) / (s - 1) + 0.5 * std::pow(q, -s);
   double a = 1, power = std::pow(q, -s);
   for (int k = 0; k < 8; ++k) {
@@ -120,14 +124,17 @@ struct Polygamma {
   T operator()(T x) const {
     if (order == 0) return static_cast<T>(digamma_of(x));
     const double sign = order % 2 ? 1 : -1;
-    return static_cast<T>(sign * std::exp(std::lgamma(static_cast<double>(order) + 1)) * zeta_of(static_cast<double>(order) + 1, x));
+    return static_cast<T>(sign * std::exp(std::lgamma(static_cast<double>(order) + 1)) *
+                          zeta_of(static_cast<double>(order) + 1, x));
   }
 };
 FLB_POINTWISE(polygamma, Polygamma, to_floating, 1);
 
 template <class T>
 struct I0 {
-  T operator()(T x) const { return static_cast<T>(bessel_i_scaled(0, x) * std::exp(std::fabs(static_cast<double>(x)))); }
+  T operator()(T x) const {
+    return static_cast<T>(bessel_i_scaled(0, x) * std::exp(std::fabs(static_cast<double>(x))));
+  }
 };
 FLB_UNARY(i0, I0, to_floating);
 
@@ -139,7 +146,9 @@ FLB_UNARY(special_i0e, I0e, to_floating);
 
 template <class T>
 struct I1 {
-  T operator()(T x) const { return static_cast<T>(bessel_i_scaled(1, x) * std::exp(std::fabs(static_cast<double>(x)))); }
+  T operator()(T x) const {
+    return static_cast<T>(bessel_i_scaled(1, x) * std::exp(std::fabs(static_cast<double>(x))));
+  }
 };
 FLB_UNARY(special_i1, I1, to_floating);
 
@@ -159,7 +168,9 @@ FLB_UNARY(sinc, Sinc, to_floating_or_complex);
 // -x log x.
 template <class T>
 struct Entr {
-  T operator()(T x) const { return x != x ? x : x > 0 ? -x * std::log(x) : x == 0 ? T(0) : -std::numeric_limits<T>::infinity(); }
+  T operator()(T x) const {
+    return x != x ? x : x > 0 ? -x * std::log(x) : x == 0 ? T(0) : -std::numeric_limits<T>::infinity();
+  }
 };
 FLB_UNARY(special_entr, Entr, to_floating);
 

@@ -25,14 +25,19 @@ Specs infer_sum(const Call& call) {
 /// The table's loops for elements of the result's type: PyTorch converts before it adds.
 template <template <class> class F>
 void sum_over(const Call& call, DimMask mask) {
-  const auto& loops = find_reduce_loops(cpu::reduce_loops_of<F, float, double, int64_t, Complex<float>, Complex<double>>,
-                                        call.out().dtype(), call.op->name);
+  const auto& loops =
+      find_reduce_loops(cpu::reduce_loops_of<F, float, double, int64_t, Complex<float>, Complex<double>>,
+                        call.out().dtype(), call.op->name);
   reduce(loops, call, call.in(0), mask, {&call.out(), 1});
 }
 template <template <class> class F>
-void run_sum(const Call& call) { sum_over<F>(call, dim_mask(call.integers(1), call.in(0).dim())); }
+void run_sum(const Call& call) {
+  sum_over<F>(call, dim_mask(call.integers(1), call.in(0).dim()));
+}
 template <template <class> class F>
-void run_sum_all(const Call& call) { sum_over<F>(call, all_dims(call.in(0).dim())); }
+void run_sum_all(const Call& call) {
+  sum_over<F>(call, all_dims(call.in(0).dim()));
+}
 
 }  // namespace
 
@@ -53,8 +58,10 @@ struct Mean : Sum<T> {
   int64_t count;
   explicit Mean(const cpu::Reduction& r) : count(r.count) {}
   T result(T a) const {
-    if constexpr (std::is_integral_v<T>) return a;  // check_mean keeps integers out
-    else return a / T(static_cast<real_t<T>>(count));
+    if constexpr (std::is_integral_v<T>)
+      return a;  // check_mean keeps integers out
+    else
+      return a / T(static_cast<real_t<T>>(count));
   }
 };
 
@@ -62,7 +69,8 @@ namespace {
 
 void check_mean(const Call& call, int dtype) {
   const DType t = call.has(dtype) ? static_cast<DType>(call.integer(dtype)) : call.in(0).dtype();
-  FLB_CHECK(is_floating(t) || is_complex(t), "mean(): could not infer output dtype. ", call.has(dtype) ? "Optional" : "Input",
+  FLB_CHECK(is_floating(t) || is_complex(t), "mean(): could not infer output dtype. ",
+            call.has(dtype) ? "Optional" : "Input",
             " dtype must be either a floating point or complex dtype. Got: ", scalar_type_name(t));
 }
 Specs infer_mean(const Call& call) {
@@ -91,7 +99,8 @@ namespace {
 Specs infer_prod_dim(const Call& call) {
   const View& self = call.in(0);
   const int64_t dim = call.integer(1);
-  return {spec_of(sum_dtype(call, 3), self.device(), reduced_sizes(self, dim_mask({&dim, 1}, self.dim()), call.boolean(2)))};
+  return {spec_of(sum_dtype(call, 3), self.device(),
+                  reduced_sizes(self, dim_mask({&dim, 1}, self.dim()), call.boolean(2)))};
 }
 void run_prod_dim(const Call& call) {
   const int64_t dim = call.integer(1);
@@ -113,10 +122,11 @@ Specs infer_trace(const Call& call) {
 }
 void run_trace(const Call& call) {
   View diagonal = call.in(0);
-  const int64_t sizes[] = {std::min(diagonal.size(0), diagonal.size(1))}, strides[] = {diagonal.stride(0) + diagonal.stride(1)};
+  const int64_t sizes[] = {std::min(diagonal.size(0), diagonal.size(1))},
+                strides[] = {diagonal.stride(0) + diagonal.stride(1)};
   diagonal.sizes_ = sizes, diagonal.strides_ = strides, diagonal.dim_ = 1, diagonal.numel_ = sizes[0];
-  const auto& loops = find_reduce_loops(cpu::reduce_loops_of<Sum, float, double, int64_t, Complex<float>, Complex<double>>,
-                                        call.out().dtype(), "trace");
+  const auto& loops = find_reduce_loops(
+      cpu::reduce_loops_of<Sum, float, double, int64_t, Complex<float>, Complex<double>>, call.out().dtype(), "trace");
   reduce(loops, call, diagonal, all_dims(1), {&call.out(), 1});
 }
 

@@ -14,8 +14,8 @@ namespace {
 
 using cpu::Ranked;
 
-/// Groups of equal items, in sorted order (or in the items' order if only neighbours are compared): for item i its group, for
-/// group g its first item and its size.
+/// Groups of equal items, in sorted order (or in the items' order if only neighbours are compared): for item i its
+/// group, for group g its first item and its size.
 struct Groups {
   std::vector<int64_t> group_of, first, size;
 
@@ -32,7 +32,8 @@ struct Groups {
 Groups group(const std::vector<Ranked>& keys, int64_t items, int64_t width, bool consecutive, bool floating) {
   constexpr uint64_t kNan = ~uint64_t{0};
   std::vector<Ranked> order(static_cast<size_t>(items)), spare(width == 1 ? static_cast<size_t>(items) : 0);
-  for (int64_t i = 0; i < items; ++i) order[static_cast<size_t>(i)] = {width == 1 ? keys[static_cast<size_t>(i)].key : 0, i};
+  for (int64_t i = 0; i < items; ++i)
+    order[static_cast<size_t>(i)] = {width == 1 ? keys[static_cast<size_t>(i)].key : 0, i};
   const auto item = [&](const Ranked& r) { return keys.data() + r.index * width; };
   if (!consecutive && width == 1) {
     cpu::sort_ranked(order.data(), spare.data(), items);
@@ -44,7 +45,8 @@ Groups group(const std::vector<Ranked>& keys, int64_t items, int64_t width, bool
   }
   const auto equal = [&](const Ranked& a, const Ranked& b) {
     // NaN equals nothing, itself included.
-    return std::equal(item(a), item(a) + width, item(b), [&](const Ranked& x, const Ranked& y) { return x.key == y.key && !(floating && x.key == kNan); });
+    return std::equal(item(a), item(a) + width, item(b),
+                      [&](const Ranked& x, const Ranked& y) { return x.key == y.key && !(floating && x.key == kNan); });
   };
   Groups groups(items);
   for (int64_t i = 0; i < items; ++i) {
@@ -54,15 +56,18 @@ Groups group(const std::vector<Ranked>& keys, int64_t items, int64_t width, bool
   return groups;
 }
 
-/// What is told apart: the elements of `self`, or its slices along a dimension; `items.view` holds them one after the other.
+/// What is told apart: the elements of `self`, or its slices along a dimension; `items.view` holds them one after the
+/// other.
 struct Problem {
   const View& self;
   int64_t dim;  ///< -1 for elements
   int64_t items, width;
 
   Problem(const View& v, int64_t d) : self(v), dim(d) {
-    FLB_CHECK_AS(not_implemented, v.data() || v.numel() == 0, "not implemented: a shape that depends on the values of a meta tensor");
-    FLB_CHECK_AS(not_implemented, !is_complex(v.dtype()), "\"unique\" not implemented for '", scalar_type_name(v.dtype()), "'");
+    FLB_CHECK_AS(not_implemented, v.data() || v.numel() == 0,
+                 "not implemented: a shape that depends on the values of a meta tensor");
+    FLB_CHECK_AS(not_implemented, !is_complex(v.dtype()), "\"unique\" not implemented for '",
+                 scalar_type_name(v.dtype()), "'");
     items = dim < 0 ? v.numel() : v.size(static_cast<int>(dim));
     width = dim < 0 ? 1 : items ? v.numel() / items : 0;
   }
@@ -93,8 +98,8 @@ struct UniqueSchema {
   int dim, inverse, counts;  ///< positions; -1: not there
   bool consecutive;
 };
-constexpr UniqueSchema kUnique{-1, 2, -1, false}, kUnique2{-1, 2, 3, false}, kUniqueDim{1, 3, 4, false}, kConsecutive{3, 1, 2, true},
-    kDimConsecutive{1, 2, 3, true};
+constexpr UniqueSchema kUnique{-1, 2, -1, false}, kUnique2{-1, 2, 3, false}, kUniqueDim{1, 3, 4, false},
+    kConsecutive{3, 1, 2, true}, kDimConsecutive{1, 2, 3, true};
 
 Problem problem_of(const Call& call, const UniqueSchema& schema) {
   const View& self = call.in(0);
@@ -112,15 +117,20 @@ Specs infer_unique(const Call& call) {
   const Device device = self.device();
   Specs specs;
   const int64_t none = 0;
-  if (problem.dim < 0) specs.push_back(spec_of(self.dtype(), device, {&n, 1}));
-  else specs.push_back(spec_of(self.dtype(), device, self.sizes()));
+  if (problem.dim < 0)
+    specs.push_back(spec_of(self.dtype(), device, {&n, 1}));
+  else
+    specs.push_back(spec_of(self.dtype(), device, self.sizes()));
   if (problem.dim >= 0) specs[0].sizes[static_cast<size_t>(problem.dim)] = n;
   // The dim forms give every output; the others leave out what was not asked for.
   const bool all = schema.dim == 1;
   const bool inverse = wants(call, schema.inverse) || all, counts = wants(call, schema.counts) || all;
-  if (!inverse) specs.push_back(spec_of(DType::int64, device, {&none, 1}));
-  else if (problem.dim < 0) specs.push_back(spec_of(DType::int64, device, self.sizes()));
-  else specs.push_back(spec_of(DType::int64, device, {&problem.items, 1}));
+  if (!inverse)
+    specs.push_back(spec_of(DType::int64, device, {&none, 1}));
+  else if (problem.dim < 0)
+    specs.push_back(spec_of(DType::int64, device, self.sizes()));
+  else
+    specs.push_back(spec_of(DType::int64, device, {&problem.items, 1}));
   if (schema.counts >= 0) specs.push_back(spec_of(DType::int64, device, {counts ? &n : &none, 1}));
   return specs;
 }
@@ -134,7 +144,8 @@ void run_unique(const Call& call) {
   Scratch<char> rows(problem.items * row), kept(n * row);
   problem.rows(rows.data());
   for (int64_t g = 0; g < n; ++g) {
-    std::memcpy(kept.data() + g * row, rows.data() + groups.first[static_cast<size_t>(g)] * row, static_cast<size_t>(row));
+    std::memcpy(kept.data() + g * row, rows.data() + groups.first[static_cast<size_t>(g)] * row,
+                static_cast<size_t>(row));
   }
   View out = call.out(0);
   Dims sizes(out.sizes().begin(), out.sizes().end()), to(out.strides().begin(), out.strides().end()), strides;

@@ -13,10 +13,14 @@ enum class BlasBackend : int8_t { Default, Cublas, Cublaslt, Ck };
 
 inline std::string BlasBackendToString(at::BlasBackend backend) {
   switch (backend) {
-    case BlasBackend::Default: return "at::BlasBackend::Default";
-    case BlasBackend::Cublas: return "at::BlasBackend::Cublas";
-    case BlasBackend::Cublaslt: return "at::BlasBackend::Cublaslt";
-    case BlasBackend::Ck: return "at::BlasBackend::Ck";
+    case BlasBackend::Default:
+      return "at::BlasBackend::Default";
+    case BlasBackend::Cublas:
+      return "at::BlasBackend::Cublas";
+    case BlasBackend::Cublaslt:
+      return "at::BlasBackend::Cublaslt";
+    case BlasBackend::Ck:
+      return "at::BlasBackend::Ck";
   }
   TORCH_CHECK(false, "Unknown blas backend");
 }

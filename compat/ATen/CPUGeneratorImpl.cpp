@@ -36,9 +36,7 @@ flambeau::Generator& stream_at(const void* address) {
 
 }  // namespace
 
-flambeau::Generator& CPUGeneratorImpl::stream() const {
-  return *std::bit_cast<flambeau::Generator*>(engine_.seed());
-}
+flambeau::Generator& CPUGeneratorImpl::stream() const { return *std::bit_cast<flambeau::Generator*>(engine_.seed()); }
 
 CPUGeneratorImpl::CPUGeneratorImpl(uint64_t seed_in)
     : c10::GeneratorImpl{Device(DeviceType::CPU), DispatchKeySet(c10::DispatchKey::CPU)}, engine_(0) {
@@ -100,7 +98,8 @@ at::mt19937 CPUGeneratorImpl::engine() {
   data.left_ = saved.left;
   data.seeded_ = saved.seeded != 0;
   data.next_ = static_cast<uint32_t>(saved.next);
-  for (int i = 0; i < MERSENNE_STATE_N; ++i) data.state_[static_cast<size_t>(i)] = static_cast<uint32_t>(saved.state[i]);
+  for (int i = 0; i < MERSENNE_STATE_N; ++i)
+    data.state_[static_cast<size_t>(i)] = static_cast<uint32_t>(saved.state[i]);
   at::mt19937 engine;
   engine.set_data(data);
   return engine;
@@ -147,7 +146,9 @@ void Generator::set_state(const at::Tensor& new_state) {
   impl_->set_state(*new_state.unsafeGetTensorImpl());
 }
 at::Tensor Generator::get_state() const { return at::Tensor::wrap_tensor_impl(impl_->get_state()); }
-void Generator::graphsafe_set_state(const Generator& new_state) { impl_->graphsafe_set_state(new_state.getIntrusivePtr()); }
+void Generator::graphsafe_set_state(const Generator& new_state) {
+  impl_->graphsafe_set_state(new_state.getIntrusivePtr());
+}
 Generator Generator::graphsafe_get_state() const { return Generator(impl_->graphsafe_get_state()); }
 
 }  // namespace at

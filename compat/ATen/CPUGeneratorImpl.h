@@ -1,4 +1,5 @@
-// Mirrors <ATen/CPUGeneratorImpl.h> of PyTorch 2.13. The numbers come from the engine's own generator (backend/random.h).
+// Mirrors <ATen/CPUGeneratorImpl.h> of PyTorch 2.13. The numbers come from the engine's own generator
+// (backend/random.h).
 #pragma once
 
 #include <ATen/core/Generator.h>

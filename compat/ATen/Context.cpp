@@ -13,7 +13,9 @@ namespace {
 constexpr struct {
   const char* name;
   Float32Precision value;
-} kPrecisions[] = {{"none", Float32Precision::NONE}, {"ieee", Float32Precision::IEEE}, {"tf32", Float32Precision::TF32},
+} kPrecisions[] = {{"none", Float32Precision::NONE},
+                   {"ieee", Float32Precision::IEEE},
+                   {"tf32", Float32Precision::TF32},
                    {"bf16", Float32Precision::BF16}};
 
 }  // namespace
@@ -51,9 +53,12 @@ CuDNNDepthwiseKernel str2cudnn_depthwise(const std::string& name) {
 }
 std::string cudnn_depthwise2str(CuDNNDepthwiseKernel k) {
   switch (k) {
-    case CuDNNDepthwiseKernel::AUTO: return "auto";
-    case CuDNNDepthwiseKernel::CUDNN: return "cudnn";
-    case CuDNNDepthwiseKernel::NATIVE: return "native";
+    case CuDNNDepthwiseKernel::AUTO:
+      return "auto";
+    case CuDNNDepthwiseKernel::CUDNN:
+      return "cudnn";
+    case CuDNNDepthwiseKernel::NATIVE:
+      return "native";
   }
   TORCH_CHECK(false, "Invalid cuDNN depthwise kernel");
 }
@@ -96,8 +101,8 @@ bool Context::setFlushDenormal([[maybe_unused]] bool on) {
 #endif
 }
 
-#define FLB_SETTING(type, getter, setter, field)  \
-  type Context::getter() const { return field; }  \
+#define FLB_SETTING(type, getter, setter, field) \
+  type Context::getter() const { return field; } \
   void Context::setter(type value) { field = value; }
 FLB_SETTING(bool, userEnabledCuDNN, setUserEnabledCuDNN, enabled_cudnn)
 FLB_SETTING(bool, userEnabledMkldnn, setUserEnabledMkldnn, enabled_mkldnn)
@@ -130,8 +135,8 @@ FLB_SETTING(bool, allowTF32OneDNN, setAllowTF32OneDNN, allow_tf32_onednn)
 #undef FLB_SETTING
 
 void Context::setSDPPriorityOrder(const std::vector<int64_t>& order) {
-  TORCH_CHECK(order.size() == sdp_priority_order.size(), "Expected ", sdp_priority_order.size(), " SDP backends, but got ",
-              order.size());
+  TORCH_CHECK(order.size() == sdp_priority_order.size(), "Expected ", sdp_priority_order.size(),
+              " SDP backends, but got ", order.size());
   for (size_t i = 0; i < order.size(); ++i) sdp_priority_order[i] = static_cast<at::SDPBackend>(order[i]);
 }
 std::array<at::SDPBackend, at::num_sdp_backends> Context::sDPPriorityOrder() { return sdp_priority_order; }
@@ -183,17 +188,20 @@ void Context::setFloat32MatmulPrecision(const std::string& s) {
     setFloat32Precision(Float32Backend::CUDA, Float32Op::MATMUL, Float32Precision::TF32);
     setFloat32Precision(Float32Backend::MKLDNN, Float32Op::MATMUL, Float32Precision::BF16);
   } else {
-    TORCH_WARN(s, " is not one of 'highest', 'high', or 'medium'; the current", "setFloat32MatmulPrecision call has no effect.");
+    TORCH_WARN(s, " is not one of 'highest', 'high', or 'medium'; the current",
+               "setFloat32MatmulPrecision call has no effect.");
   }
 }
 void Context::setFloat32Precision(Float32Backend backend, Float32Op op, Float32Precision p) {
   auto it = fp32_precision.find({backend, op});
-  TORCH_CHECK(it != fp32_precision.end(), "Invalid (backend, op)=(", static_cast<int>(backend), ", ", static_cast<int>(op), ")");
+  TORCH_CHECK(it != fp32_precision.end(), "Invalid (backend, op)=(", static_cast<int>(backend), ", ",
+              static_cast<int>(op), ")");
   it->second = p;
 }
 Float32Precision Context::float32Precision(Float32Backend backend, Float32Op op) const {
   // What is not set for an operation holds for its backend, then for all.
-  for (const Key& key : {Key{backend, op}, Key{backend, Float32Op::ALL}, Key{Float32Backend::GENERIC, Float32Op::ALL}}) {
+  for (const Key& key :
+       {Key{backend, op}, Key{backend, Float32Op::ALL}, Key{Float32Backend::GENERIC, Float32Op::ALL}}) {
     auto it = fp32_precision.find(key);
     if (it != fp32_precision.end() && it->second != Float32Precision::NONE && it->second != Float32Precision::DEFAULT) {
       return it->second;
@@ -201,7 +209,7 @@ Float32Precision Context::float32Precision(Float32Backend backend, Float32Op op)
   }
   auto it = fp32_precision.find({backend, op});
   return it != fp32_precision.end() && it->second == Float32Precision::DEFAULT ? Float32Precision::TF32
-                                                                                : Float32Precision::NONE;
+                                                                               : Float32Precision::NONE;
 }
 
 bool Context::allowTF32CuDNN(std::optional<Float32Op> op) const {
@@ -249,8 +257,9 @@ const std::vector<at::QEngine>& Context::supportedQEngines() {
 void Context::setCheckSparseTensorInvariants(std::optional<bool> e) { enable_sparse_tensor_invariant_checks = e; }
 std::optional<bool> Context::checkSparseTensorInvariants(bool warn_when_uninitialized) const {
   if (warn_when_uninitialized && !enable_sparse_tensor_invariant_checks) {
-    TORCH_WARN_ONCE("Sparse invariant checks are implicitly disabled. Memory errors (e.g. SEGFAULT) will occur when ",
-                    "operating on a sparse tensor which violates the invariants, but checks incur performance overhead.");
+    TORCH_WARN_ONCE(
+        "Sparse invariant checks are implicitly disabled. Memory errors (e.g. SEGFAULT) will occur when ",
+        "operating on a sparse tensor which violates the invariants, but checks incur performance overhead.");
   }
   return enable_sparse_tensor_invariant_checks;
 }
@@ -262,7 +271,8 @@ void Context::setDefaultMobileCPUAllocator() {
   prev_allocator_ptr_ = c10::GetCPUAllocator();
 }
 void Context::unsetDefaultMobileCPUAllocator() {
-  TORCH_CHECK(prev_allocator_ptr_ != nullptr, "setDefaultMobileCPUAllocator must have been called before unsetting it.");
+  TORCH_CHECK(prev_allocator_ptr_ != nullptr,
+              "setDefaultMobileCPUAllocator must have been called before unsetting it.");
   c10::SetCPUAllocator(prev_allocator_ptr_, 100);
   prev_allocator_ptr_ = nullptr;
 }

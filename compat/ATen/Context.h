@@ -70,15 +70,24 @@ class TORCH_API Context {
       std::optional<c10::DeviceType> opt_device_type = std::nullopt) {
     if (!opt_device_type.has_value()) opt_device_type = at::getAccelerator(true);
     switch (*opt_device_type) {
-      case at::kCUDA: return at::detail::getCUDAHooks();
-      case at::kXPU: return at::detail::getXPUHooks();
-      case at::kMPS: return at::detail::getMPSHooks();
-      case at::kPrivateUse1: return at::detail::getPrivateUse1Hooks();
-      case at::kMTIA: return at::detail::getMTIAHooks();
-      case at::kHIP: return at::detail::getHIPHooks();
-      case at::kHPU: return at::detail::getHPUHooks();
-      case at::kXLA: return at::detail::getXLAHooks();
-      default: TORCH_CHECK(false, c10::DeviceTypeName(*opt_device_type), " device type not an accelerator.");
+      case at::kCUDA:
+        return at::detail::getCUDAHooks();
+      case at::kXPU:
+        return at::detail::getXPUHooks();
+      case at::kMPS:
+        return at::detail::getMPSHooks();
+      case at::kPrivateUse1:
+        return at::detail::getPrivateUse1Hooks();
+      case at::kMTIA:
+        return at::detail::getMTIAHooks();
+      case at::kHIP:
+        return at::detail::getHIPHooks();
+      case at::kHPU:
+        return at::detail::getHPUHooks();
+      case at::kXLA:
+        return at::detail::getXLAHooks();
+      default:
+        TORCH_CHECK(false, c10::DeviceTypeName(*opt_device_type), " device type not an accelerator.");
     }
   }
 

@@ -5,16 +5,16 @@
 
 namespace at {
 
-#define FLB_HOOKS(N, ...)                                                                      \
-  C10_DEFINE_REGISTRY(N##HooksRegistry, N##HooksInterface __VA_OPT__(, ) __VA_ARGS__)          \
-  namespace detail {                                                                           \
-  const N##HooksInterface& get##N##Hooks() {                                                   \
-    static const auto& hooks = *[] {                                                           \
-      auto made = N##HooksRegistry()->Create(#N "Hooks" __VA_OPT__(, ) __VA_OPT__({}));        \
-      return made ? made.release() : new N##HooksInterface();                                  \
-    }();                                                                                       \
-    return hooks;                                                                              \
-  }                                                                                            \
+#define FLB_HOOKS(N, ...)                                                               \
+  C10_DEFINE_REGISTRY(N##HooksRegistry, N##HooksInterface __VA_OPT__(, ) __VA_ARGS__)   \
+  namespace detail {                                                                    \
+  const N##HooksInterface& get##N##Hooks() {                                            \
+    static const auto& hooks = *[] {                                                    \
+      auto made = N##HooksRegistry()->Create(#N "Hooks" __VA_OPT__(, ) __VA_OPT__({})); \
+      return made ? made.release() : new N##HooksInterface();                           \
+    }();                                                                                \
+    return hooks;                                                                       \
+  }                                                                                     \
   }
 FLB_HOOKS(CUDA, CUDAHooksArgs)
 FLB_HOOKS(HIP, HIPHooksArgs)
@@ -54,13 +54,16 @@ std::optional<GeneratorFuncType>& GetGeneratorPrivate() {
 }
 _GeneratorRegister::_GeneratorRegister(const GeneratorFuncType& func) {
   if (GetGeneratorPrivate().has_value()) {
-    TORCH_WARN_DEPRECATION("REGISTER_GENERATOR_PRIVATEUSE1 is deprecated. Please derive PrivateUse1HooksInterface to implement getNewGenerator instead.");
+    TORCH_WARN_DEPRECATION(
+        "REGISTER_GENERATOR_PRIVATEUSE1 is deprecated. Please derive PrivateUse1HooksInterface to implement "
+        "getNewGenerator instead.");
     TORCH_CHECK(false, "The generator registration was called twice for PrivateUse1");
   }
   GetGeneratorPrivate() = func;
 }
 at::Generator GetGeneratorForPrivateuse1(c10::DeviceIndex device_index) {
-  TORCH_CHECK(GetGeneratorPrivate().has_value(), "Please override the getNewGenerator interface or register a generator for PrivateUse1");
+  TORCH_CHECK(GetGeneratorPrivate().has_value(),
+              "Please override the getNewGenerator interface or register a generator for PrivateUse1");
   return (*GetGeneratorPrivate())(device_index);
 }
 
@@ -70,7 +73,9 @@ namespace accelerator {
 
 std::optional<c10::DeviceType> getAccelerator(bool checked) {
   if (isPrivateUse1HooksRegistered()) return c10::kPrivateUse1;
-  const auto built = [](bool is_there, c10::DeviceType type) { return is_there ? std::make_optional(type) : std::nullopt; };
+  const auto built = [](bool is_there, c10::DeviceType type) {
+    return is_there ? std::make_optional(type) : std::nullopt;
+  };
   for (const auto& found : {built(at::hasCUDA(), kCUDA), built(at::hasMTIA(), kMTIA), built(at::hasXPU(), kXPU),
                             built(at::hasHIP(), kHIP), built(at::hasMPS(), kMPS), built(at::hasHPU(), kHPU)}) {
     if (found) return found;
@@ -87,8 +92,10 @@ bool isAccelerator(c10::DeviceType device_type) {
     case at::kHIP:
     case at::kMPS:
     case at::kHPU:
-    case at::kPrivateUse1: return true;
-    default: return false;
+    case at::kPrivateUse1:
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -13,9 +13,12 @@ enum class LinalgBackend : int8_t { Default, Cusolver, Magma };
 
 inline std::string LinalgBackendToString(at::LinalgBackend backend) {
   switch (backend) {
-    case LinalgBackend::Default: return "at::LinalgBackend::Default";
-    case LinalgBackend::Cusolver: return "at::LinalgBackend::Cusolver";
-    case LinalgBackend::Magma: return "at::LinalgBackend::Magma";
+    case LinalgBackend::Default:
+      return "at::LinalgBackend::Default";
+    case LinalgBackend::Cusolver:
+      return "at::LinalgBackend::Cusolver";
+    case LinalgBackend::Magma:
+      return "at::LinalgBackend::Magma";
   }
   TORCH_CHECK(false, "Unknown linalg backend");
 }

@@ -64,7 +64,8 @@ Tensor cached_cast(at::ScalarType to_type, const Tensor& arg, c10::DeviceType de
   auto& casts = cache();
   if (auto it = casts.find(arg.unsafeGetTensorImpl()); it != casts.end()) return it->second.cast;
   auto cast = arg.to(to_type);
-  casts.emplace(arg.unsafeGetTensorImpl(), Cast{c10::weak_intrusive_ptr<TensorImpl, UndefinedTensorImpl>(arg.getIntrusivePtr()), cast});
+  casts.emplace(arg.unsafeGetTensorImpl(),
+                Cast{c10::weak_intrusive_ptr<TensorImpl, UndefinedTensorImpl>(arg.getIntrusivePtr()), cast});
   return cast;
 }
 

@@ -1,8 +1,8 @@
 // Mirrors <ATen/autocast_mode.h> of PyTorch 2.13: automatic mixed precision, for each thread.
 #pragma once
 
-#include <ATen/core/Tensor.h>
 #include <ATen/core/IListRef.h>
+#include <ATen/core/Tensor.h>
 #include <c10/core/DeviceType.h>
 #include <c10/core/ScalarType.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
@@ -22,23 +22,33 @@ TORCH_API int decrement_nesting();
 TORCH_API bool is_autocast_cache_enabled();
 TORCH_API void set_autocast_cache_enabled(bool enabled);
 
-const std::array<at::DeviceType, 10> _AUTOCAST_SUPPORTED_DEVICES{at::kCPU, at::kCUDA, at::kMTIA, at::kMAIA,
-                                                                 at::kXPU, at::kIPU,  at::kHPU,  at::kXLA,
-                                                                 at::kPrivateUse1, at::kMPS};
+const std::array<at::DeviceType, 10> _AUTOCAST_SUPPORTED_DEVICES{
+    at::kCPU, at::kCUDA, at::kMTIA, at::kMAIA, at::kXPU, at::kIPU, at::kHPU, at::kXLA, at::kPrivateUse1, at::kMPS};
 
 inline DispatchKey get_autocast_dispatch_key_from_device_type(c10::DeviceType device_type) {
   switch (device_type) {
-    case c10::DeviceType::CUDA: return DispatchKey::Autocast;
-    case c10::DeviceType::CPU: return DispatchKey::AutocastCPU;
-    case c10::DeviceType::MTIA: return DispatchKey::AutocastMTIA;
-    case c10::DeviceType::MAIA: return DispatchKey::AutocastMAIA;
-    case c10::DeviceType::XPU: return DispatchKey::AutocastXPU;
-    case c10::DeviceType::IPU: return DispatchKey::AutocastIPU;
-    case c10::DeviceType::HPU: return DispatchKey::AutocastHPU;
-    case c10::DeviceType::XLA: return DispatchKey::AutocastXLA;
-    case c10::DeviceType::PrivateUse1: return DispatchKey::AutocastPrivateUse1;
-    case c10::DeviceType::MPS: return DispatchKey::AutocastMPS;
-    default: TORCH_CHECK(false, "unknown device type for autocast in get_autocast_dispatch_key_from_device_type");
+    case c10::DeviceType::CUDA:
+      return DispatchKey::Autocast;
+    case c10::DeviceType::CPU:
+      return DispatchKey::AutocastCPU;
+    case c10::DeviceType::MTIA:
+      return DispatchKey::AutocastMTIA;
+    case c10::DeviceType::MAIA:
+      return DispatchKey::AutocastMAIA;
+    case c10::DeviceType::XPU:
+      return DispatchKey::AutocastXPU;
+    case c10::DeviceType::IPU:
+      return DispatchKey::AutocastIPU;
+    case c10::DeviceType::HPU:
+      return DispatchKey::AutocastHPU;
+    case c10::DeviceType::XLA:
+      return DispatchKey::AutocastXLA;
+    case c10::DeviceType::PrivateUse1:
+      return DispatchKey::AutocastPrivateUse1;
+    case c10::DeviceType::MPS:
+      return DispatchKey::AutocastMPS;
+    default:
+      TORCH_CHECK(false, "unknown device type for autocast in get_autocast_dispatch_key_from_device_type");
   }
 }
 inline bool is_autocast_available(c10::DeviceType device_type) {
@@ -54,7 +64,8 @@ inline at::ScalarType get_lower_precision_fp_from_device_type(c10::DeviceType de
 }
 
 /// `arg` as `to_type` if autocast concerns it; a leaf's cast is kept until clear_cache().
-TORCH_API Tensor cached_cast(at::ScalarType to_type, const Tensor& arg, c10::DeviceType device_type = c10::DeviceType::CUDA);
+TORCH_API Tensor cached_cast(at::ScalarType to_type, const Tensor& arg,
+                             c10::DeviceType device_type = c10::DeviceType::CUDA);
 
 inline std::optional<Tensor> cached_cast(at::ScalarType to_type, const std::optional<Tensor>& arg,
                                          c10::DeviceType device_type = c10::DeviceType::CUDA) {

@@ -238,7 +238,8 @@ bool isRecordFunctionEnabled() { return thread_enabled; }
 const RecordFunctionTLS& get_record_function_tls_() { return thread_callbacks(); }
 void set_record_function_tls_(const RecordFunctionTLS& tls) {
   // Most threads have none: do not construct the thread's list for an empty one.
-  if (tls.sorted_tls_callbacks_.empty() && thread_count == 0 && tls.tls_record_function_enabled_ == thread_enabled) return;
+  if (tls.sorted_tls_callbacks_.empty() && thread_count == 0 && tls.tls_record_function_enabled_ == thread_enabled)
+    return;
   thread_callbacks() = tls;
   thread_count = tls.sorted_tls_callbacks_.size();
   thread_enabled = tls.tls_record_function_enabled_;

@@ -284,22 +284,22 @@ void record_function_with_scope_and_debug_handle(RecordFunction& guard, RecordFu
 }  // namespace detail
 
 // Records until the end of the enclosing block.
-#define RECORD_FUNCTION_WITH_SCOPE(scope, fn, inputs, ...)                            \
-  at::RecordFunction guard(scope);                                                    \
-  if (guard.isActive()) {                                                             \
-    ::at::detail::record_function_with_scope(guard, fn, inputs, ##__VA_ARGS__);       \
+#define RECORD_FUNCTION_WITH_SCOPE(scope, fn, inputs, ...)                      \
+  at::RecordFunction guard(scope);                                              \
+  if (guard.isActive()) {                                                       \
+    ::at::detail::record_function_with_scope(guard, fn, inputs, ##__VA_ARGS__); \
   }
-#define RECORD_FUNCTION_WITH_SCOPE_INPUTS_OUTPUTS(scope, fn, inputs, outputs, ...)    \
-  at::RecordFunction guard(scope);                                                    \
-  if (guard.isActive()) {                                                             \
-    if (guard.needsInputs()) {                                                        \
-      guard.before(fn, inputs, ##__VA_ARGS__);                                        \
-    } else {                                                                          \
-      guard.before(fn, ##__VA_ARGS__);                                                \
-    }                                                                                 \
-    if (guard.needsOutputs()) {                                                       \
-      guard.setOutputs(outputs);                                                      \
-    }                                                                                 \
+#define RECORD_FUNCTION_WITH_SCOPE_INPUTS_OUTPUTS(scope, fn, inputs, outputs, ...) \
+  at::RecordFunction guard(scope);                                                 \
+  if (guard.isActive()) {                                                          \
+    if (guard.needsInputs()) {                                                     \
+      guard.before(fn, inputs, ##__VA_ARGS__);                                     \
+    } else {                                                                       \
+      guard.before(fn, ##__VA_ARGS__);                                             \
+    }                                                                              \
+    if (guard.needsOutputs()) {                                                    \
+      guard.setOutputs(outputs);                                                   \
+    }                                                                              \
   }
 #define RECORD_FUNCTION(fn, inputs, ...) \
   RECORD_FUNCTION_WITH_SCOPE(at::RecordScope::FUNCTION, fn, inputs, ##__VA_ARGS__)
@@ -309,20 +309,19 @@ void record_function_with_scope_and_debug_handle(RecordFunction& guard, RecordFu
   RECORD_FUNCTION_WITH_SCOPE_INPUTS_OUTPUTS(at::RecordScope::FUNCTION, fn, inputs, outputs, ##__VA_ARGS__)
 #define RECORD_USER_SCOPE(fn) \
   RECORD_FUNCTION_WITH_SCOPE(at::RecordScope::USER_SCOPE, fn, c10::ArrayRef<const c10::IValue>{})
-#define RECORD_USER_SCOPE_WITH_INPUTS(fn, inputs) \
-  RECORD_FUNCTION_WITH_SCOPE(at::RecordScope::USER_SCOPE, fn, inputs)
+#define RECORD_USER_SCOPE_WITH_INPUTS(fn, inputs) RECORD_FUNCTION_WITH_SCOPE(at::RecordScope::USER_SCOPE, fn, inputs)
 #define RECORD_USER_SCOPE_WITH_KWARGS_ONLY(fn, kwargs) \
   RECORD_FUNCTION_WITH_SCOPE(at::RecordScope::USER_SCOPE, fn, c10::ArrayRef<const c10::IValue>{}, kwargs)
-#define RECORD_WITH_SCOPE_DEBUG_HANDLE_AND_INPUTS(scope, fn, debug_handle, inputs, ...)                          \
-  at::RecordFunction guard(scope);                                                                               \
-  if (guard.isActive()) {                                                                                        \
-    ::at::detail::record_function_with_scope_and_debug_handle(guard, fn, debug_handle, inputs, ##__VA_ARGS__);   \
+#define RECORD_WITH_SCOPE_DEBUG_HANDLE_AND_INPUTS(scope, fn, debug_handle, inputs, ...)                        \
+  at::RecordFunction guard(scope);                                                                             \
+  if (guard.isActive()) {                                                                                      \
+    ::at::detail::record_function_with_scope_and_debug_handle(guard, fn, debug_handle, inputs, ##__VA_ARGS__); \
   }
 #define RECORD_EDGE_SCOPE_WITH_DEBUG_HANDLE_AND_INPUTS(fn, debug_handle, inputs) \
   RECORD_WITH_SCOPE_DEBUG_HANDLE_AND_INPUTS(at::RecordScope::LITE_INTERPRETER, fn, debug_handle, inputs)
-#define RECORD_OUTPUTS(outputs)                                                    \
-  if (guard.needsOutputs()) {                                                      \
-    guard.setOutputs(std::vector<c10::IValue>(outputs.begin(), outputs.end()));    \
+#define RECORD_OUTPUTS(outputs)                                                 \
+  if (guard.needsOutputs()) {                                                   \
+    guard.setOutputs(std::vector<c10::IValue>(outputs.begin(), outputs.end())); \
   }
 
 // Observers of this thread, and of all. A handle stands for one registration.

@@ -1,7 +1,7 @@
 // What a placeholder does when it is called: it throws c10::NotImplementedError with its own full name.
 //
-// codegen/placeholders.py generates the stubs; each calls one of the two functions here. A function's stub is found by its
-// address in the dynamic symbol table, so that no name is stored twice; a vtable's slot hands over its name.
+// codegen/placeholders.py generates the stubs; each calls one of the two functions here. A function's stub is found by
+// its address in the dynamic symbol table, so that no name is stored twice; a vtable's slot hands over its name.
 #include <cxxabi.h>
 #include <dlfcn.h>
 

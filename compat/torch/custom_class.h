@@ -65,8 +65,7 @@ class class_ : public ::torch::detail::class_base {
   /// A method: a member function, or a function whose first parameter is the object.
   template <typename Func>
   class_& def(std::string name, Func f, std::string doc_string = "", Defaults default_args = {}) {
-    defineMethod(std::move(name), detail::wrap_func<CurClass, Func>(std::move(f)), std::move(doc_string),
-                 default_args);
+    defineMethod(std::move(name), detail::wrap_func<CurClass, Func>(std::move(f)), std::move(doc_string), default_args);
     return *this;
   }
   template <typename Func>
@@ -85,28 +84,28 @@ class class_ : public ::torch::detail::class_base {
   template <typename GetterFunc, typename SetterFunc>
   class_& def_property(const std::string& name, GetterFunc getter_func, SetterFunc setter_func,
                        std::string doc_string = "") {
-    auto* getter = defineMethod(name + "_getter", detail::wrap_func<CurClass, GetterFunc>(std::move(getter_func)),
-                                doc_string);
-    auto* setter = defineMethod(name + "_setter", detail::wrap_func<CurClass, SetterFunc>(std::move(setter_func)),
-                                doc_string);
+    auto* getter =
+        defineMethod(name + "_getter", detail::wrap_func<CurClass, GetterFunc>(std::move(getter_func)), doc_string);
+    auto* setter =
+        defineMethod(name + "_setter", detail::wrap_func<CurClass, SetterFunc>(std::move(setter_func)), doc_string);
     classTypePtr->addProperty(name, getter, setter);
     return *this;
   }
   template <typename GetterFunc>
   class_& def_property(const std::string& name, GetterFunc getter_func, std::string doc_string = "") {
-    auto* getter = defineMethod(name + "_getter", detail::wrap_func<CurClass, GetterFunc>(std::move(getter_func)),
-                                doc_string);
+    auto* getter =
+        defineMethod(name + "_getter", detail::wrap_func<CurClass, GetterFunc>(std::move(getter_func)), doc_string);
     classTypePtr->addProperty(name, getter, nullptr);
     return *this;
   }
   template <typename T>
-  class_& def_readwrite(const std::string& name, T CurClass::* field) {
+  class_& def_readwrite(const std::string& name, T CurClass::*field) {
     return def_property(
         name, [field](const Pointer& self) { return self.get()->*field; },
         [field](const Pointer& self, T value) { self.get()->*field = value; });
   }
   template <typename T>
-  class_& def_readonly(const std::string& name, T CurClass::* field) {
+  class_& def_readonly(const std::string& name, T CurClass::*field) {
     return def_property(name, [field](const Pointer& self) { return self.get()->*field; });
   }
 
@@ -145,8 +144,8 @@ class class_ : public ::torch::detail::class_base {
 
   void check_pickle() {
     const auto& get_schema = classTypePtr->getMethod("__getstate__").getSchema();
-    TORCH_CHECK(get_schema.arguments().size() == 1, "__getstate__ should take exactly one argument: self. Got: ",
-                toString(get_schema));
+    TORCH_CHECK(get_schema.arguments().size() == 1,
+                "__getstate__ should take exactly one argument: self. Got: ", toString(get_schema));
     const auto self_type = get_schema.arguments().at(0).type();
     TORCH_CHECK(*self_type == *classTypePtr, "self argument of __getstate__ must be the custom class type. Got ",
                 self_type->repr_str());

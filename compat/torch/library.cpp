@@ -12,9 +12,12 @@ std::string debug_string(std::string given, const char* file, uint32_t line) {
 
 const char* kind_name(Library::Kind kind) {
   switch (kind) {
-    case Library::DEF: return "TORCH_LIBRARY";
-    case Library::IMPL: return "TORCH_LIBRARY_IMPL";
-    case Library::FRAGMENT: return "TORCH_LIBRARY_FRAGMENT";
+    case Library::DEF:
+      return "TORCH_LIBRARY";
+    case Library::IMPL:
+      return "TORCH_LIBRARY_IMPL";
+    case Library::FRAGMENT:
+      return "TORCH_LIBRARY_FRAGMENT";
   }
   return "(unknown)";
 }
@@ -36,8 +39,9 @@ Library::Library(Kind kind, std::string ns, std::optional<c10::DispatchKey> k, c
       line_(line) {
   if (kind_ == IMPL) return;
   TORCH_CHECK(ns_.has_value(), kind_name(kind_), ": cannot define ", kind_name(kind_),
-              " with the wildcard namespace _ (every ", kind_name(kind_), " defines operators for a distinct namespace!) ",
-              "Did you mean to use TORCH_LIBRARY_IMPL instead?  ", ERROR_CONTEXT);
+              " with the wildcard namespace _ (every ", kind_name(kind_),
+              " defines operators for a distinct namespace!) ", "Did you mean to use TORCH_LIBRARY_IMPL instead?  ",
+              ERROR_CONTEXT);
   TORCH_INTERNAL_ASSERT(!dispatch_key_.has_value(), ERROR_CONTEXT);
   if (kind_ == DEF) {
     registrars_.emplace_back(c10::Dispatcher::singleton().registerLibrary(*ns_, debug_string("", file_, line_)));
@@ -87,9 +91,9 @@ Library& Library::_def(std::variant<c10::OperatorName, c10::FunctionSchema>&& na
   c10::OperatorName name("", "");
   _def(std::move(schema), &name, tags);
   auto key = f.dispatch_key_.has_value() ? f.dispatch_key_ : dispatch_key_;
-  registrars_.emplace_back(c10::Dispatcher::singleton().registerImpl(
-      std::move(name), key, std::move(f.func_), std::move(f.cpp_signature_), std::move(f.schema_),
-      debug_string(std::move(f.debug_), file_, line_)));
+  registrars_.emplace_back(c10::Dispatcher::singleton().registerImpl(std::move(name), key, std::move(f.func_),
+                                                                     std::move(f.cpp_signature_), std::move(f.schema_),
+                                                                     debug_string(std::move(f.debug_), file_, line_)));
   return *this;
 }
 
@@ -99,8 +103,8 @@ at::OperatorName Library::_parseNameForLib(const char* name_str) const {
     TORCH_CHECK(!ns_ || *given == *ns_, "Explicitly provided namespace (", *given,
                 ") in operator name does not match namespace of enclosing ", kind_name(kind_), " block (",
                 ns_.value_or("_"), ").  Move this definition to the ", kind_name(kind_),
-                " block corresponding to this namespace ", "(and consider deleting the namespace from your schema string.)  ",
-                ERROR_CONTEXT);
+                " block corresponding to this namespace ",
+                "(and consider deleting the namespace from your schema string.)  ", ERROR_CONTEXT);
   } else {
     name.setNamespaceIfNotSet(ns_.value_or("_").c_str());
   }
@@ -111,10 +115,10 @@ Library& Library::_impl(const char* name_str, CppFunction&& f, _RegisterOrVerify
   auto name = _parseNameForLib(name_str);
   TORCH_CHECK(!(f.dispatch_key_.has_value() && dispatch_key_.has_value() && *f.dispatch_key_ != *dispatch_key_),
               "impl(\"", name_str, "\", ...): Explicitly provided dispatch key (",
-              f.dispatch_key_ ? toString(*f.dispatch_key_) : "", ") is inconsistent with the dispatch key of the enclosing ",
-              kind_name(kind_), " block (", dispatch_key_ ? toString(*dispatch_key_) : "",
-              ").  Please declare a separate ", kind_name(kind_), " block for this dispatch key and ",
-              "move your impl() there.  ", ERROR_CONTEXT);
+              f.dispatch_key_ ? toString(*f.dispatch_key_) : "",
+              ") is inconsistent with the dispatch key of the enclosing ", kind_name(kind_), " block (",
+              dispatch_key_ ? toString(*dispatch_key_) : "", ").  Please declare a separate ", kind_name(kind_),
+              " block for this dispatch key and ", "move your impl() there.  ", ERROR_CONTEXT);
   auto key = f.dispatch_key_.has_value() ? f.dispatch_key_ : dispatch_key_;
   auto& dispatcher = c10::Dispatcher::singleton();
   if (rv == _RegisterOrVerify::VERIFY) {
@@ -142,7 +146,8 @@ Library& Library::_fallback(CppFunction&& f) & {
   for (auto k : c10::getRuntimeDispatchKeySet(*key)) {
     const auto index = getDispatchTableIndexForDispatchKey(k);
     if (index < 0) continue;
-    registrars_.emplace_back(c10::Dispatcher::singleton().registerFallback(k, f.func_, debug_string(f.debug_, file_, line_)));
+    registrars_.emplace_back(
+        c10::Dispatcher::singleton().registerFallback(k, f.func_, debug_string(f.debug_, file_, line_)));
   }
   return *this;
 }

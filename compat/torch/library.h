@@ -1,4 +1,5 @@
-// Mirrors <torch/library.h> of PyTorch 2.13: TORCH_LIBRARY and its forms, by which operators and kernels are registered.
+// Mirrors <torch/library.h> of PyTorch 2.13: TORCH_LIBRARY and its forms, by which operators and kernels are
+// registered.
 #pragma once
 
 #include <ATen/core/dispatch/Dispatcher.h>
@@ -35,8 +36,8 @@ class TORCH_API CppFunction final {
         cpp_signature_(c10::impl::CppSignature::make<typename FuncPtr::FuncType>()),
         schema_(c10::detail::inferFunctionSchemaFromFunctor<typename FuncPtr::FuncType>()) {}
   template <typename Lambda>
-  explicit CppFunction(
-      Lambda&& f, std::enable_if_t<c10::guts::is_functor<std::decay_t<Lambda>>::value, std::nullptr_t> = nullptr)
+  explicit CppFunction(Lambda&& f,
+                       std::enable_if_t<c10::guts::is_functor<std::decay_t<Lambda>>::value, std::nullptr_t> = nullptr)
       : func_(c10::KernelFunction::makeFromUnboxedLambda(std::forward<Lambda>(f))),
         cpp_signature_(c10::impl::CppSignature::make<Lambda>()),
         schema_(c10::detail::inferFunctionSchemaFromFunctor<std::decay_t<Lambda>>()) {}
@@ -63,8 +64,7 @@ class TORCH_API CppFunction final {
   static CppFunction makeFromBoxedFunctor(std::unique_ptr<KernelFunctor> kernelFunctor) {
     return makeFromBoxedKernel(c10::BoxedKernel::makeFromFunctor(std::move(kernelFunctor)));
   }
-  template <typename FuncPtr,
-            std::enable_if_t<c10::guts::is_function_type<FuncPtr>::value, std::nullptr_t> = nullptr>
+  template <typename FuncPtr, std::enable_if_t<c10::guts::is_function_type<FuncPtr>::value, std::nullptr_t> = nullptr>
   static CppFunction makeFromUnboxedFunction(FuncPtr* f) {
     return CppFunction(f);
   }
@@ -110,19 +110,32 @@ inline c10::DispatchKey deviceTypeToDispatchKey(c10::DeviceType t) {
   using c10::DeviceType;
   using c10::DispatchKey;
   switch (t) {
-    case DeviceType::CPU: return DispatchKey::CPU;
-    case DeviceType::CUDA: return DispatchKey::CUDA;
-    case DeviceType::IPU: return DispatchKey::IPU;
-    case DeviceType::XLA: return DispatchKey::XLA;
-    case DeviceType::Lazy: return DispatchKey::Lazy;
-    case DeviceType::XPU: return DispatchKey::XPU;
-    case DeviceType::MPS: return DispatchKey::MPS;
-    case DeviceType::Meta: return DispatchKey::Meta;
-    case DeviceType::HIP: return DispatchKey::HIP;
-    case DeviceType::MAIA: return DispatchKey::MAIA;
-    case DeviceType::HPU: return DispatchKey::HPU;
-    case DeviceType::MTIA: return DispatchKey::MTIA;
-    case DeviceType::PrivateUse1: return DispatchKey::PrivateUse1;
+    case DeviceType::CPU:
+      return DispatchKey::CPU;
+    case DeviceType::CUDA:
+      return DispatchKey::CUDA;
+    case DeviceType::IPU:
+      return DispatchKey::IPU;
+    case DeviceType::XLA:
+      return DispatchKey::XLA;
+    case DeviceType::Lazy:
+      return DispatchKey::Lazy;
+    case DeviceType::XPU:
+      return DispatchKey::XPU;
+    case DeviceType::MPS:
+      return DispatchKey::MPS;
+    case DeviceType::Meta:
+      return DispatchKey::Meta;
+    case DeviceType::HIP:
+      return DispatchKey::HIP;
+    case DeviceType::MAIA:
+      return DispatchKey::MAIA;
+    case DeviceType::HPU:
+      return DispatchKey::HPU;
+    case DeviceType::MTIA:
+      return DispatchKey::MTIA;
+    case DeviceType::PrivateUse1:
+      return DispatchKey::PrivateUse1;
     default:
       TORCH_CHECK(false, "Device type ", t, " cannot be overloaded at dispatch time, ",
                   "please file a bug report explaining what you were trying to do.");
@@ -323,26 +336,26 @@ class TorchLibraryInit final {
 
 }  // namespace torch
 
-#define TORCH_LIBRARY(ns, m)                                                                          \
-  static void TORCH_LIBRARY_init_##ns(torch::Library&);                                               \
-  static const torch::detail::TorchLibraryInit TORCH_LIBRARY_static_init_##ns(                        \
+#define TORCH_LIBRARY(ns, m)                                                                               \
+  static void TORCH_LIBRARY_init_##ns(torch::Library&);                                                    \
+  static const torch::detail::TorchLibraryInit TORCH_LIBRARY_static_init_##ns(                             \
       torch::Library::DEF, &TORCH_LIBRARY_init_##ns, C10_STRINGIZE(ns), std::nullopt, __FILE__, __LINE__); \
   void TORCH_LIBRARY_init_##ns(torch::Library& m)
 
 #define TORCH_LIBRARY_FRAGMENT(ns, m) _TORCH_LIBRARY_FRAGMENT(ns, m, C10_UID)
-#define _TORCH_LIBRARY_FRAGMENT(ns, m, uid)                                                                          \
-  static void C10_CONCATENATE(TORCH_LIBRARY_FRAGMENT_init_##ns##_, uid)(torch::Library&);                            \
-  static const torch::detail::TorchLibraryInit C10_CONCATENATE(TORCH_LIBRARY_FRAGMENT_static_init_##ns##_, uid)(     \
-      torch::Library::FRAGMENT, &C10_CONCATENATE(TORCH_LIBRARY_FRAGMENT_init_##ns##_, uid), C10_STRINGIZE(ns),       \
-      std::nullopt, __FILE__, __LINE__);                                                                             \
+#define _TORCH_LIBRARY_FRAGMENT(ns, m, uid)                                                                      \
+  static void C10_CONCATENATE(TORCH_LIBRARY_FRAGMENT_init_##ns##_, uid)(torch::Library&);                        \
+  static const torch::detail::TorchLibraryInit C10_CONCATENATE(TORCH_LIBRARY_FRAGMENT_static_init_##ns##_, uid)( \
+      torch::Library::FRAGMENT, &C10_CONCATENATE(TORCH_LIBRARY_FRAGMENT_init_##ns##_, uid), C10_STRINGIZE(ns),   \
+      std::nullopt, __FILE__, __LINE__);                                                                         \
   void C10_CONCATENATE(TORCH_LIBRARY_FRAGMENT_init_##ns##_, uid)(torch::Library & m)
 
 #define TORCH_LIBRARY_IMPL(ns, k, m) _TORCH_LIBRARY_IMPL(ns, k, m, C10_UID)
-#define _TORCH_LIBRARY_IMPL(ns, k, m, uid)                                                                           \
-  static void C10_CONCATENATE(TORCH_LIBRARY_IMPL_init_##ns##_##k##_, uid)(torch::Library&);                          \
-  static const torch::detail::TorchLibraryInit C10_CONCATENATE(TORCH_LIBRARY_IMPL_static_init_##ns##_##k##_, uid)(   \
-      torch::Library::IMPL, &C10_CONCATENATE(TORCH_LIBRARY_IMPL_init_##ns##_##k##_, uid), C10_STRINGIZE(ns),         \
-      std::make_optional(c10::DispatchKey::k), __FILE__, __LINE__);                                                  \
+#define _TORCH_LIBRARY_IMPL(ns, k, m, uid)                                                                         \
+  static void C10_CONCATENATE(TORCH_LIBRARY_IMPL_init_##ns##_##k##_, uid)(torch::Library&);                        \
+  static const torch::detail::TorchLibraryInit C10_CONCATENATE(TORCH_LIBRARY_IMPL_static_init_##ns##_##k##_, uid)( \
+      torch::Library::IMPL, &C10_CONCATENATE(TORCH_LIBRARY_IMPL_init_##ns##_##k##_, uid), C10_STRINGIZE(ns),       \
+      std::make_optional(c10::DispatchKey::k), __FILE__, __LINE__);                                                \
   void C10_CONCATENATE(TORCH_LIBRARY_IMPL_init_##ns##_##k##_, uid)(torch::Library & m)
 
 #define MAKE_TORCH_LIBRARY(ns) torch::Library(torch::Library::DEF, #ns, std::nullopt, __FILE__, __LINE__)

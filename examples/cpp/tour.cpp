@@ -1,5 +1,5 @@
-// An ordinary libtorch program: operators, views, autograd, a custom operator called through the dispatcher, exceptions.
-// It prints the same whether it is built against PyTorch or Flambeau, and whichever of the two it runs on.
+// An ordinary libtorch program: operators, views, autograd, a custom operator called through the dispatcher,
+// exceptions. It prints the same whether it is built against PyTorch or Flambeau, and whichever of the two it runs on.
 #include <torch/library.h>
 #include <torch/torch.h>
 
@@ -22,7 +22,8 @@ void operators() {
   std::cout << "a @ a.T\n" << at::matmul(a, a.t()) << "\n";
   std::cout << "softmax\n" << at::softmax(a, 1) << "\n";
   std::cout << "a > 2\n" << (a > 2) << "\n";
-  std::cout << "sum " << a.sum().item<float>() << ", mean " << a.mean().item<float>() << ", max " << a.max().item<float>() << "\n";
+  std::cout << "sum " << a.sum().item<float>() << ", mean " << a.mean().item<float>() << ", max "
+            << a.max().item<float>() << "\n";
   std::cout << "int32 + float -> " << (at::ones({2}, at::kInt) + b[0]).dtype() << "\n";
 }
 
@@ -32,7 +33,8 @@ void views() {
   a.slice(1, 0, 4, 2).add_(1);
   std::cout << "views write through\n" << a << "\n";
   const at::Tensor t = a.transpose(0, 1);
-  std::cout << "transposed sizes " << t.sizes() << ", strides " << t.strides() << ", contiguous " << t.is_contiguous() << "\n";
+  std::cout << "transposed sizes " << t.sizes() << ", strides " << t.strides() << ", contiguous " << t.is_contiguous()
+            << "\n";
   std::cout << "same memory " << (t.data_ptr() == a.data_ptr()) << ", version " << a._version() << "\n";
   std::cout << "indexed\n" << a.index({torch::indexing::Slice(1, torch::indexing::None), 0}) << "\n";
 }

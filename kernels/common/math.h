@@ -1,4 +1,5 @@
-// Elementary functions for functors: one name for every element type, vectorised by the compiler through glibc's libmvec.
+// Elementary functions for functors: one name for every element type, vectorised by the compiler through glibc's
+// libmvec.
 #pragma once
 
 #include <algorithm>
@@ -8,10 +9,10 @@
 #include "kernels/common/number.h"
 
 // Says that a vector version exists; loops compiled for AVX2 or AVX-512 then call it on 4 to 16 numbers at once.
-#define FLB_VECTOR_MATH_1(fn)                                              \
+#define FLB_VECTOR_MATH_1(fn)                                                  \
   extern "C" __attribute__((simd("notinbranch"))) float fn##f(float) noexcept; \
   extern "C" __attribute__((simd("notinbranch"))) double fn(double) noexcept;
-#define FLB_VECTOR_MATH_2(fn)                                                     \
+#define FLB_VECTOR_MATH_2(fn)                                                         \
   extern "C" __attribute__((simd("notinbranch"))) float fn##f(float, float) noexcept; \
   extern "C" __attribute__((simd("notinbranch"))) double fn(double, double) noexcept;
 FLB_VECTOR_MATH_1(exp)
@@ -43,21 +44,23 @@ FLB_VECTOR_MATH_2(hypot)
 
 namespace flambeau {
 
-/// A functor that derives from this calls vector functions, whose last bit may differ from the scalar ones. Its loop then runs
-/// on whole blocks only, so that a value does not depend on its position.
+/// A functor that derives from this calls vector functions, whose last bit may differ from the scalar ones. Its loop
+/// then runs on whole blocks only, so that a value does not depend on its position.
 struct LibraryMath {};
 
 namespace math {
 
-#define FLB_REAL_1(fn)                              \
-  inline float fn(float x) { return ::fn##f(x); }    \
+#define FLB_REAL_1(fn)                            \
+  inline float fn(float x) { return ::fn##f(x); } \
   inline double fn(double x) { return ::fn(x); }
-#define FLB_REAL_2(fn)                                          \
-  inline float fn(float x, float y) { return ::fn##f(x, y); }    \
+#define FLB_REAL_2(fn)                                        \
+  inline float fn(float x, float y) { return ::fn##f(x, y); } \
   inline double fn(double x, double y) { return ::fn(x, y); }
-#define FLB_COMPLEX_1(f) \
-  template <class T>     \
-  Complex<T> f(Complex<T> z) { return std::f(static_cast<std::complex<T>>(z)); }
+#define FLB_COMPLEX_1(f)                            \
+  template <class T>                                \
+  Complex<T> f(Complex<T> z) {                      \
+    return std::f(static_cast<std::complex<T>>(z)); \
+  }
 #define FLB_BOTH_1(f) FLB_REAL_1(f) FLB_COMPLEX_1(f)
 FLB_BOTH_1(exp)
 FLB_BOTH_1(log)
@@ -109,35 +112,51 @@ Complex<T> log1p(Complex<T> z) {
   return {std::log(std::hypot(x + 1, y)), angle};
 }
 template <class T>
-Complex<T> exp2(Complex<T> z) { return exp(z * Complex<T>(T(M_LN2))); }
+Complex<T> exp2(Complex<T> z) {
+  return exp(z * Complex<T>(T(M_LN2)));
+}
 template <class T>
 Complex<T> log2(Complex<T> z) {
   const auto l = log(z);
   return {l.re * T(M_LOG2E), l.im * T(M_LOG2E)};
 }
 template <class T>
-Complex<T> pow(Complex<T> x, Complex<T> y) { return std::pow(static_cast<std::complex<T>>(x), static_cast<std::complex<T>>(y)); }
+Complex<T> pow(Complex<T> x, Complex<T> y) {
+  return std::pow(static_cast<std::complex<T>>(x), static_cast<std::complex<T>>(y));
+}
 template <class T>
-T abs(Complex<T> z) { return std::hypot(z.re, z.im); }
+T abs(Complex<T> z) {
+  return std::hypot(z.re, z.im);
+}
 
 template <class T>
 T conj(T x) {
-  if constexpr (is_complex_v<T>) return {x.re, -x.im};
-  else return x;
+  if constexpr (is_complex_v<T>)
+    return {x.re, -x.im};
+  else
+    return x;
 }
 template <class T>
 bool isnan(T x) {
-  if constexpr (is_complex_v<T>) return (x.re != x.re) | (x.im != x.im);
-  else return x != x;
+  if constexpr (is_complex_v<T>)
+    return (x.re != x.re) | (x.im != x.im);
+  else
+    return x != x;
 }
 /// An integer for an integer: the C++ way of `a if c else b` that vectorises for every type.
 template <class T>
-T select(bool c, T a, T b) { return c ? a : b; }
+T select(bool c, T a, T b) {
+  return c ? a : b;
+}
 /// NaN if either is.
 template <class T>
-T max_nan(T a, T b) { return select(isnan(a), a, select(isnan(b), b, select(a < b, b, a))); }
+T max_nan(T a, T b) {
+  return select(isnan(a), a, select(isnan(b), b, select(a < b, b, a)));
+}
 template <class T>
-T min_nan(T a, T b) { return select(isnan(a), a, select(isnan(b), b, select(b < a, b, a))); }
+T min_nan(T a, T b) {
+  return select(isnan(a), a, select(isnan(b), b, select(b < a, b, a)));
+}
 
 }  // namespace math
 }  // namespace flambeau

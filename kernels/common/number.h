@@ -57,8 +57,9 @@ struct Float8 {
     const int lowest = 1 - kBias;  // of a normal number
     const int scale = (exponent - 1 < lowest ? lowest : exponent - 1) - kMantissa;
     const float units = std::nearbyint(std::ldexp(std::fabs(value), -scale));  // round half to even
-    const int code = units < (1 << kMantissa) ? static_cast<int>(units)
-                                              : ((scale + kMantissa + kBias) << kMantissa) + static_cast<int>(units) - (1 << kMantissa);
+    const int code = units < (1 << kMantissa)
+                         ? static_cast<int>(units)
+                         : ((scale + kMantissa + kBias) << kMantissa) + static_cast<int>(units) - (1 << kMantissa);
     constexpr int kLargest = kUnsignedZero ? 0x7f : kFinite ? 0x7e : (0x1f << kMantissa) - 1;
     if (code > kLargest) return {overflow};
     return {static_cast<uint8_t>(kUnsignedZero && code == 0 ? 0 : code | sign)};
@@ -142,12 +143,13 @@ template <class T>
 using real_t = typename RealOf<T>::type;
 
 /// Every element type, in the order X(C++ type, DType).
-#define FLB_ELEMENT_TYPES(X)                                                                                     \
-  X(uint8_t, uint8) X(int8_t, int8) X(int16_t, int16) X(int32_t, int32) X(int64_t, int64) X(Half, float16)       \
-  X(float, float32) X(double, float64) X(ComplexHalf, complex32) X(Complex<float>, complex64)                    \
-  X(Complex<double>, complex128) X(bool, boolean) X(BFloat16, bfloat16) X(Float8E5M2, float8_e5m2)               \
-  X(Float8E4M3, float8_e4m3fn) X(Float8E5M2Z, float8_e5m2fnuz) X(Float8E4M3Z, float8_e4m3fnuz)                   \
-  X(uint16_t, uint16) X(uint32_t, uint32) X(uint64_t, uint64) X(Float8E8M0, float8_e8m0fnu)
+#define FLB_ELEMENT_TYPES(X)                                                                                          \
+  X(uint8_t, uint8)                                                                                                   \
+  X(int8_t, int8) X(int16_t, int16) X(int32_t, int32) X(int64_t, int64) X(Half, float16) X(float, float32)            \
+      X(double, float64) X(ComplexHalf, complex32) X(Complex<float>, complex64) X(Complex<double>, complex128)        \
+          X(bool, boolean) X(BFloat16, bfloat16) X(Float8E5M2, float8_e5m2) X(Float8E4M3, float8_e4m3fn)              \
+              X(Float8E5M2Z, float8_e5m2fnuz) X(Float8E4M3Z, float8_e4m3fnuz) X(uint16_t, uint16) X(uint32_t, uint32) \
+                  X(uint64_t, uint64) X(Float8E8M0, float8_e8m0fnu)
 
 template <class T>
 inline constexpr DType dtype_of = DType::undefined;
@@ -175,8 +177,10 @@ inline D convert_to(S value) {
   } else if constexpr (is_complex_v<S>) {
     return convert_to<D>(value.re);
   } else if constexpr (std::is_same_v<D, bool>) {
-    if constexpr (std::is_class_v<S>) return static_cast<float>(value) != 0;
-    else return value != 0;
+    if constexpr (std::is_class_v<S>)
+      return static_cast<float>(value) != 0;
+    else
+      return value != 0;
   } else if constexpr (std::is_class_v<D>) {
     return D::of(static_cast<float>(value));
   } else if constexpr (std::is_class_v<S>) {

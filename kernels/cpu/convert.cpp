@@ -21,7 +21,8 @@ inline void convert_body(void* dst, const void* src, int64_t n) {
 #pragma GCC ivdep
   for (int64_t i = 0; i < n; ++i) to[i] = convert_to<D>(from[i]);
 }
-FLB_LEVELS(convert_loop, (class D, class S), (D, S), (void* dst, const void* src, int64_t n), convert_body<D, S>(dst, src, n))
+FLB_LEVELS(convert_loop, (class D, class S), (D, S), (void* dst, const void* src, int64_t n),
+           convert_body<D, S>(dst, src, n))
 
 // Only narrow -> wide, wide -> wide and wide -> narrow exist; other pairs go through the wide type of the source.
 struct Table {
@@ -49,8 +50,8 @@ constexpr Table table = make_table();
 
 const Convert* find(DType from, DType to) {
   const Convert* entry = table.entry[static_cast<int>(from)][static_cast<int>(to)];
-  FLB_CHECK_AS(not_implemented, entry, "not implemented: conversion between element types ", static_cast<int>(from), " and ",
-               static_cast<int>(to));
+  FLB_CHECK_AS(not_implemented, entry, "not implemented: conversion between element types ", static_cast<int>(from),
+               " and ", static_cast<int>(to));
   return entry;
 }
 
@@ -74,7 +75,8 @@ void scatter_as(void* dst, int64_t stride, const void* src, int64_t n) {
 /// Steps over the elements of a strided array, row by row.
 class RowWalk {
  public:
-  RowWalk(const Strided& array, std::span<const int64_t> at) : array_(array), at_(at.begin(), at.end()), p_(array.data) {}
+  RowWalk(const Strided& array, std::span<const int64_t> at)
+      : array_(array), at_(at.begin(), at.end()), p_(array.data) {}
   char* row() const { return p_; }
   int64_t left() const { return array_.sizes[0] - at_[0]; }
   void advance(int64_t n) {
@@ -156,41 +158,61 @@ void convert(void* dst, DType to, const void* src, DType from, int64_t count) {
 
 void gather(void* dst, const void* src, int64_t stride, int64_t count, size_t size) {
   switch (size) {
-    case 1: return gather_as<uint8_t>(dst, src, stride, count);
-    case 2: return gather_as<uint16_t>(dst, src, stride, count);
-    case 4: return gather_as<uint32_t>(dst, src, stride, count);
-    case 8: return gather_as<uint64_t>(dst, src, stride, count);
-    default: return gather_as<Complex<double>>(dst, src, stride, count);
+    case 1:
+      return gather_as<uint8_t>(dst, src, stride, count);
+    case 2:
+      return gather_as<uint16_t>(dst, src, stride, count);
+    case 4:
+      return gather_as<uint32_t>(dst, src, stride, count);
+    case 8:
+      return gather_as<uint64_t>(dst, src, stride, count);
+    default:
+      return gather_as<Complex<double>>(dst, src, stride, count);
   }
 }
 
 void gather(void* dst, const Strided& from, std::span<const int64_t> at, int64_t count, size_t size) {
   switch (size) {
-    case 1: return gather_rows<uint8_t>(dst, from, at, count);
-    case 2: return gather_rows<uint16_t>(dst, from, at, count);
-    case 4: return gather_rows<uint32_t>(dst, from, at, count);
-    case 8: return gather_rows<uint64_t>(dst, from, at, count);
-    default: return gather_rows<Complex<double>>(dst, from, at, count);
+    case 1:
+      return gather_rows<uint8_t>(dst, from, at, count);
+    case 2:
+      return gather_rows<uint16_t>(dst, from, at, count);
+    case 4:
+      return gather_rows<uint32_t>(dst, from, at, count);
+    case 8:
+      return gather_rows<uint64_t>(dst, from, at, count);
+    default:
+      return gather_rows<Complex<double>>(dst, from, at, count);
   }
 }
 
 void scatter(const Strided& to, std::span<const int64_t> at, const void* src, int64_t count, size_t size) {
   switch (size) {
-    case 1: return scatter_rows<uint8_t>(to, at, src, count);
-    case 2: return scatter_rows<uint16_t>(to, at, src, count);
-    case 4: return scatter_rows<uint32_t>(to, at, src, count);
-    case 8: return scatter_rows<uint64_t>(to, at, src, count);
-    default: return scatter_rows<Complex<double>>(to, at, src, count);
+    case 1:
+      return scatter_rows<uint8_t>(to, at, src, count);
+    case 2:
+      return scatter_rows<uint16_t>(to, at, src, count);
+    case 4:
+      return scatter_rows<uint32_t>(to, at, src, count);
+    case 8:
+      return scatter_rows<uint64_t>(to, at, src, count);
+    default:
+      return scatter_rows<Complex<double>>(to, at, src, count);
   }
 }
 
 void scatter(void* dst, int64_t stride, const void* src, int64_t count, size_t size) {
   switch (size) {
-    case 1: return scatter_as<uint8_t>(dst, stride, src, count);
-    case 2: return scatter_as<uint16_t>(dst, stride, src, count);
-    case 4: return scatter_as<uint32_t>(dst, stride, src, count);
-    case 8: return scatter_as<uint64_t>(dst, stride, src, count);
-    default: return scatter_as<Complex<double>>(dst, stride, src, count);
+    case 1:
+      return scatter_as<uint8_t>(dst, stride, src, count);
+    case 2:
+      return scatter_as<uint16_t>(dst, stride, src, count);
+    case 4:
+      return scatter_as<uint32_t>(dst, stride, src, count);
+    case 8:
+      return scatter_as<uint64_t>(dst, stride, src, count);
+    default:
+      return scatter_as<Complex<double>>(dst, stride, src, count);
   }
 }
 

@@ -30,9 +30,15 @@ void scatter(const Strided& to, std::span<const int64_t> at, const void* src, in
 /// The type in which values of `t` are computed: float for half floats, int64 for small integers and bool, ...
 constexpr DType wide_type(DType t) {
   switch (t) {
-    case DType::float64: case DType::complex64: case DType::complex128: case DType::uint64: return t;
-    case DType::complex32: return DType::complex64;
-    default: return is_integral(t, true) ? DType::int64 : DType::float32;
+    case DType::float64:
+    case DType::complex64:
+    case DType::complex128:
+    case DType::uint64:
+      return t;
+    case DType::complex32:
+      return DType::complex64;
+    default:
+      return is_integral(t, true) ? DType::int64 : DType::float32;
   }
 }
 

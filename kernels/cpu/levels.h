@@ -1,5 +1,5 @@
-// One source, three instruction sets, chosen at run time. Loops are plain C++ which the compiler vectorises for each level;
-// <math.h> functions in them become calls of glibc's vector library (kernels/common/math.h).
+// One source, three instruction sets, chosen at run time. Loops are plain C++ which the compiler vectorises for each
+// level; <math.h> functions in them become calls of glibc's vector library (kernels/common/math.h).
 #pragma once
 
 namespace flambeau::cpu {
@@ -26,17 +26,23 @@ inline Level level() {
 #define FLB_TARGET_AVX512 \
   __attribute__((flatten, target("avx2,fma,f16c,bmi2,avx512f,avx512vl,avx512bw,avx512dq,prefer-vector-width=512")))
 
-// FLB_LEVELS(table, (template parameters), (their names), (parameters), call): `table<names...>` is an array of three functions, one
-// per level, each made of `call` with everything it calls inlined.
+// FLB_LEVELS(table, (template parameters), (their names), (parameters), call): `table<names...>` is an array of three
+// functions, one per level, each made of `call` with everything it calls inlined.
 #define FLB_UNPAREN(...) __VA_ARGS__
-#define FLB_LEVELS(table, template_params, template_args, params, ...)                      \
-  template <FLB_UNPAREN template_params>                                                    \
-  FLB_TARGET_BASELINE void table##_baseline params { __VA_ARGS__; }                         \
-  template <FLB_UNPAREN template_params>                                                    \
-  FLB_TARGET_AVX2 void table##_avx2 params { __VA_ARGS__; }                                 \
-  template <FLB_UNPAREN template_params>                                                    \
-  FLB_TARGET_AVX512 void table##_avx512 params { __VA_ARGS__; }                             \
-  template <FLB_UNPAREN template_params>                                                    \
-  inline constexpr void(*table[::flambeau::cpu::kLevels]) params = {                        \
-      table##_baseline<FLB_UNPAREN template_args>, table##_avx2<FLB_UNPAREN template_args>, \
-      table##_avx512<FLB_UNPAREN template_args>};
+#define FLB_LEVELS(table, template_params, template_args, params, ...)                                \
+  template <FLB_UNPAREN template_params>                                                              \
+  FLB_TARGET_BASELINE void table##_baseline params {                                                  \
+    __VA_ARGS__;                                                                                      \
+  }                                                                                                   \
+  template <FLB_UNPAREN template_params>                                                              \
+  FLB_TARGET_AVX2 void table##_avx2 params {                                                          \
+    __VA_ARGS__;                                                                                      \
+  }                                                                                                   \
+  template <FLB_UNPAREN template_params>                                                              \
+  FLB_TARGET_AVX512 void table##_avx512 params {                                                      \
+    __VA_ARGS__;                                                                                      \
+  }                                                                                                   \
+  template <FLB_UNPAREN template_params>                                                              \
+  inline constexpr void(*table[::flambeau::cpu::kLevels])                                             \
+      params = {table##_baseline<FLB_UNPAREN template_args>, table##_avx2<FLB_UNPAREN template_args>, \
+                table##_avx512<FLB_UNPAREN template_args>};

@@ -30,11 +30,16 @@ inline void normal_body(T* data, int64_t blocks, T mean, T deviation) {
   for (; blocks >= 4; blocks -= 4, data += 64) transform<T, 4>(data, mean, deviation);
   for (; blocks > 0; --blocks, data += 16) transform<T, 1>(data, mean, deviation);
 }
-FLB_LEVELS(normal_loop, (class T), (T), (T* data, int64_t blocks, T mean, T deviation), normal_body<T>(data, blocks, mean, deviation))
+FLB_LEVELS(normal_loop, (class T), (T), (T * data, int64_t blocks, T mean, T deviation),
+           normal_body<T>(data, blocks, mean, deviation))
 
 }  // namespace
 
-void normal_blocks(float* data, int64_t blocks, float mean, float deviation) { normal_loop<float>[level()](data, blocks, mean, deviation); }
-void normal_blocks(double* data, int64_t blocks, double mean, double deviation) { normal_loop<double>[level()](data, blocks, mean, deviation); }
+void normal_blocks(float* data, int64_t blocks, float mean, float deviation) {
+  normal_loop<float>[level()](data, blocks, mean, deviation);
+}
+void normal_blocks(double* data, int64_t blocks, double mean, double deviation) {
+  normal_loop<double>[level()](data, blocks, mean, deviation);
+}
 
 }  // namespace flambeau::cpu

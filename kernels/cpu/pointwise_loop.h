@@ -17,18 +17,21 @@ inline constexpr int kMaxOperands = 6;
 using Loop = void (*)(const Call&, char* const* data, int64_t count);
 
 struct Loops {
-  const Loop* levels;                ///< indexed by Level
-  DType types[kMaxOperands];         ///< of output and inputs
+  const Loop* levels;         ///< indexed by Level
+  DType types[kMaxOperands];  ///< of output and inputs
 };
 
 template <class F>
 F make_functor(const Call& call) {
-  if constexpr (std::is_constructible_v<F, const Call&>) return F(call);
-  else return F{};
+  if constexpr (std::is_constructible_v<F, const Call&>)
+    return F(call);
+  else
+    return F{};
 }
 
 template <class F, class R, class... A, size_t... I>
-inline void pointwise_body(const F& f, R (F::*)(A...) const, char* const* data, int64_t count, std::index_sequence<I...>) {
+inline void pointwise_body(const F& f, R (F::*)(A...) const, char* const* data, int64_t count,
+                           std::index_sequence<I...>) {
   auto* out = reinterpret_cast<R*>(data[0]);
   if constexpr (!std::is_base_of_v<LibraryMath, F>) {
 #pragma GCC ivdep
@@ -58,7 +61,9 @@ inline void pointwise_body(const F& f, R (F::*)(A...) const, char* const* data, 
 }
 
 template <class R, class F, class... A>
-constexpr auto indices(R (F::*)(A...) const) { return std::index_sequence_for<A...>{}; }
+constexpr auto indices(R (F::*)(A...) const) {
+  return std::index_sequence_for<A...>{};
+}
 
 FLB_LEVELS(pointwise_loop, (class F), (F), (const Call& call, char* const* data, int64_t count),
            pointwise_body(make_functor<F>(call), &F::operator(), data, count, indices(&F::operator())))

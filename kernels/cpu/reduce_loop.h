@@ -20,9 +20,9 @@ struct Reduction {
 /// The functions of a reduction (backend/reduce.h says what it is made of). Accumulators lie in arrays.
 struct ReduceLoops {
   DType input;
-  DType outputs[2];                ///< the second is undefined for one output
+  DType outputs[2];  ///< the second is undefined for one output
   int64_t accumulator_size;
-  bool ordered;                    ///< `index` matters, so the reduced elements are counted in row-major order
+  bool ordered;  ///< `index` matters, so the reduced elements are counted in row-major order
   void (*start)(const Reduction&, char* accumulators, int64_t count);
   /// Folds a dense row into one accumulator.
   void (*const* row)(const Reduction&, char* accumulator, const char* in, int64_t count, int64_t index);
@@ -34,8 +34,10 @@ struct ReduceLoops {
 
 template <class F>
 F make_reducer(const Reduction& r) {
-  if constexpr (std::is_constructible_v<F, const Reduction&>) return F(r);
-  else return F{};
+  if constexpr (std::is_constructible_v<F, const Reduction&>)
+    return F(r);
+  else
+    return F{};
 }
 
 template <class F>
@@ -132,8 +134,10 @@ struct ResultTypes<std::pair<A, B>> {
 template <class F>
 constexpr ReduceLoops make_reduce_loops() {
   using Result = ResultTypes<decltype(std::declval<const F&>().result(std::declval<typename F::Acc>()))>;
-  return {dtype_of<typename F::In>, {Result::first, Result::second}, sizeof(typename F::Acc), requires { F::kOrdered; }, reduce_start<F>,
-          reduce_row<F>, reduce_column<F>, reduce_merge<F>, reduce_result<F>};
+  return {dtype_of<typename F::In>, {Result::first, Result::second}, sizeof(typename F::Acc), requires {F::kOrdered;
+}
+, reduce_start<F>, reduce_row<F>, reduce_column<F>, reduce_merge<F>, reduce_result<F>
+};  // namespace flambeau::cpu
 }
 
 template <template <class> class F, class... T>

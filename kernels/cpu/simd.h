@@ -1,5 +1,5 @@
-// Limits Highway's targets, so that every kernel exists three times and not seven: SSE4 (the least we run on), AVX2, AVX-512.
-// Include before anything of Highway.
+// Limits Highway's targets, so that every kernel exists three times and not seven: SSE4 (the least we run on), AVX2,
+// AVX-512. Include before anything of Highway.
 #pragma once
 
 // Without it the lowest target for plain x86-64 is scalar code.

@@ -15,8 +15,10 @@ constexpr uint64_t kSign = uint64_t{1} << 63;
 template <class T>
 uint64_t key_of(T x) {
   if constexpr (std::is_integral_v<T>) {
-    if constexpr (std::is_signed_v<T>) return static_cast<uint64_t>(static_cast<int64_t>(x)) ^ kSign;
-    else return static_cast<uint64_t>(x);
+    if constexpr (std::is_signed_v<T>)
+      return static_cast<uint64_t>(static_cast<int64_t>(x)) ^ kSign;
+    else
+      return static_cast<uint64_t>(x);
   } else {
     const double v = static_cast<double>(x);
     if (v != v) return ~uint64_t{0};
@@ -56,19 +58,22 @@ void radix_sort(Ranked* ranked, Ranked* spare, int64_t count) {
 void make_keys(Ranked* ranked, const void* values, DType dtype, int64_t count, bool descending) {
   switch (dtype) {
 #define FLB_KEYS(type, name) \
-  case DType::name: return make_keys_of<type>(ranked, values, count, descending);
-    FLB_KEYS(uint8_t, uint8) FLB_KEYS(int8_t, int8) FLB_KEYS(int16_t, int16) FLB_KEYS(int32_t, int32) FLB_KEYS(int64_t, int64)
-    FLB_KEYS(Half, float16) FLB_KEYS(BFloat16, bfloat16) FLB_KEYS(float, float32) FLB_KEYS(double, float64) FLB_KEYS(bool, boolean)
-    FLB_KEYS(uint16_t, uint16) FLB_KEYS(uint32_t, uint32) FLB_KEYS(uint64_t, uint64)
+  case DType::name:          \
+    return make_keys_of<type>(ranked, values, count, descending);
+    FLB_KEYS(uint8_t, uint8)
+    FLB_KEYS(int8_t, int8) FLB_KEYS(int16_t, int16) FLB_KEYS(int32_t, int32) FLB_KEYS(int64_t, int64)
+        FLB_KEYS(Half, float16) FLB_KEYS(BFloat16, bfloat16) FLB_KEYS(float, float32) FLB_KEYS(double, float64)
+            FLB_KEYS(bool, boolean) FLB_KEYS(uint16_t, uint16) FLB_KEYS(uint32_t, uint32) FLB_KEYS(uint64_t, uint64)
 #undef FLB_KEYS
-    default: fail(ErrorKind::not_implemented, "\"sort_stable\" not implemented for this element type");
+                default : fail(ErrorKind::not_implemented, "\"sort_stable\" not implemented for this element type");
   }
 }
 
 void sort_ranked(Ranked* ranked, Ranked* spare, int64_t count) {
   constexpr int64_t kRadix = 512;
   if (count >= kRadix) return radix_sort(ranked, spare, count);
-  std::sort(ranked, ranked + count, [](const Ranked& a, const Ranked& b) { return a.key != b.key ? a.key < b.key : a.index < b.index; });
+  std::sort(ranked, ranked + count,
+            [](const Ranked& a, const Ranked& b) { return a.key != b.key ? a.key < b.key : a.index < b.index; });
 }
 
 }  // namespace flambeau::cpu

@@ -8,8 +8,8 @@
 namespace flambeau::cpu {
 namespace {
 
-// Tiles of one cache line each way, turned over in a buffer: every line is read and written whole, once, even where the strides make
-// all lines of a tile fall into one set of the cache.
+// Tiles of one cache line each way, turned over in a buffer: every line is read and written whole, once, even where the
+// strides make all lines of a tile fall into one set of the cache.
 template <class T>
 void transpose_as(char* to, int64_t to_stride, const char* from, int64_t from_stride, int64_t rows, int64_t columns) {
   constexpr auto kSize = static_cast<int64_t>(sizeof(T));
@@ -28,7 +28,8 @@ void transpose_as(char* to, int64_t to_stride, const char* from, int64_t from_st
         }
       }
       for (int64_t r = 0; r < height; ++r) {
-        std::memcpy(static_cast<void*>(reinterpret_cast<T*>(to + (r0 + r) * to_stride) + c0), tile[r], static_cast<size_t>(width * kSize));
+        std::memcpy(static_cast<void*>(reinterpret_cast<T*>(to + (r0 + r) * to_stride) + c0), tile[r],
+                    static_cast<size_t>(width * kSize));
       }
     }
   }
@@ -36,13 +37,19 @@ void transpose_as(char* to, int64_t to_stride, const char* from, int64_t from_st
 
 }  // namespace
 
-void transpose(char* to, int64_t to_stride, const char* from, int64_t from_stride, int64_t rows, int64_t columns, size_t size) {
+void transpose(char* to, int64_t to_stride, const char* from, int64_t from_stride, int64_t rows, int64_t columns,
+               size_t size) {
   switch (size) {
-    case 1: return transpose_as<uint8_t>(to, to_stride, from, from_stride, rows, columns);
-    case 2: return transpose_as<uint16_t>(to, to_stride, from, from_stride, rows, columns);
-    case 4: return transpose_as<uint32_t>(to, to_stride, from, from_stride, rows, columns);
-    case 8: return transpose_as<uint64_t>(to, to_stride, from, from_stride, rows, columns);
-    default: return transpose_as<Complex<double>>(to, to_stride, from, from_stride, rows, columns);
+    case 1:
+      return transpose_as<uint8_t>(to, to_stride, from, from_stride, rows, columns);
+    case 2:
+      return transpose_as<uint16_t>(to, to_stride, from, from_stride, rows, columns);
+    case 4:
+      return transpose_as<uint32_t>(to, to_stride, from, from_stride, rows, columns);
+    case 8:
+      return transpose_as<uint64_t>(to, to_stride, from, from_stride, rows, columns);
+    default:
+      return transpose_as<Complex<double>>(to, to_stride, from, from_stride, rows, columns);
   }
 }
 

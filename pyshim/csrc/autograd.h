@@ -18,9 +18,9 @@ void clear_autograd(const at::Tensor& tensor);
 extern PyGetSetDef autograd_properties[];
 extern PyMethodDef autograd_methods[];
 
-void init_modes(PyObject* module);      ///< grad, inference and anomaly modes, autocast
-void init_engine(PyObject* module);     ///< _ImperativeEngine
-void init_function(PyObject* module);   ///< _FunctionBase
-void init_nodes(PyObject* module);      ///< _functions and _NodeBase
+void init_modes(PyObject* module);     ///< grad, inference and anomaly modes, autocast
+void init_engine(PyObject* module);    ///< _ImperativeEngine
+void init_function(PyObject* module);  ///< _FunctionBase
+void init_nodes(PyObject* module);     ///< _functions and _NodeBase
 
 }  // namespace flambeau::python

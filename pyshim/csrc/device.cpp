@@ -26,7 +26,8 @@ PyObject* str(PyObject* self) { return PyUnicode_FromString(device_of(self).str(
 
 [[noreturn]] void bad_arguments(PyObject* args) {
   std::string got;
-  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args); ++i) got += (i ? ", " : "") + std::string(short_type_name(PyTuple_GET_ITEM(args, i)));
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args); ++i)
+    got += (i ? ", " : "") + std::string(short_type_name(PyTuple_GET_ITEM(args, i)));
   raise(PyExc_TypeError, "device() received an invalid combination of arguments - got (" + got +
                              "), but expected one of:\n * (torch.device device)\n * (str type, int index = -1)\n");
 }
@@ -42,12 +43,14 @@ at::Device device_from(PyObject* first, PyObject* index, PyObject* args) {
   }
   if (!PyUnicode_Check(first)) bad_arguments(args);
   if (!is_integer(index)) {
-    raise(PyExc_TypeError, std::string("device(): argument 'index' (position 2) must be int, not ") + short_type_name(index));
+    raise(PyExc_TypeError,
+          std::string("device(): argument 'index' (position 2) must be int, not ") + short_type_name(index));
   }
   at::Device device{std::string(text_of(first))};
   int64_t number = to_int64(index);
   if (device.has_index()) {
-    raise(PyExc_RuntimeError, "type (string) must not include an index because index was passed explicitly: " + device.str());
+    raise(PyExc_RuntimeError,
+          "type (string) must not include an index because index was passed explicitly: " + device.str());
   }
   TORCH_CHECK(number >= -1 && number < 128, "Device index must be -1 or non-negative, got ", number);
   return at::Device(device.type(), static_cast<at::DeviceIndex>(number));
@@ -113,7 +116,8 @@ PyObject* leave(PyObject*, PyObject*) {
 }
 PyObject* decorate(PyObject* self, PyObject* args, PyObject* kwargs) {
   return guarded([&] {
-    Object decorator = checked(PyObject_CallFunctionObjArgs(package_attr("utils._device", "device_decorator"), self, nullptr));
+    Object decorator =
+        checked(PyObject_CallFunctionObjArgs(package_attr("utils._device", "device_decorator"), self, nullptr));
     return checked(PyObject_Call(decorator, args, kwargs)).release();
   });
 }
@@ -144,7 +148,8 @@ void init_device(PyObject* module) {
   THPDevice_init(module);
 }
 
-// ---- Stream ------------------------------------------------------------------------------------------------------------
+// ---- Stream
+// ------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -162,7 +167,9 @@ PyObject* stream_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
     PyObject* device = nullptr;
     long long id = 0, index = -1, device_type = 0;
     int priority = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OiLLL", const_cast<char**>(names), &device, &priority, &id, &index, &device_type)) raise();
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OiLLL", const_cast<char**>(names), &device, &priority, &id, &index,
+                                     &device_type))
+      raise();
     if (device && device != Py_None) {
       at::Device d = to_device(device);
       device_type = static_cast<long long>(d.type());

@@ -21,17 +21,17 @@ namespace flambeau::python {
 
 namespace {
 
+using c10::Dispatcher;
 using c10::DispatchKey;
 using c10::DispatchKeySet;
-using c10::Dispatcher;
 using c10::FunctionSchema;
 using c10::OperatorHandle;
 
-// ---- Schemas as Python objects ---------------------------------------------------------------------------------------
+// ---- Schemas as Python objects
+// ---------------------------------------------------------------------------------------
 
 struct SchemaObject {
-  PyObject_HEAD
-  FunctionSchema* schema;
+  PyObject_HEAD FunctionSchema* schema;
 };
 constinit PyTypeObject SchemaType = plain_type("torch._C.FunctionSchema", sizeof(SchemaObject));
 
@@ -83,7 +83,8 @@ PyObject* compare_schema(PyObject* a, PyObject* b, int op) {
   return from_bool((schema_of(a) == schema_of(b)) == (op == Py_EQ));
 }
 Py_hash_t hash_schema(PyObject* self) {
-  return static_cast<Py_hash_t>(std::hash<std::string>{}(schema_of(self).name() + "." + schema_of(self).overload_name()) >> 1);
+  return static_cast<Py_hash_t>(
+      std::hash<std::string>{}(schema_of(self).name() + "." + schema_of(self).overload_name()) >> 1);
 }
 PyGetSetDef schema_properties[] = {
     {"name", &schema_name, nullptr, nullptr, nullptr},
@@ -94,13 +95,15 @@ PyGetSetDef schema_properties[] = {
     {},
 };
 
-// ---- Calls through the dispatcher ------------------------------------------------------------------------------------
+// ---- Calls through the dispatcher
+// ------------------------------------------------------------------------------------
 
 /// "ns::name.overload" taken apart.
 c10::OperatorName operator_name(std::string_view full) {
   size_t dot = full.find('.', full.find("::") == std::string_view::npos ? 0 : full.find("::"));
-  return dot == std::string_view::npos ? c10::OperatorName(std::string(full), "")
-                                       : c10::OperatorName(std::string(full.substr(0, dot)), std::string(full.substr(dot + 1)));
+  return dot == std::string_view::npos
+             ? c10::OperatorName(std::string(full), "")
+             : c10::OperatorName(std::string(full.substr(0, dot)), std::string(full.substr(dot + 1)));
 }
 
 PyObject* call_boxed(const OperatorHandle& op, PyObject* args, PyObject* kwargs) {
@@ -152,8 +155,7 @@ Object overridden_call(PyObject* function, PyObject* args, PyObject* kwargs) {
 
 /// Overloads of a name as one callable: the first whose schema the arguments fit is called.
 struct PacketObject {
-  PyObject_HEAD
-  vectorcallfunc vectorcall;
+  PyObject_HEAD vectorcallfunc vectorcall;
   std::vector<OperatorHandle>* overloads;
 };
 constinit PyTypeObject PacketType = plain_type("builtin_function_or_method", sizeof(PacketObject));
@@ -179,7 +181,8 @@ PyObject* call_packet(PyObject* self, PyObject* args, PyObject* kwargs) {
       }
       return from_stack(stack);
     }
-    raise(PyExc_RuntimeError, "No overload of '" + overloads[0].operator_name().name + "' matches the given arguments. Tried:" + reasons);
+    raise(PyExc_RuntimeError,
+          "No overload of '" + overloads[0].operator_name().name + "' matches the given arguments. Tried:" + reasons);
   });
 }
 void destroy_packet(PyObject* self) {
@@ -228,7 +231,8 @@ PyObject* get_schema(PyObject*, PyObject* args) {
 PyObject* schemas_for(PyObject*, PyObject* name) {
   return guarded([&] {
     Object list = checked(PyList_New(0));
-    for (auto& op : overloads_of(std::string(text_of(name)))) checked(PyList_Append(list, Object(wrap_schema(op.schema()))));
+    for (auto& op : overloads_of(std::string(text_of(name))))
+      checked(PyList_Append(list, Object(wrap_schema(op.schema()))));
     return list.release();
   });
 }
@@ -238,7 +242,8 @@ PyObject* call_op(PyObject*, PyObject* args) {
     const char *name, *overload;
     PyObject *positional, *named = nullptr;
     if (!PyArg_ParseTuple(args, "ssO!|O", &name, &overload, &PyTuple_Type, &positional, &named)) raise();
-    return call_boxed(Dispatcher::singleton().findSchemaOrThrow(name, overload), positional, named == Py_None ? nullptr : named);
+    return call_boxed(Dispatcher::singleton().findSchemaOrThrow(name, overload), positional,
+                      named == Py_None ? nullptr : named);
   });
 }
 
@@ -279,20 +284,37 @@ PyObject* schema_or_throw(PyObject*, PyObject* args) {
   });
 }
 
-// ---- Tags ---------------------------------------------------------------------------------------------------------------
+// ---- Tags
+// ---------------------------------------------------------------------------------------------------------------
 
 struct TagObject {
-  PyObject_HEAD
-  const char* name;
+  PyObject_HEAD const char* name;
 };
 constinit PyTypeObject TagType = plain_type("torch.Tag", sizeof(TagObject));
-PyObject* tag_repr(PyObject* self) { return PyUnicode_FromFormat("<Tag.%s>", reinterpret_cast<TagObject*>(self)->name); }
+PyObject* tag_repr(PyObject* self) {
+  return PyUnicode_FromFormat("<Tag.%s>", reinterpret_cast<TagObject*>(self)->name);
+}
 PyObject* tag_name(PyObject* self, void*) { return PyUnicode_FromString(reinterpret_cast<TagObject*>(self)->name); }
 PyGetSetDef tag_properties[] = {{"name", &tag_name, nullptr, nullptr, nullptr}, {}};
-constexpr const char* kTags[] = {"core", "cudagraph_unsafe", "data_dependent_output", "dynamic_output_shape", "flexible_layout", "generated",
-                                 "inplace", "inplace_view", "maybe_aliasing_or_mutating", "needs_contiguous_strides", "needs_exact_strides",
-                                 "needs_fixed_stride_order", "nondeterministic_bitwise", "nondeterministic_seeded", "out", "pointwise",
-                                 "pt2_compliant_tag", "reduction", "view_copy"};
+constexpr const char* kTags[] = {"core",
+                                 "cudagraph_unsafe",
+                                 "data_dependent_output",
+                                 "dynamic_output_shape",
+                                 "flexible_layout",
+                                 "generated",
+                                 "inplace",
+                                 "inplace_view",
+                                 "maybe_aliasing_or_mutating",
+                                 "needs_contiguous_strides",
+                                 "needs_exact_strides",
+                                 "needs_fixed_stride_order",
+                                 "nondeterministic_bitwise",
+                                 "nondeterministic_seeded",
+                                 "out",
+                                 "pointwise",
+                                 "pt2_compliant_tag",
+                                 "reduction",
+                                 "view_copy"};
 
 void init_tags(PyObject* module) {
   TagType.tp_repr = TagType.tp_str = &tag_repr;
@@ -306,11 +328,11 @@ void init_tags(PyObject* module) {
   add_object(module, "Tag", Py_NewRef(reinterpret_cast<PyObject*>(&TagType)));
 }
 
-// ---- torch.library: operators and kernels written in Python ------------------------------------------------------------
+// ---- torch.library: operators and kernels written in Python
+// ------------------------------------------------------------
 
 struct LibraryObject {
-  PyObject_HEAD
-  torch::Library* library;
+  PyObject_HEAD torch::Library* library;
 };
 constinit PyTypeObject LibraryType = plain_type("torch._C._DispatchModule", sizeof(LibraryObject));
 
@@ -344,9 +366,10 @@ class PythonKernel final : public c10::OperatorKernel {
       stack.push_back(to_ivalue(result, returns[0].type()));
       return;
     }
-    TORCH_CHECK(PyTuple_Check(result) && PyTuple_GET_SIZE(result) == static_cast<Py_ssize_t>(returns.size()), "kernel of ", op.schema().name(),
-                " must return a tuple of ", returns.size(), " values");
-    for (size_t i = 0; i < returns.size(); ++i) stack.push_back(to_ivalue(PyTuple_GET_ITEM(result, i), returns[i].type()));
+    TORCH_CHECK(PyTuple_Check(result) && PyTuple_GET_SIZE(result) == static_cast<Py_ssize_t>(returns.size()),
+                "kernel of ", op.schema().name(), " must return a tuple of ", returns.size(), " values");
+    for (size_t i = 0; i < returns.size(); ++i)
+      stack.push_back(to_ivalue(PyTuple_GET_ITEM(result, i), returns[i].type()));
   }
 
  private:
@@ -358,12 +381,15 @@ PyObject* make_library(PyObject*, PyObject* args) {
     const char *kind, *name, *key = "", *file = "/dev/null";
     unsigned line = 0;
     if (!PyArg_ParseTuple(args, "ss|ssI", &kind, &name, &key, &file, &line)) raise();
-    auto k = !std::strcmp(kind, "DEF") ? torch::Library::DEF : !std::strcmp(kind, "IMPL") ? torch::Library::IMPL : torch::Library::FRAGMENT;
+    auto k = !std::strcmp(kind, "DEF")    ? torch::Library::DEF
+             : !std::strcmp(kind, "IMPL") ? torch::Library::IMPL
+                                          : torch::Library::FRAGMENT;
     std::optional<DispatchKey> dispatch;
     if (*key) dispatch = c10::parseDispatchKey(key);
     PyObject* self = checked(LibraryType.tp_alloc(&LibraryType, 0)).release();
     // Kept for ever: the dispatcher refers to the texts.
-    reinterpret_cast<LibraryObject*>(self)->library = new torch::Library(k, name, dispatch, (new std::string(file))->c_str(), line);
+    reinterpret_cast<LibraryObject*>(self)->library =
+        new torch::Library(k, name, dispatch, (new std::string(file))->c_str(), line);
     return self;
   });
 }
@@ -384,11 +410,14 @@ PyObject* library_impl(PyObject* self, PyObject* args, PyObject* kwargs) {
     const char *name, *key;
     PyObject* function;
     int with_keyset = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "ssO|p", const_cast<char**>(names), &name, &key, &function, &with_keyset)) raise();
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "ssO|p", const_cast<char**>(names), &name, &key, &function,
+                                     &with_keyset))
+      raise();
     TORCH_CHECK_NOT_IMPLEMENTED(!with_keyset, "not implemented: torch.library.impl with_keyset=True");
     DispatchKey dispatch = *key ? c10::parseDispatchKey(key) : DispatchKey::CompositeImplicitAutograd;
     library_of(self).impl(
-        name, torch::dispatch(dispatch, torch::CppFunction::makeFromBoxedFunctor(std::make_unique<PythonKernel>(function))));
+        name,
+        torch::dispatch(dispatch, torch::CppFunction::makeFromBoxedFunctor(std::make_unique<PythonKernel>(function))));
     Py_RETURN_NONE;
   });
 }
@@ -407,10 +436,12 @@ PyObject* library_fallback(PyObject* self, PyObject* args, PyObject* kwargs) {
     const char* key;
     PyObject* function;
     int with_keyset = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "sO|p", const_cast<char**>(names), &key, &function, &with_keyset)) raise();
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "sO|p", const_cast<char**>(names), &key, &function, &with_keyset))
+      raise();
     TORCH_CHECK_NOT_IMPLEMENTED(!with_keyset, "not implemented: torch.library.fallback with_keyset=True");
     library_of(self).fallback(
-        torch::dispatch(c10::parseDispatchKey(key), torch::CppFunction::makeFromBoxedFunctor(std::make_unique<PythonKernel>(function))));
+        torch::dispatch(c10::parseDispatchKey(key),
+                        torch::CppFunction::makeFromBoxedFunctor(std::make_unique<PythonKernel>(function))));
     Py_RETURN_NONE;
   });
 }
@@ -440,15 +471,16 @@ PyMethodDef functions[] = {
 
 }  // namespace
 
-// ---- __torch_dispatch__ ------------------------------------------------------------------------------------------------
+// ---- __torch_dispatch__
+// ------------------------------------------------------------------------------------------------
 
 namespace {
 
 /// The function object that __torch_dispatch__ gets: torch.ops.<namespace>.<name>.<overload>.
 Object function_for(const OperatorHandle& op) {
   static auto* known = new std::map<c10::OperatorName, PyObject*, decltype([](auto& a, auto& b) {
-                                       return std::tie(a.name, a.overload_name) < std::tie(b.name, b.overload_name);
-                                     })>();
+                                      return std::tie(a.name, a.overload_name) < std::tie(b.name, b.overload_name);
+                                    })>();
   const c10::OperatorName& name = op.operator_name();
   PyObject*& function = (*known)[name];
   if (!function) {
@@ -504,7 +536,9 @@ void python_dispatch(const OperatorHandle& op, torch::jit::Stack* stack) {
       if (done) break;
       done = attempt(each);
     }
-    if (!done) raise(PyExc_TypeError, "Multiple dispatch failed for '" + op.schema().name() + "'; all __torch_dispatch__ handlers returned NotImplemented");
+    if (!done)
+      raise(PyExc_TypeError, "Multiple dispatch failed for '" + op.schema().name() +
+                                 "'; all __torch_dispatch__ handlers returned NotImplemented");
     stack->erase(first, stack->end());
     PythonKernel::push_results(op, result, *stack);
   });
@@ -512,13 +546,15 @@ void python_dispatch(const OperatorHandle& op, torch::jit::Stack* stack) {
 
 c10::intrusive_ptr<c10::TensorImpl> python_detach(const c10::TensorImpl* self) {
   auto op = Dispatcher::singleton().findSchemaOrThrow("aten::detach", "");
-  torch::jit::Stack stack{at::Tensor(c10::intrusive_ptr<c10::TensorImpl>::unsafe_reclaim_from_nonowning(const_cast<c10::TensorImpl*>(self)))};
+  torch::jit::Stack stack{at::Tensor(
+      c10::intrusive_ptr<c10::TensorImpl>::unsafe_reclaim_from_nonowning(const_cast<c10::TensorImpl*>(self)))};
   python_dispatch(op, &stack);
   return stack[0].toTensor().getIntrusivePtr();
 }
 
 void call_python_kernel(const OperatorHandle& op, DispatchKey key, DispatchKeySet, torch::jit::Stack*, bool, bool) {
-  TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: a kernel of ", op.schema().name(), " registered in another interpreter for ", c10::toString(key));
+  TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: a kernel of ", op.schema().name(),
+                              " registered in another interpreter for ", c10::toString(key));
 }
 
 void init_dispatch(PyObject* module) {

@@ -1,4 +1,5 @@
-// Operators that Python implements: __torch_dispatch__ of tensor subclasses and modes, kernels registered by torch.library.
+// Operators that Python implements: __torch_dispatch__ of tensor subclasses and modes, kernels registered by
+// torch.library.
 #pragma once
 
 #include <ATen/core/dispatch/Dispatcher.h>
@@ -10,8 +11,8 @@ namespace flambeau::python {
 c10::intrusive_ptr<c10::TensorImpl> python_detach(const c10::TensorImpl* self);
 /// Kernel of the Python dispatch key.
 void python_dispatch(const c10::OperatorHandle& op, torch::jit::Stack* stack);
-void call_python_kernel(const c10::OperatorHandle& op, c10::DispatchKey key, c10::DispatchKeySet keys, torch::jit::Stack* stack,
-                        bool with_keyset, bool with_op);
+void call_python_kernel(const c10::OperatorHandle& op, c10::DispatchKey key, c10::DispatchKeySet keys,
+                        torch::jit::Stack* stack, bool with_keyset, bool with_op);
 /// _dispatch_*, _jit_get_operation, _get_schema and their kin.
 void init_dispatch(PyObject* module);
 

@@ -1,4 +1,5 @@
-// The backward pass as Python starts it: _ImperativeEngine, gradients' attributes of tensors, anomaly notes, saved-tensor hooks.
+// The backward pass as Python starts it: _ImperativeEngine, gradients' attributes of tensors, anomaly notes,
+// saved-tensor hooks.
 #include <ATen/SavedTensorHooks.h>
 #include <ATen/ops/empty.h>
 #include <c10/core/GradMode.h>
@@ -45,7 +46,9 @@ struct Notes final : torch::autograd::AnomalyMetadata {
     in_python([&] {
       PyObject* stack = PyDict_GetItemString(dict, "traceback_");
       if (!stack) {
-        TORCH_WARN("Error detected in ", name, ". No forward pass information available. Enable detect anomaly during forward pass for more information.");
+        TORCH_WARN(
+            "Error detected in ", name,
+            ". No forward pass information available. Enable detect anomaly during forward pass for more information.");
         return;
       }
       Object joined = checked(PyUnicode_Join(text(""), stack));
@@ -76,7 +79,9 @@ class SavedHooks final : public torch::autograd::SavedVariableHooks {
   at::Tensor call_unpack_hook() override {
     return in_python([&] {
       Object result = call(unpack_.ptr(getPyInterpreter()), data_);
-      TORCH_CHECK_TYPE(is_tensor(result), "Output of saved tensor unpack_hook expected to be a Tensor but got result of type ", short_type_name(result));
+      TORCH_CHECK_TYPE(is_tensor(result),
+                       "Output of saved tensor unpack_hook expected to be a Tensor but got result of type ",
+                       short_type_name(result));
       return tensor_of(result);
     });
   }
@@ -106,7 +111,8 @@ Engine& engine_stub() { return python_engine(); }
 /// tensor or GradientEdge (node, output number).
 Edge edge_of(PyObject* object, Py_ssize_t position) {
   if (PyTuple_Check(object) && PyTuple_GET_SIZE(object) >= 2 && is_node(PyTuple_GET_ITEM(object, 0))) {
-    return Edge(node_of(PyTuple_GET_ITEM(object, 0)).getptr(), static_cast<uint32_t>(to_int64(PyTuple_GET_ITEM(object, 1))));
+    return Edge(node_of(PyTuple_GET_ITEM(object, 0)).getptr(),
+                static_cast<uint32_t>(to_int64(PyTuple_GET_ITEM(object, 1))));
   }
   if (!is_tensor(object)) {
     raise(PyExc_TypeError, "element " + std::to_string(position) + " of tensors tuple is not a Tensor");
@@ -125,11 +131,14 @@ variable_list gradients_of(PyObject* tensors, PyObject* given, edge_list& roots)
     roots.push_back(std::move(edge));
     if (is_tensor(grad)) {
       const at::Tensor& g = tensor_of(grad);
-      if (g.is_inference()) grads.push_back(g.clone());
-      else grads.push_back(g);
+      if (g.is_inference())
+        grads.push_back(g.clone());
+      else
+        grads.push_back(g);
       continue;
     }
-    if (grad != Py_None) raise(PyExc_TypeError, "element " + std::to_string(i) + " of gradients tuple is not a Tensor or None");
+    if (grad != Py_None)
+      raise(PyExc_TypeError, "element " + std::to_string(i) + " of gradients tuple is not a Tensor or None");
     TORCH_CHECK(!is_tensor(tensor) || !tensor_of(tensor).requires_grad(), "element ", i,
                 " of gradients tuple is None, but the corresponding Tensor requires grad");
     grads.emplace_back();
@@ -142,7 +151,9 @@ edge_list outputs_of(PyObject* inputs, bool accumulate) {
   for (Py_ssize_t i = 0; inputs && i < PyTuple_GET_SIZE(inputs); ++i) {
     PyObject* input = PyTuple_GET_ITEM(inputs, i);
     if (!is_tensor(input)) {
-      if (!PyTuple_Check(input)) raise(PyExc_TypeError, std::string("all inputs have to be Tensors or GradientEdges, but got ") + short_type_name(input));
+      if (!PyTuple_Check(input))
+        raise(PyExc_TypeError,
+              std::string("all inputs have to be Tensors or GradientEdges, but got ") + short_type_name(input));
       edges.push_back(edge_of(input, i));
       continue;
     }
@@ -163,15 +174,20 @@ edge_list outputs_of(PyObject* inputs, bool accumulate) {
 
 PyObject* run_backward(PyObject*, PyObject* args, PyObject* kwargs) {
   return guarded([&]() -> PyObject* {
-    static const char* names[] = {"tensors", "grad_tensors", "keep_graph", "create_graph", "inputs", "allow_unreachable", "accumulate_grad", nullptr};
+    static const char* names[] = {"tensors", "grad_tensors",      "keep_graph",      "create_graph",
+                                  "inputs",  "allow_unreachable", "accumulate_grad", nullptr};
     PyObject *tensors, *grads, *inputs = nullptr;
     int keep = 0, create = 0, unreachable = 0, accumulate = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOpp|Opp:run_backward", const_cast<char**>(names), &tensors, &grads, &keep, &create, &inputs,
-                                     &unreachable, &accumulate)) {
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOpp|Opp:run_backward", const_cast<char**>(names), &tensors, &grads,
+                                     &keep, &create, &inputs, &unreachable, &accumulate)) {
       raise();
     }
-    if (!PyTuple_Check(tensors)) raise(PyExc_TypeError, std::string("tensors argument is expected to be a tuple, but got ") + short_type_name(tensors));
-    if (!PyTuple_Check(grads)) raise(PyExc_TypeError, std::string("grad_tensors argument is expected to be a tuple, but got ") + short_type_name(grads));
+    if (!PyTuple_Check(tensors))
+      raise(PyExc_TypeError,
+            std::string("tensors argument is expected to be a tuple, but got ") + short_type_name(tensors));
+    if (!PyTuple_Check(grads))
+      raise(PyExc_TypeError,
+            std::string("grad_tensors argument is expected to be a tuple, but got ") + short_type_name(grads));
     if (inputs == Py_None) inputs = nullptr;
     edge_list roots;
     variable_list given = gradients_of(tensors, grads, roots);
@@ -184,8 +200,9 @@ PyObject* run_backward(PyObject*, PyObject* args, PyObject* kwargs) {
     if (accumulate || !inputs) Py_RETURN_NONE;
     Object tuple = checked(PyTuple_New(PyTuple_GET_SIZE(inputs)));
     for (size_t i = 0; i < results.size(); ++i) {
-      TORCH_CHECK(unreachable || results[i].defined(),
-                  "The differentiated Tensor at index ", i, " appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.");
+      TORCH_CHECK(
+          unreachable || results[i].defined(), "The differentiated Tensor at index ", i,
+          " appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.");
       PyTuple_SET_ITEM(tuple.get(), i, wrap(results[i]));
     }
     return tuple.release();
@@ -202,7 +219,9 @@ PyObject* queue_callback(PyObject*, PyObject* callback) {
     Py_RETURN_NONE;
   });
 }
-PyObject* checkpoint_valid(PyObject*, PyObject*) { return from_bool(Engine::get_default_engine().is_checkpoint_valid()); }
+PyObject* checkpoint_valid(PyObject*, PyObject*) {
+  return from_bool(Engine::get_default_engine().is_checkpoint_valid());
+}
 
 PyMethodDef engine_methods[] = {
     {"run_backward", c_function(&run_backward), METH_VARARGS | METH_KEYWORDS, nullptr},
@@ -212,7 +231,8 @@ PyMethodDef engine_methods[] = {
 };
 constinit PyTypeObject EngineType = plain_type("torch._C._EngineBase", sizeof(PyObject));
 
-// ---- Attributes of tensors ---------------------------------------------------------------------------------------------
+// ---- Attributes of tensors
+// ---------------------------------------------------------------------------------------------
 
 PyObject* get_grad(PyObject* self, void*) {
   return guarded([&]() -> PyObject* {
@@ -227,13 +247,19 @@ int set_grad(PyObject* self, PyObject* value, void*) {
     }
     const at::Tensor& t = tensor_of(self);
     if (!value || value == Py_None) return t.mutable_grad().reset();
-    TORCH_CHECK_TYPE(is_tensor(value), "assigned grad expected to be a Tensor or None but got grad of type ", short_type_name(value));
+    TORCH_CHECK_TYPE(is_tensor(value), "assigned grad expected to be a Tensor or None but got grad of type ",
+                     short_type_name(value));
     TORCH_CHECK(self != value, "can't assign Variable as its own grad");
     const at::Tensor& grad = tensor_of(value);
-    TORCH_CHECK(grad.scalar_type() == t.scalar_type() || grad.is_sparse(), "attempting to assign a gradient with dtype '", grad.dtype(),
-                "' to a tensor with dtype '", t.dtype(), "'. The gradient must match the tensor's dtype (defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they match.");
-    TORCH_CHECK(grad.device().type() == t.device().type(), "attempting to assign a gradient with device type '", grad.device().type(),
-                "' to a tensor with device type '", t.device().type(), "'. Please ensure that the gradient and the tensor are on the same device");
+    TORCH_CHECK(
+        grad.scalar_type() == t.scalar_type() || grad.is_sparse(), "attempting to assign a gradient with dtype '",
+        grad.dtype(), "' to a tensor with dtype '", t.dtype(),
+        "'. The gradient must match the tensor's dtype (defaults to the tensor's dtype). You can set the tensor's "
+        "grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. "
+        "Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they match.");
+    TORCH_CHECK(grad.device().type() == t.device().type(), "attempting to assign a gradient with device type '",
+                grad.device().type(), "' to a tensor with device type '", t.device().type(),
+                "'. Please ensure that the gradient and the tensor are on the same device");
     TORCH_CHECK(grad.is_nested() || grad.sizes() == t.sizes(), "assigned grad has data of a different size");
     t.mutable_grad() = grad;
   });
@@ -267,8 +293,10 @@ int set_requires_grad(PyObject* self, PyObject* value, void*) {
     const at::Tensor& t = tensor_of(self);
     bool on = value == Py_True;
     if (!t.is_leaf()) {
-      TORCH_CHECK(on, "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't "
-                      "require differentiation use var_no_grad = var.detach().");
+      TORCH_CHECK(on,
+                  "you can only change requires_grad flags of leaf variables. If you want to use a computed variable "
+                  "in a subgraph that doesn't "
+                  "require differentiation use var_no_grad = var.detach().");
       return;
     }
     TORCH_CHECK(!on || at::isFloatingType(t.scalar_type()) || at::isComplexType(t.scalar_type()),
@@ -277,8 +305,13 @@ int set_requires_grad(PyObject* self, PyObject* value, void*) {
   });
 }
 
-#define FLB_AUTOGRAD_GETTER(function, value) \
-  PyObject* function(PyObject* self, void*) { return guarded([&]() -> PyObject* { const at::Tensor& t = tensor_of(self); return value; }); }
+#define FLB_AUTOGRAD_GETTER(function, value)  \
+  PyObject* function(PyObject* self, void*) { \
+    return guarded([&]() -> PyObject* {       \
+      const at::Tensor& t = tensor_of(self);  \
+      return value;                           \
+    });                                       \
+  }
 FLB_AUTOGRAD_GETTER(is_leaf, from_bool(t.is_leaf()))
 FLB_AUTOGRAD_GETTER(output_nr, PyLong_FromLongLong(t.output_nr()))
 FLB_AUTOGRAD_GETTER(retains_grad, from_bool(t.retains_grad()))

@@ -5,7 +5,8 @@
 
 namespace {
 
-/// Sends what TORCH_WARN says to Python's `warnings`, from whichever thread. A filter that turns it into an error throws.
+/// Sends what TORCH_WARN says to Python's `warnings`, from whichever thread. A filter that turns it into an error
+/// throws.
 class PythonWarnings final : public c10::WarningHandler {
  public:
   void process(const c10::Warning& warning) override {

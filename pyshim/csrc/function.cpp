@@ -28,8 +28,10 @@ using torch::autograd::variable_list;
 using torch::utils::PyObjectPreservation;
 
 constexpr const char* kBackwardTwice =
-    "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). Saved intermediate "
-    "values of the graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the graph a "
+    "Trying to backward through the graph a second time (or directly access saved tensors after they have already been "
+    "freed). Saved intermediate "
+    "values of the graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if you need "
+    "to backward through the graph a "
     "second time or if you need to access saved tensors after calling backward.";
 
 THPFunction* function_of(PyObject* self) { return reinterpret_cast<THPFunction*>(self); }
@@ -83,7 +85,8 @@ void destroy(PyObject* self) {
   Py_TYPE(self)->tp_free(self);
 }
 
-// ---- apply -----------------------------------------------------------------------------------------------------------------
+// ---- apply
+// -----------------------------------------------------------------------------------------------------------------
 
 struct Inputs {
   variable_list tensors;
@@ -115,12 +118,15 @@ std::unordered_set<at::TensorImpl*> impls_of(PyObject* tuple, const char* what) 
   std::unordered_set<at::TensorImpl*> set;
   if (!tuple) return set;
   if (!PyTuple_Check(tuple)) {
-    raise(PyExc_TypeError, std::string("autograd internal error: expected '") + what + "' to be a tuple, but got " + short_type_name(tuple));
+    raise(PyExc_TypeError, std::string("autograd internal error: expected '") + what + "' to be a tuple, but got " +
+                               short_type_name(tuple));
   }
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(tuple); ++i) {
     PyObject* o = PyTuple_GET_ITEM(tuple, i);
     if (o == Py_None) continue;
-    if (!is_tensor(o)) raise(PyExc_TypeError, std::string(what) + " can only take variables, but argument " + std::to_string(i) + " is of type " + short_type_name(o));
+    if (!is_tensor(o))
+      raise(PyExc_TypeError, std::string(what) + " can only take variables, but argument " + std::to_string(i) +
+                                 " is of type " + short_type_name(o));
     set.insert(tensor_of(o).unsafeGetTensorImpl());
   }
   return set;
@@ -130,7 +136,8 @@ void save_tensors(THPFunction* ctx) {
   if (!ctx->to_save) return;
   Object to_save = Object::borrow(ctx->to_save);
   Py_CLEAR(ctx->to_save);
-  if (!PyTuple_Check(to_save.get())) raise(PyExc_TypeError, std::string("saved tensors must be a tuple, but got ") + short_type_name(to_save));
+  if (!PyTuple_Check(to_save.get()))
+    raise(PyExc_TypeError, std::string("saved tensors must be a tuple, but got ") + short_type_name(to_save));
   for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(to_save.get()); ++i) {
     PyObject* o = PyTuple_GET_ITEM(to_save.get(), i);
     if (o == Py_None) {
@@ -139,7 +146,8 @@ void save_tensors(THPFunction* ctx) {
       const at::Tensor& t = tensor_of(o);
       ctx->saved_variables.emplace_back(t, t.grad_fn() == ctx->cdata);
     } else {
-      raise(PyExc_TypeError, "save_for_backward can only save variables, but argument " + std::to_string(i) + " is of type " + short_type_name(o));
+      raise(PyExc_TypeError, "save_for_backward can only save variables, but argument " + std::to_string(i) +
+                                 " is of type " + short_type_name(o));
     }
   }
 }
@@ -160,14 +168,16 @@ Object wrap_outputs(PyObject* cls, THPFunction* ctx, const Inputs& in, PyObject*
     PyObject* o = PyTuple_GET_ITEM(outputs.get(), i);
     raw.push_back(is_tensor(o) ? std::optional<at::Tensor>(tensor_of(o)) : std::nullopt);
     if (single && !is_tensor(o)) {
-      raise(PyExc_TypeError, std::string(reinterpret_cast<PyTypeObject*>(cls)->tp_name) + ".forward: expected Tensor or tuple of Tensor (got " +
-                                 short_type_name(o) + ") for return value 0");
+      raise(PyExc_TypeError, std::string(reinterpret_cast<PyTypeObject*>(cls)->tp_name) +
+                                 ".forward: expected Tensor or tuple of Tensor (got " + short_type_name(o) +
+                                 ") for return value 0");
     }
   }
   auto wrapped = torch::autograd::_wrap_outputs(
-      in.tensors, impls_of(ctx->non_differentiable, "non_differentiable"), impls_of(ctx->dirty_tensors, "mark_dirty"), raw,
-      in.recorded ? ctx->cdata : c10::intrusive_ptr<torch::autograd::Node>(), no_forward_mode,
-      setup_context ? impls_of(ctx->to_save, "to_save") : std::unordered_set<at::TensorImpl*>(), no_view_as_self, ctx->pure_view);
+      in.tensors, impls_of(ctx->non_differentiable, "non_differentiable"), impls_of(ctx->dirty_tensors, "mark_dirty"),
+      raw, in.recorded ? ctx->cdata : c10::intrusive_ptr<torch::autograd::Node>(), no_forward_mode,
+      setup_context ? impls_of(ctx->to_save, "to_save") : std::unordered_set<at::TensorImpl*>(), no_view_as_self,
+      ctx->pure_view);
   Object result = checked(PyTuple_New(count));
   for (Py_ssize_t i = 0; i < count; ++i) {
     PyObject* o = wrapped[i] ? wrap(*wrapped[i]) : Py_NewRef(PyTuple_GET_ITEM(outputs.get(), i));
@@ -216,7 +226,8 @@ PyObject* apply(PyObject* cls, PyObject* args) {
       } else {
         Object with_ctx = checked(PyTuple_New(PyTuple_GET_SIZE(args) + 1));
         PyTuple_SET_ITEM(with_ctx.get(), 0, Object(self).release());
-        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args); ++i) PyTuple_SET_ITEM(with_ctx.get(), i + 1, Py_NewRef(PyTuple_GET_ITEM(args, i)));
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args); ++i)
+          PyTuple_SET_ITEM(with_ctx.get(), i + 1, Py_NewRef(PyTuple_GET_ITEM(args, i)));
         output = checked(PyObject_Call(forward, with_ctx, nullptr));
       }
     }
@@ -224,7 +235,8 @@ PyObject* apply(PyObject* cls, PyObject* args) {
   });
 }
 
-// ---- Attributes of ctx -----------------------------------------------------------------------------------------------------
+// ---- Attributes of ctx
+// -----------------------------------------------------------------------------------------------------
 
 PyObject* saved_tensors(PyObject* self, void*) {
   return guarded([&]() -> PyObject* {
@@ -232,7 +244,8 @@ PyObject* saved_tensors(PyObject* self, void*) {
     if (f->saved_for_forward) return Py_NewRef(f->saved_for_forward);
     TORCH_CHECK(!f->has_freed_buffers, kBackwardTwice);
     Object tuple = checked(PyTuple_New(static_cast<Py_ssize_t>(f->saved_variables.size())));
-    for (size_t i = 0; i < f->saved_variables.size(); ++i) PyTuple_SET_ITEM(tuple.get(), i, wrap(f->saved_variables[i].unpack(f->cdata)));
+    for (size_t i = 0; i < f->saved_variables.size(); ++i)
+      PyTuple_SET_ITEM(tuple.get(), i, wrap(f->saved_variables[i].unpack(f->cdata)));
     return tuple.release();
   });
 }
@@ -271,16 +284,21 @@ PyObject* maybe_clear(PyObject* self, PyObject*) {
 PyGetSetDef own_properties[] = {
     {"saved_tensors", &saved_tensors, nullptr, nullptr, nullptr},
     {"saved_variables", &saved_tensors, nullptr, nullptr, nullptr},
-    {"needs_input_grad", &get_field<&THPFunction::needs_input_grad>, &set_field<&THPFunction::needs_input_grad>, nullptr, nullptr},
+    {"needs_input_grad", &get_field<&THPFunction::needs_input_grad>, &set_field<&THPFunction::needs_input_grad>,
+     nullptr, nullptr},
     {"to_save", &get_field<&THPFunction::to_save>, &set_field<&THPFunction::to_save>, nullptr, nullptr},
-    {"non_differentiable", &get_field<&THPFunction::non_differentiable>, &set_field<&THPFunction::non_differentiable>, nullptr, nullptr},
-    {"dirty_tensors", &get_field<&THPFunction::dirty_tensors>, &set_field<&THPFunction::dirty_tensors>, nullptr, nullptr},
-    {"saved_for_forward", &get_field<&THPFunction::saved_for_forward>, &set_field<&THPFunction::saved_for_forward>, nullptr, nullptr},
+    {"non_differentiable", &get_field<&THPFunction::non_differentiable>, &set_field<&THPFunction::non_differentiable>,
+     nullptr, nullptr},
+    {"dirty_tensors", &get_field<&THPFunction::dirty_tensors>, &set_field<&THPFunction::dirty_tensors>, nullptr,
+     nullptr},
+    {"saved_for_forward", &get_field<&THPFunction::saved_for_forward>, &set_field<&THPFunction::saved_for_forward>,
+     nullptr, nullptr},
     {"_compiled_autograd_backward_state", &get_field<&THPFunction::compiled_autograd_backward_state>,
      &set_field<&THPFunction::compiled_autograd_backward_state>, nullptr, nullptr},
-    {"materialize_grads", &get_flag<&THPFunction::materialize_grads>, &set_flag<&THPFunction::materialize_grads>, nullptr, nullptr},
-    {"_materialize_non_diff_grads", &get_flag<&THPFunction::materialize_non_diff_grads>, &set_flag<&THPFunction::materialize_non_diff_grads>,
+    {"materialize_grads", &get_flag<&THPFunction::materialize_grads>, &set_flag<&THPFunction::materialize_grads>,
      nullptr, nullptr},
+    {"_materialize_non_diff_grads", &get_flag<&THPFunction::materialize_non_diff_grads>,
+     &set_flag<&THPFunction::materialize_non_diff_grads>, nullptr, nullptr},
     {"_is_pure_view", &get_flag<&THPFunction::pure_view>, &set_flag<&THPFunction::pure_view>, nullptr, nullptr},
 };
 PyMethodDef own_methods[] = {
@@ -326,7 +344,8 @@ PyObject* PyNode::to_py_args(const variable_list& inputs, at::OptionalDeviceGuar
   Object args = checked(PyTuple_New(static_cast<Py_ssize_t>(inputs.size())));
   for (size_t i = 0; i < inputs.size(); ++i) {
     bool materialize = f->materialize_grads && i < f->output_info.size();
-    PyTuple_SET_ITEM(args.get(), i, wrap(inputs[i].defined() || !materialize ? inputs[i] : f->output_info[i].zeros(*guard)));
+    PyTuple_SET_ITEM(args.get(), i,
+                     wrap(inputs[i].defined() || !materialize ? inputs[i] : f->output_info[i].zeros(*guard)));
   }
   return args.release();
 }
@@ -338,8 +357,8 @@ variable_list PyNode::to_variable_list(const PyObject* r, const std::vector<bool
     PyObject* o = PyTuple_GET_ITEM(tuple, i);
     if (!is_variable_input[i]) {
       if (o == Py_None) continue;
-      raise(PyExc_RuntimeError, "function " + name() + " returned a gradient different from None at position " + std::to_string(i + 1) +
-                                    ", but the corresponding forward input was not a Variable");
+      raise(PyExc_RuntimeError, "function " + name() + " returned a gradient different from None at position " +
+                                    std::to_string(i + 1) + ", but the corresponding forward input was not a Variable");
     }
     if (o == Py_None) {
       results.emplace_back();
@@ -370,7 +389,8 @@ variable_list PyNode::apply(variable_list&& inputs) {
       result = checked(PyTuple_GetSlice(result, 0, expected));
       count = expected;
     }
-    TORCH_CHECK(count == expected, "function ", name(), " returned an incorrect number of gradients (expected ", expected, ", got ", count, ")");
+    TORCH_CHECK(count == expected, "function ", name(), " returned an incorrect number of gradients (expected ",
+                expected, ", got ", count, ")");
     return to_variable_list(result, wanted);
   });
 }

@@ -71,7 +71,8 @@ PyObject* get_state(PyObject* self, PyObject*) {
 }
 PyObject* set_state(PyObject* self, PyObject* state) {
   return guarded([&] {
-    if (!is_tensor(state)) raise(PyExc_TypeError, std::string("expected a torch.ByteTensor, but got ") + short_type_name(state));
+    if (!is_tensor(state))
+      raise(PyExc_TypeError, std::string("expected a torch.ByteTensor, but got ") + short_type_name(state));
     const at::Tensor& t = tensor_of(state);
     if (t.layout() != at::kStrided || !t.is_cpu() || t.scalar_type() != at::kByte) {
       raise(PyExc_TypeError, "expected a torch.ByteTensor, but got " + std::string(short_type_name(state)));
@@ -81,7 +82,8 @@ PyObject* set_state(PyObject* self, PyObject* state) {
   });
 }
 PyObject* clone_state(PyObject* self, PyObject*) {
-  return guarded([&] { return THPGenerator_NewWithVar(Py_TYPE(self), locked(self, [](at::Generator& g) { return g.clone(); })); });
+  return guarded(
+      [&] { return THPGenerator_NewWithVar(Py_TYPE(self), locked(self, [](at::Generator& g) { return g.clone(); })); });
 }
 PyObject* get_offset(PyObject* self, PyObject*) {
   return guarded([&] { return PyLong_FromUnsignedLongLong(generator_of(self).get_offset()); });
@@ -164,7 +166,9 @@ PyObject* THPGenerator_NewWithVar(PyTypeObject* type, at::Generator gen) {
   object->cdata.set_pyobj(self);
   return self;
 }
-PyObject* THPGenerator_initDefaultGenerator(const at::Generator& cdata) { return THPGenerator_NewWithVar(&GeneratorType, cdata); }
+PyObject* THPGenerator_initDefaultGenerator(const at::Generator& cdata) {
+  return THPGenerator_NewWithVar(&GeneratorType, cdata);
+}
 PyObject* THPGenerator_Wrap(const at::Generator& gen) {
   if (!gen.defined()) Py_RETURN_NONE;
   if (PyObject* known = gen.pyobj()) return Py_NewRef(known);

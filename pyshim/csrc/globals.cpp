@@ -17,14 +17,16 @@ namespace {
 // A settings function takes one value or nothing. X-macros below pair a name with what it does.
 PyObject* nothing(PyObject*, PyObject*) { Py_RETURN_NONE; }
 
-#define FLB_GET(function, value) \
-  PyObject* function(PyObject*, PyObject*) { return guarded([&]() -> PyObject* { return value; }); }
-#define FLB_SET(function, action)                          \
-  PyObject* function(PyObject*, PyObject* v) {             \
-    return guarded([&]() -> PyObject* {                    \
-      action;                                              \
-      Py_RETURN_NONE;                                      \
-    });                                                    \
+#define FLB_GET(function, value)                          \
+  PyObject* function(PyObject*, PyObject*) {              \
+    return guarded([&]() -> PyObject* { return value; }); \
+  }
+#define FLB_SET(function, action)              \
+  PyObject* function(PyObject*, PyObject* v) { \
+    return guarded([&]() -> PyObject* {        \
+      action;                                  \
+      Py_RETURN_NONE;                          \
+    });                                        \
   }
 
 at::Context& context() { return at::globalContext(); }
@@ -58,7 +60,8 @@ FLB_SET(set_num_interop_threads, at::set_num_interop_threads(positive(v, "set_nu
 FLB_SET(set_warn_always, c10::WarningUtils::set_warnAlways(to_bool(v)))
 FLB_SET(set_fill, context().setDeterministicFillUninitializedMemory(to_bool(v)))
 FLB_SET(set_default_dtype, {
-  if (!THPDtype_Check(v)) raise(PyExc_TypeError, "invalid dtype object: only floating-point types are supported as the default type");
+  if (!THPDtype_Check(v))
+    raise(PyExc_TypeError, "invalid dtype object: only floating-point types are supported as the default type");
   at::ScalarType dtype = to_dtype(v);
   if (!at::isFloatingType(dtype)) {
     raise(PyExc_TypeError, "only floating-point types are supported as the default type");
@@ -69,11 +72,12 @@ FLB_SET(set_default_tensor_type, {
   // A type's name says its dtype: torch.DoubleTensor, torch.FloatTensor, ...
   Object name = PyUnicode_Check(v) ? Object::borrow(v) : attr(v, "__name__");
   std::string_view s = text_of(name);
-  at::ScalarType dtype = s.ends_with("DoubleTensor") ? at::kDouble
+  at::ScalarType dtype = s.ends_with("DoubleTensor")     ? at::kDouble
                          : s.ends_with("BFloat16Tensor") ? at::kBFloat16
-                         : s.ends_with("HalfTensor") ? at::kHalf
-                                                     : at::kFloat;
-  TORCH_CHECK_TYPE(s.ends_with("FloatTensor") || dtype != at::kFloat, "invalid type object: only floating-point types are supported as the default type");
+                         : s.ends_with("HalfTensor")     ? at::kHalf
+                                                         : at::kFloat;
+  TORCH_CHECK_TYPE(s.ends_with("FloatTensor") || dtype != at::kFloat,
+                   "invalid type object: only floating-point types are supported as the default type");
   c10::set_default_dtype(c10::scalarTypeToTypeMeta(dtype));
 })
 
@@ -155,8 +159,10 @@ PyMethodDef functions[] = {
     {},
 };
 
-constexpr const char* kAbsent[] = {"_has_cuda", "_has_cudnn", "_has_cusparselt", "_has_mkldnn", "_has_mkldnn_acl", "_has_mps", "_has_xpu",
-                                   "_has_magma", "_has_kleidiai", "has_mkl", "_has_distributed", "has_spectral", "_has_eigen_sparse"};
+constexpr const char* kAbsent[] = {"_has_cuda",        "_has_cudnn", "_has_cusparselt",  "_has_mkldnn",
+                                   "_has_mkldnn_acl",  "_has_mps",   "_has_xpu",         "_has_magma",
+                                   "_has_kleidiai",    "has_mkl",    "_has_distributed", "has_spectral",
+                                   "_has_eigen_sparse"};
 constexpr const char* kPresent[] = {"has_openmp", "has_lapack", "_GLIBCXX_USE_CXX11_ABI"};
 
 }  // namespace

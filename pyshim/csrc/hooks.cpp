@@ -43,14 +43,16 @@ Object tuple_of(const variable_list& tensors) {
 
 void check(PyObject* before, PyObject* after, PyObject* hook) {
   if (before == Py_None) return;
-  if (!is_tensor(after)) raise(PyExc_TypeError, std::string("expected Variable, but hook returned '") + short_type_name(after) + "'");
+  if (!is_tensor(after))
+    raise(PyExc_TypeError, std::string("expected Variable, but hook returned '") + short_type_name(after) + "'");
   torch::autograd::check_variable_result(tensor_of(before), tensor_of(after), name_of(hook));
 }
 
 /// A hook's new gradients replace the old ones, one for one.
 void replace(Object& values, const Object& result, PyObject* hook) {
   if (!PyTuple_Check(result.get())) {
-    raise(PyExc_TypeError, "hook '" + name_of(hook) + "' has returned an incorrect type: expected a tuple, but got " + short_type_name(result));
+    raise(PyExc_TypeError, "hook '" + name_of(hook) + "' has returned an incorrect type: expected a tuple, but got " +
+                               short_type_name(result));
   }
   if (PyTuple_GET_SIZE(result.get()) != PyTuple_GET_SIZE(values.get())) {
     raise(PyExc_RuntimeError, "hook '" + name_of(hook) + "' has returned an incorrect number of values (got " +
@@ -167,8 +169,12 @@ PyObject* add(List& hooks, PyObject* hook) {
 
 }  // namespace
 
-std::unique_ptr<FunctionPreHook> tensor_hook(PyObject* dict, size_t index) { return std::make_unique<TensorHook>(dict, index); }
-std::unique_ptr<PostAccumulateGradHook> accumulated_hook(PyObject* dict) { return std::make_unique<AccumulatedHook>(dict); }
+std::unique_ptr<FunctionPreHook> tensor_hook(PyObject* dict, size_t index) {
+  return std::make_unique<TensorHook>(dict, index);
+}
+std::unique_ptr<PostAccumulateGradHook> accumulated_hook(PyObject* dict) {
+  return std::make_unique<AccumulatedHook>(dict);
+}
 PyObject* register_post_hook(Node& node, PyObject* hook) { return add<PostHook>(node.post_hooks(), hook); }
 PyObject* register_pre_hook(Node& node, PyObject* hook) { return add<PreHook>(node.pre_hooks(), hook); }
 

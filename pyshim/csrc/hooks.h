@@ -1,4 +1,5 @@
-// Python functions as hooks of the backward pass. Each object keeps one dict of hooks alive, in which Python registers and removes them.
+// Python functions as hooks of the backward pass. Each object keeps one dict of hooks alive, in which Python registers
+// and removes them.
 #pragma once
 
 #include <torch/csrc/autograd/function_hook.h>

@@ -1,4 +1,5 @@
-// Every form of index becomes selects, slices and unsqueezes (views) and, where tensors take part, one index or index_put_.
+// Every form of index becomes selects, slices and unsqueezes (views) and, where tensors take part, one index or
+// index_put_.
 #include "pyshim/csrc/indexing.h"
 
 #include <ATen/ops/alias_ops.h>
@@ -30,8 +31,9 @@ using at::Tensor;
 
 Tensor select(const Tensor& t, int64_t dim, int64_t index, int64_t shown_dim) {
   if (t.dim() == 0) {
-    TORCH_CHECK_INDEX(false, "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to "
-                             "convert a 0-dim tensor to a number");
+    TORCH_CHECK_INDEX(false,
+                      "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to "
+                      "convert a 0-dim tensor to a number");
   }
   int64_t size = t.size(dim);
   if (index < -size || index >= size) {
@@ -60,7 +62,8 @@ Tensor slice(const Tensor& t, int64_t dim, PyObject* object) {
 
 bool is_integer_like(PyObject* o) { return PyLong_CheckExact(o) || (is_integer(o) && !PyBool_Check(o)); }
 
-/// Whether a sequence used as an index stands for a tuple of indices: it then holds slices, tensors, sequences, None or Ellipsis.
+/// Whether a sequence used as an index stands for a tuple of indices: it then holds slices, tensors, sequences, None or
+/// Ellipsis.
 bool holds_indices(PyObject* sequence) {
   Py_ssize_t count = PySequence_Size(sequence);
   if (count < 0) {
@@ -105,7 +108,8 @@ int64_t consumed(PyObject* tuple) {
 
 [[noreturn]] void invalid(PyObject* o) {
   raise(PyExc_IndexError,
-        std::string("only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got ") +
+        std::string(
+            "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got ") +
             short_type_name(o) + ")");
 }
 
@@ -176,8 +180,8 @@ void push_mask(c10::List<std::optional<Tensor>>& list, const Tensor& view, const
   auto at = static_cast<int64_t>(list.size());
   for (int64_t k = 0; k < mask.dim(); ++k) {
     if (at + k < view.dim() && mask.size(k) == view.size(at + k)) continue;
-    TORCH_CHECK_INDEX(false, "The shape of the mask ", mask.sizes(), " at index ", k, " does not match the shape of the indexed tensor ", view.sizes(),
-                      " at index ", at + k);
+    TORCH_CHECK_INDEX(false, "The shape of the mask ", mask.sizes(), " at index ", k,
+                      " does not match the shape of the indexed tensor ", view.sizes(), " at index ", at + k);
   }
   Tensor places = at::_ops::nonzero::call(mask);
   for (int64_t k = 0; k < mask.dim(); ++k) list.push_back(at::_ops::select_int::call(places, 1, k));
@@ -262,7 +266,8 @@ void set(const Tensor& self, PyObject* index, PyObject* given) {
   size_t lead = 0;
   while (lead + 1 < sizes.size() && sizes[lead] == 1 && value.dim() > taken.view.dim()) ++lead;
   if (value.device() != taken.view.device() && value.dim() == 0) value = value.to(taken.view.device());
-  at::_ops::index_put_::call(const_cast<Tensor&>(taken.view), index_list(taken), lead ? value.view(sizes.slice(lead)) : value, false);
+  at::_ops::index_put_::call(const_cast<Tensor&>(taken.view), index_list(taken),
+                             lead ? value.view(sizes.slice(lead)) : value, false);
 }
 
 }  // namespace

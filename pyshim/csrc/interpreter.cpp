@@ -52,7 +52,9 @@ class Interpreter final : public c10::impl::PyInterpreterVTable {
     Py_INCREF(object);
     return true;
   }
-  size_t refcnt(PyObject* object) const override { return Py_IsInitialized() ? static_cast<size_t>(Py_REFCNT(object)) : 0; }
+  size_t refcnt(PyObject* object) const override {
+    return Py_IsInitialized() ? static_cast<size_t>(Py_REFCNT(object)) : 0;
+  }
 
   c10::intrusive_ptr<c10::TensorImpl> detach(const c10::TensorImpl* self) const override { return python_detach(self); }
   void dispatch(const c10::OperatorHandle& op, torch::jit::Stack* stack) const override { python_dispatch(op, stack); }
@@ -65,7 +67,8 @@ class Interpreter final : public c10::impl::PyInterpreterVTable {
     call_python_kernel(op, key, keys, stack, with_keyset, with_op);
   }
   void throw_abstract_impl_not_imported_error(std::string op, const char* module, const char* context) const override {
-    TORCH_CHECK_NOT_IMPLEMENTED(false, op, ": we could not find the abstract impl for this operator; import ", module, ". ", context);
+    TORCH_CHECK_NOT_IMPLEMENTED(false, op, ": we could not find the abstract impl for this operator; import ", module,
+                                ". ", context);
   }
   void python_dispatcher(const c10::OperatorHandle&, c10::DispatchKeySet, torch::jit::Stack*) const override {
     missing("python_dispatcher");
@@ -73,7 +76,9 @@ class Interpreter final : public c10::impl::PyInterpreterVTable {
 
   // Sizes, strides, device and layout as subclasses with __torch_dispatch__ may define them.
   bool is_contiguous(const c10::TensorImpl*, at::MemoryFormat) const override { missing("is_contiguous"); }
-  c10::SymBool sym_is_contiguous(const c10::TensorImpl*, at::MemoryFormat) const override { missing("sym_is_contiguous"); }
+  c10::SymBool sym_is_contiguous(const c10::TensorImpl*, at::MemoryFormat) const override {
+    missing("sym_is_contiguous");
+  }
   bool is_strides_like(const c10::TensorImpl*, at::MemoryFormat) const override { missing("is_strides_like"); }
   bool is_non_overlapping_and_dense(const c10::TensorImpl*) const override { missing("is_non_overlapping_and_dense"); }
   c10::Device device(const c10::TensorImpl*) const override { missing("device"); }
@@ -101,7 +106,8 @@ class Interpreter final : public c10::impl::PyInterpreterVTable {
 
   void reset_backward_hooks(const c10::TensorImpl* self) const override {
     GilAcquire gil;
-    Object object(wrap(at::Tensor(c10::intrusive_ptr<c10::TensorImpl>::unsafe_reclaim_from_nonowning(const_cast<c10::TensorImpl*>(self)))));
+    Object object(wrap(at::Tensor(
+        c10::intrusive_ptr<c10::TensorImpl>::unsafe_reclaim_from_nonowning(const_cast<c10::TensorImpl*>(self)))));
     checked(PyObject_SetAttrString(object, "_backward_hooks", Py_None));
   }
 };
@@ -116,10 +122,9 @@ class Hooks final : public c10::impl::PyInterpreterHooksInterface {
 void init_interpreter() {
   auto* registry = c10::impl::PyInterpreterHooksRegistry();
   if (!registry->Has("PyInterpreterHooks")) {
-    registry->Register("PyInterpreterHooks",
-                       []() -> std::unique_ptr<c10::impl::PyInterpreterHooksInterface> {
-                         return std::make_unique<Hooks>();
-                       });
+    registry->Register("PyInterpreterHooks", []() -> std::unique_ptr<c10::impl::PyInterpreterHooksInterface> {
+      return std::make_unique<Hooks>();
+    });
   }
 }
 

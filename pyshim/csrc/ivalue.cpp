@@ -17,7 +17,8 @@ using c10::TypeKind;
 using c10::TypePtr;
 
 [[noreturn]] void mismatch(PyObject* o, const TypePtr& type) {
-  raise(PyExc_TypeError, "expected a value of type '" + type->annotation_str() + "' but got '" + short_type_name(o) + "'");
+  raise(PyExc_TypeError,
+        "expected a value of type '" + type->annotation_str() + "' but got '" + short_type_name(o) + "'");
 }
 
 IValue list_of(PyObject* o, const TypePtr& type) {
@@ -31,7 +32,8 @@ IValue list_of(PyObject* o, const TypePtr& type) {
 }
 
 IValue tuple_of(PyObject* o, const c10::TupleType& type) {
-  if (!PyTuple_Check(o) && !PyList_Check(o)) raise(PyExc_TypeError, std::string("expected a tuple, but got ") + short_type_name(o));
+  if (!PyTuple_Check(o) && !PyList_Check(o))
+    raise(PyExc_TypeError, std::string("expected a tuple, but got ") + short_type_name(o));
   std::vector<IValue> items;
   for (size_t i = 0; i < type.elements().size() && i < size_t(PySequence_Fast_GET_SIZE(o)); ++i) {
     items.push_back(to_ivalue(PySequence_Fast_GET_ITEM(o, i), type.elements()[i]));
@@ -58,7 +60,8 @@ IValue integer_of(PyObject* o, const TypePtr& type) {
 }
 
 IValue held_object(PyObject* o) {
-  TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: an object of type ", short_type_name(o), " as an operator's argument");
+  TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: an object of type ", short_type_name(o),
+                              " as an operator's argument");
 }
 
 }  // namespace
@@ -135,7 +138,8 @@ IValue to_ivalue(PyObject* o) {
   if (THPDevice_Check(o)) return to_device(o);
   if (PyTuple_Check(o) || PyList_Check(o)) {
     std::vector<IValue> items;
-    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(o); ++i) items.push_back(to_ivalue(PySequence_Fast_GET_ITEM(o, i)));
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(o); ++i)
+      items.push_back(to_ivalue(PySequence_Fast_GET_ITEM(o, i)));
     if (PyTuple_Check(o)) return c10::ivalue::Tuple::create(std::move(items));
     c10::impl::GenericList list(items.empty() ? TypePtr(c10::AnyType::get()) : items[0].type());
     for (auto& item : items) list.push_back(item);
@@ -184,8 +188,9 @@ std::vector<IValue> to_stack(const c10::FunctionSchema& schema, PyObject* args, 
   auto& arguments = schema.arguments();
   Py_ssize_t given = PyTuple_GET_SIZE(args), used = 0;
   if (given > static_cast<Py_ssize_t>(arguments.size())) {
-    raise(PyExc_RuntimeError, schema.name() + "() expected at most " + std::to_string(arguments.size()) + " argument(s) but received " +
-                                  std::to_string(given) + " argument(s). Declaration: " + c10::str(schema));
+    raise(PyExc_RuntimeError, schema.name() + "() expected at most " + std::to_string(arguments.size()) +
+                                  " argument(s) but received " + std::to_string(given) +
+                                  " argument(s). Declaration: " + c10::str(schema));
   }
   for (size_t i = 0; i < arguments.size(); ++i) {
     const c10::Argument& a = arguments[i];
@@ -198,18 +203,21 @@ std::vector<IValue> to_stack(const c10::FunctionSchema& schema, PyObject* args, 
       } catch (python_error&) {
         if (!PyErr_ExceptionMatches(PyExc_TypeError)) throw;
         PyErr_Clear();
-        raise(PyExc_RuntimeError, schema.name() + "() Expected a value of type '" + a.type()->annotation_str() + "' for argument '" + a.name() +
-                                      "' but instead found type '" + short_type_name(o) + "'.\nPosition: " + std::to_string(i) +
+        raise(PyExc_RuntimeError, schema.name() + "() Expected a value of type '" + a.type()->annotation_str() +
+                                      "' for argument '" + a.name() + "' but instead found type '" +
+                                      short_type_name(o) + "'.\nPosition: " + std::to_string(i) +
                                       "\nDeclaration: " + c10::str(schema));
       }
     } else if (a.default_value()) {
       stack.push_back(*a.default_value());
     } else {
-      raise(PyExc_RuntimeError, schema.name() + "() is missing value for argument '" + a.name() + "'. Declaration: " + c10::str(schema));
+      raise(PyExc_RuntimeError,
+            schema.name() + "() is missing value for argument '" + a.name() + "'. Declaration: " + c10::str(schema));
     }
   }
   if (kwargs && used != PyDict_Size(kwargs)) {
-    raise(PyExc_RuntimeError, "Unknown keyword argument for operator '" + schema.name() + "'. Schema: " + c10::str(schema));
+    raise(PyExc_RuntimeError,
+          "Unknown keyword argument for operator '" + schema.name() + "'. Schema: " + c10::str(schema));
   }
   return stack;
 }

@@ -86,7 +86,8 @@ PyObject* no(PyObject*, PyObject*) { Py_RETURN_FALSE; }
 PyObject* nothing(PyObject*, PyObject*) { Py_RETURN_NONE; }
 PyObject* minus_one(PyObject*, PyObject*) { return PyLong_FromLong(-1); }
 
-// ---- DLPack --------------------------------------------------------------------------------------------------------------
+// ---- DLPack
+// --------------------------------------------------------------------------------------------------------------
 
 constexpr const char kPlain[] = "dltensor", kUsedPlain[] = "used_dltensor";
 constexpr const char kVersioned[] = "dltensor_versioned", kUsedVersioned[] = "used_dltensor_versioned";
@@ -124,7 +125,8 @@ PyObject* from_dlpack(PyObject*, PyObject* capsule) {
       return wrap(std::move(t));
     }
     TORCH_CHECK(PyCapsule_IsValid(capsule, kPlain),
-                "from_dlpack received an invalid capsule. Note that DLTensor capsules can be consumed only once, so you might have already constructed "
+                "from_dlpack received an invalid capsule. Note that DLTensor capsules can be consumed only once, so "
+                "you might have already constructed "
                 "a tensor from it once.");
     auto* managed = static_cast<DLManagedTensor*>(PyCapsule_GetPointer(capsule, kPlain));
     at::Tensor t = at::fromDLPack(managed);
@@ -169,7 +171,9 @@ PyObject* legacy_variable(PyTypeObject*, PyObject* args, PyObject* kwargs) {
     static const char* names[] = {"data", "requires_grad", "volatile", "_grad_fn", "name", nullptr};
     PyObject *data = nullptr, *old = nullptr, *fn = nullptr, *name = nullptr;
     int grad = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OpOOO:Variable", const_cast<char**>(names), &data, &grad, &old, &fn, &name)) raise();
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OpOOO:Variable", const_cast<char**>(names), &data, &grad, &old,
+                                     &fn, &name))
+      raise();
     at::Tensor t = data && is_tensor(data) ? tensor_of(data).detach() : at::empty({0});
     t.set_requires_grad(grad);
     return wrap(std::move(t));

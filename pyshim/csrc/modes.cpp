@@ -28,18 +28,20 @@ at::DeviceType device_type(PyObject* args, Py_ssize_t position = 0) {
   return at::Device(std::string(text_of(PyTuple_GET_ITEM(args, position)))).type();
 }
 
-#define FLB_GET(function, value) \
-  PyObject* function(PyObject*, PyObject*) { return guarded([&]() -> PyObject* { return value; }); }
-#define FLB_DO(function, action)                 \
-  PyObject* function(PyObject*, PyObject* v) {   \
-    return guarded([&]() -> PyObject* {          \
-      static_cast<void>(v);                      \
-      action;                                    \
-      Py_RETURN_NONE;                            \
-    });                                          \
+#define FLB_GET(function, value)                          \
+  PyObject* function(PyObject*, PyObject*) {              \
+    return guarded([&]() -> PyObject* { return value; }); \
   }
-#define FLB_ASK(function, value)                 \
-  PyObject* function(PyObject*, PyObject* v) {   \
+#define FLB_DO(function, action)               \
+  PyObject* function(PyObject*, PyObject* v) { \
+    return guarded([&]() -> PyObject* {        \
+      static_cast<void>(v);                    \
+      action;                                  \
+      Py_RETURN_NONE;                          \
+    });                                        \
+  }
+#define FLB_ASK(function, value)                          \
+  PyObject* function(PyObject*, PyObject* v) {            \
     return guarded([&]() -> PyObject* { return value; }); \
   }
 
@@ -119,13 +121,13 @@ PyMethodDef functions[] = {
     {},
 };
 
-// ---- Guards as context managers ----------------------------------------------------------------------------------------
+// ---- Guards as context managers
+// ----------------------------------------------------------------------------------------
 
 /// A C++ guard that lives from __enter__ to __exit__.
 template <class Guard>
 struct Context {
-  PyObject_HEAD
-  bool on;
+  PyObject_HEAD bool on;
   std::optional<Guard> guard;
 };
 
@@ -173,7 +175,8 @@ struct NoAutocast {
   c10::impl::ExcludeDispatchKeyGuard guard{c10::autocast_dispatch_keyset};
 };
 
-// ---- _C._autograd ------------------------------------------------------------------------------------------------------
+// ---- _C._autograd
+// ------------------------------------------------------------------------------------------------------
 
 c10::SafePyObject held(PyObject* o) { return c10::SafePyObject(Py_NewRef(o), getPyInterpreter()); }
 
@@ -221,8 +224,10 @@ PyMethodDef autograd_functions[] = {
 void init_modes(PyObject* module) {
   add_functions(module, functions);
   add_context<c10::InferenceMode>(module, "_InferenceMode", "torch._C._InferenceMode");
-  add_context<at::AutoDispatchBelowAutograd>(module, "_AutoDispatchBelowAutograd", "torch._C._AutoDispatchBelowAutograd");
-  add_context<at::AutoDispatchBelowADInplaceOrView>(module, "_AutoDispatchBelowADInplaceOrView", "torch._C._AutoDispatchBelowADInplaceOrView");
+  add_context<at::AutoDispatchBelowAutograd>(module, "_AutoDispatchBelowAutograd",
+                                             "torch._C._AutoDispatchBelowAutograd");
+  add_context<at::AutoDispatchBelowADInplaceOrView>(module, "_AutoDispatchBelowADInplaceOrView",
+                                                    "torch._C._AutoDispatchBelowADInplaceOrView");
   add_context<NoAutocast>(module, "_DisableAutocast", "torch._C._DisableAutocast");
   Object autograd = checked(PyModule_New("torch._C._autograd"));
   add_functions(autograd, autograd_functions);

@@ -51,4 +51,6 @@ static PyObject* make_module() {
 
 }  // namespace flambeau::python
 
-extern "C" C10_EXPORT PyObject* flambeau_init_python() { return flambeau::python::guarded(&flambeau::python::make_module); }
+extern "C" C10_EXPORT PyObject* flambeau_init_python() {
+  return flambeau::python::guarded(&flambeau::python::make_module);
+}

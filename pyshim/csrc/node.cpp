@@ -24,8 +24,7 @@ using torch::autograd::Node;
 using torch::utils::PyObjectPreservation;
 
 struct NodeObject {
-  PyObject_HEAD
-  c10::intrusive_ptr<Node> node;
+  PyObject_HEAD c10::intrusive_ptr<Node> node;
 };
 
 constinit PyTypeObject NodeType = plain_type("torch._C._autograd._NodeBase", sizeof(NodeObject));
@@ -47,7 +46,8 @@ PyObject* call_node(PyObject* self, PyObject* args, PyObject* kwargs) {
     torch::autograd::variable_list inputs;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args); ++i) {
       PyObject* item = PyTuple_GET_ITEM(args, i);
-      if (item != Py_None && !is_tensor(item)) raise(PyExc_TypeError, std::string("expected a Tensor or None, but got ") + short_type_name(item));
+      if (item != Py_None && !is_tensor(item))
+        raise(PyExc_TypeError, std::string("expected a Tensor or None, but got ") + short_type_name(item));
       inputs.push_back(item == Py_None ? at::Tensor() : tensor_of(item));
     }
     torch::autograd::variable_list outputs;
@@ -62,9 +62,7 @@ PyObject* call_node(PyObject* self, PyObject* args, PyObject* kwargs) {
   });
 }
 
-PyObject* repr(PyObject* self) {
-  return PyUnicode_FromFormat("<%s object at %p>", Py_TYPE(self)->tp_name, self);
-}
+PyObject* repr(PyObject* self) { return PyUnicode_FromFormat("<%s object at %p>", Py_TYPE(self)->tp_name, self); }
 
 PyObject* variable(PyObject* self, void*) {
   return guarded([&]() -> PyObject* {
@@ -100,7 +98,8 @@ PyTypeObject* type_of(Node& node) {
   // torch::autograd::AccumulateGrad is AccumulateGrad in Python.
   std::string full = node.name();
   size_t colons = full.rfind("::");
-  auto* name = new std::string("torch.autograd.graph." + (colons == std::string::npos ? full : full.substr(colons + 2)));
+  auto* name =
+      new std::string("torch.autograd.graph." + (colons == std::string::npos ? full : full.substr(colons + 2)));
   PyType_Slot slots[] = {{0, nullptr}};
   PyType_Spec spec = {name->c_str(), sizeof(NodeObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots};
   Object bases = checked(PyTuple_Pack(1, reinterpret_cast<PyObject*>(&NodeType)));
@@ -133,7 +132,8 @@ PyObject* input_metadata(PyObject* self, void*) {
         PyList_SET_ITEM(list.get(), i, Py_NewRef(Py_None));
         continue;
       }
-      checked(PyDict_SetItemString(kwargs, "shape", Object(from_sizes(c10::asIntArrayRefSlow(m.shape_as_dim_vector(), __FILE__, __LINE__)))));
+      checked(PyDict_SetItemString(
+          kwargs, "shape", Object(from_sizes(c10::asIntArrayRefSlow(m.shape_as_dim_vector(), __FILE__, __LINE__)))));
       checked(PyDict_SetItemString(kwargs, "dtype", Object(from_dtype(m.dtype().toScalarType()))));
       checked(PyDict_SetItemString(kwargs, "device", Object(from_device(m.device()))));
       PyList_SET_ITEM(list.get(), i, checked(PyObject_Call(simple, checked(PyTuple_New(0)), kwargs)).release());
@@ -150,7 +150,9 @@ PyObject* requires_grad(PyObject*, void*) { Py_RETURN_TRUE; }
 PyObject* name(PyObject* self, PyObject*) {
   return guarded([&] { return text(node_of(self).name()).release(); });
 }
-PyObject* sequence_number(PyObject* self, PyObject*) { return PyLong_FromUnsignedLongLong(node_of(self).sequence_nr()); }
+PyObject* sequence_number(PyObject* self, PyObject*) {
+  return PyLong_FromUnsignedLongLong(node_of(self).sequence_nr());
+}
 PyObject* set_sequence_number(PyObject* self, PyObject* value) {
   node_of(self).set_sequence_nr(PyLong_AsUnsignedLongLong(value));
   Py_RETURN_NONE;
@@ -192,10 +194,14 @@ PyMethodDef node_methods[] = {
 Node& node_of(PyObject* self) {
   if (PyObject_TypeCheck(self, &NodeType)) return *pointer_of(self);
   auto& node = reinterpret_cast<THPFunction*>(self)->cdata;
-  TORCH_CHECK(node, "Attribute is invalid for this instance of _C._FunctionBase: the function has not been applied yet, or its graph is gone.");
+  TORCH_CHECK(node,
+              "Attribute is invalid for this instance of _C._FunctionBase: the function has not been applied yet, or "
+              "its graph is gone.");
   return *node;
 }
-bool is_node(PyObject* object) { return PyObject_TypeCheck(object, &NodeType) || PyObject_TypeCheck(object, &THPFunctionType); }
+bool is_node(PyObject* object) {
+  return PyObject_TypeCheck(object, &NodeType) || PyObject_TypeCheck(object, &THPFunctionType);
+}
 
 PyObject* wrap_node(const c10::intrusive_ptr<Node>& node) {
   if (!node) Py_RETURN_NONE;

@@ -13,16 +13,15 @@ namespace flambeau::python {
 
 namespace {
 
-// What numpy promises not to change: the head of its array and descriptor objects, type numbers, slots of its API table.
+// What numpy promises not to change: the head of its array and descriptor objects, type numbers, slots of its API
+// table.
 struct Descr {
-  PyObject_HEAD
-  PyTypeObject* type;
+  PyObject_HEAD PyTypeObject* type;
   char kind, code, byteorder, former_flags;
   int type_num;
 };
 struct Array {
-  PyObject_HEAD
-  char* data;
+  PyObject_HEAD char* data;
   int dims;
   intptr_t* sizes;
   intptr_t* strides;  // in bytes
@@ -40,8 +39,9 @@ struct TypePair {
   at::ScalarType dtype;
 };
 constexpr TypePair kTypes[] = {
-    {0, at::kBool},   {1, at::kChar},  {2, at::kByte},    {3, at::kShort},         {4, at::kUInt16},         {5, at::kInt},
-    {6, at::kUInt32}, {7, at::kLong},  {8, at::kUInt64},  {9, at::kLong},          {10, at::kUInt64},        {11, at::kFloat},
+    {0, at::kBool},    {1, at::kChar},  {2, at::kByte},          {3, at::kShort},
+    {4, at::kUInt16},  {5, at::kInt},   {6, at::kUInt32},        {7, at::kLong},
+    {8, at::kUInt64},  {9, at::kLong},  {10, at::kUInt64},       {11, at::kFloat},
     {12, at::kDouble}, {23, at::kHalf}, {14, at::kComplexFloat}, {15, at::kComplexDouble},
 };
 
@@ -77,10 +77,10 @@ at::ScalarType dtype_of(PyObject* array) {
   std::string name = descr->type->tp_name;
   if (descr->type_num == 17) name = "numpy.object_";
   if (descr->type_num == 19) name = "numpy.str_";
-  raise(PyExc_TypeError,
-        "can't convert np.ndarray of type " + name +
-            ". The only supported types are: float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, "
-            "uint32, uint16, uint8, and bool.");
+  raise(PyExc_TypeError, "can't convert np.ndarray of type " + name +
+                             ". The only supported types are: float64, float32, float16, complex64, complex128, int64, "
+                             "int32, int16, int8, uint64, "
+                             "uint32, uint16, uint8, and bool.");
 }
 
 PyObject* method_numpy(PyObject* self, PyObject* args, PyObject* kwargs) {
@@ -115,25 +115,32 @@ at::Tensor tensor_from_numpy(PyObject* object, bool warn) {
   }
   auto* array = reinterpret_cast<Array*>(object);
   if (warn && !(array->flags & kWriteable)) {
-    TORCH_WARN_ONCE("The given NumPy array is not writable, and PyTorch does not support non-writable tensors. This means writing to this tensor "
-                    "will result in undefined behavior. You may want to copy the array to protect its data or make it writable before converting "
-                    "it to a tensor. This type of warning will be suppressed for the rest of this program.");
+    TORCH_WARN_ONCE(
+        "The given NumPy array is not writable, and PyTorch does not support non-writable tensors. This means writing "
+        "to this tensor "
+        "will result in undefined behavior. You may want to copy the array to protect its data or make it writable "
+        "before converting "
+        "it to a tensor. This type of warning will be suppressed for the rest of this program.");
   }
   if (array->descr->byteorder == '>') {
     raise(PyExc_ValueError,
-          "given numpy array has byte order different from the native byte order. Conversion between byte orders is currently not supported.");
+          "given numpy array has byte order different from the native byte order. Conversion between byte orders is "
+          "currently not supported.");
   }
   at::ScalarType dtype = dtype_of(object);
   auto item = static_cast<intptr_t>(c10::elementSize(dtype));
   std::vector<int64_t> sizes(array->sizes, array->sizes + array->dims), strides(array->dims);
   for (int i = 0; i < array->dims; ++i) {
     if (array->strides[i] % item) {
-      raise(PyExc_ValueError, "given numpy array strides not a multiple of the element byte size. Copy the numpy array to reallocate the memory.");
+      raise(PyExc_ValueError,
+            "given numpy array strides not a multiple of the element byte size. Copy the numpy array to reallocate the "
+            "memory.");
     }
     strides[i] = array->strides[i] / item;
     if (strides[i] < 0) {
       raise(PyExc_ValueError,
-            "At least one stride in the given numpy array is negative, and tensors with negative strides are not currently supported. (You can "
+            "At least one stride in the given numpy array is negative, and tensors with negative strides are not "
+            "currently supported. (You can "
             "probably work around this by making a copy of your array  with array.copy().) ");
     }
   }
@@ -147,24 +154,29 @@ at::Tensor tensor_from_numpy(PyObject* object, bool warn) {
 
 PyObject* numpy_from_tensor(const at::Tensor& t, PyObject* owner) {
   if (t.layout() != at::kStrided) {
-    raise(PyExc_TypeError, std::string("can't convert ") + c10::str(t.layout()) + " layout tensor to numpy. Use Tensor.to_dense() first.");
+    raise(PyExc_TypeError, std::string("can't convert ") + c10::str(t.layout()) +
+                               " layout tensor to numpy. Use Tensor.to_dense() first.");
   }
   if (!t.is_cpu()) {
-    raise(PyExc_TypeError, "can't convert " + t.device().str() +
-                               " device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.");
+    raise(PyExc_TypeError,
+          "can't convert " + t.device().str() +
+              " device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.");
   }
   TORCH_CHECK(!(c10::GradMode::is_enabled() && t.requires_grad()),
               "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.");
-  TORCH_CHECK(!t.is_conj(), "Can't call numpy() on Tensor that has conjugate bit set. Use tensor.resolve_conj().numpy() instead.");
-  TORCH_CHECK(!t.is_neg(), "Can't call numpy() on Tensor that has negative bit set. Use tensor.resolve_neg().numpy() instead.");
+  TORCH_CHECK(!t.is_conj(),
+              "Can't call numpy() on Tensor that has conjugate bit set. Use tensor.resolve_conj().numpy() instead.");
+  TORCH_CHECK(!t.is_neg(),
+              "Can't call numpy() on Tensor that has negative bit set. Use tensor.resolve_neg().numpy() instead.");
   int type = numpy_type_of(t.scalar_type());
   std::vector<intptr_t> sizes(t.sizes().begin(), t.sizes().end()), strides;
   for (int64_t stride : t.strides()) strides.push_back(stride * static_cast<intptr_t>(t.element_size()));
   auto* make = reinterpret_cast<NewArray>(api()[kNew]);
   auto* array_type = static_cast<PyTypeObject*>(api()[kArrayType]);
   bool empty = t.numel() == 0 && !t.data_ptr();
-  Object array = checked(make(array_type, static_cast<int>(t.dim()), sizes.data(), type, empty ? nullptr : strides.data(),
-                              empty ? nullptr : t.data_ptr(), 0, kWriteable, nullptr));
+  Object array =
+      checked(make(array_type, static_cast<int>(t.dim()), sizes.data(), type, empty ? nullptr : strides.data(),
+                   empty ? nullptr : t.data_ptr(), 0, kWriteable, nullptr));
   if (empty) return array.release();
   // The array keeps the memory alive through a tensor object, and resizing that memory is forbidden from now on.
   Object base = is_tensor(owner) && tensor_of(owner).is_same(t) ? Object::borrow(owner) : Object(wrap(t));

@@ -53,7 +53,8 @@ Tensor add(const Tensor& a, const Tensor& b) { return at::_ops::add_Tensor::call
 Tensor sub(const Tensor& a, const Tensor& b) { return at::_ops::sub_Tensor::call(a, b, 1); }
 
 PyObject* run_binary(BinaryOp op, const Tensor& a, const Tensor& b) {
-  if (!is_big(a) && !is_big(b)) [[likely]] return wrap(op(a, b));
+  if (!is_big(a) && !is_big(b)) [[likely]]
+    return wrap(op(a, b));
   auto released = [&] {
     GilRelease gil;
     return op(a, b);
@@ -80,7 +81,8 @@ PyObject* binary_slow(const Binary& b, PyObject* left, PyObject* right) {
 
 template <const Binary& b>
 PyObject* binary(PyObject* left, PyObject* right) {
-  if (torch_function_mode_active()) [[unlikely]] return binary_slow(b, left, right);
+  if (torch_function_mode_active()) [[unlikely]]
+    return binary_slow(b, left, right);
   if (is_exact_tensor(left) && is_exact_tensor(right)) [[likely]] {
     return guarded([&] { return run_binary(b.op, tensor_of(left), tensor_of(right)); });
   }
@@ -145,12 +147,14 @@ PyObject* inplace(PyObject* self, PyObject* other) {
     return call_function(find_function(Space::tensor, name.c_str()), self, {&other, 1, nullptr});
   }));
 }
-constexpr Binary kIAnd{"__iand__", nullptr, nullptr}, kIOr{"__ior__", nullptr, nullptr}, kIXor{"__ixor__", nullptr, nullptr},
-    kILshift{"__ilshift__", nullptr, nullptr}, kIRshift{"__irshift__", nullptr, nullptr};
+constexpr Binary kIAnd{"__iand__", nullptr, nullptr}, kIOr{"__ior__", nullptr, nullptr},
+    kIXor{"__ixor__", nullptr, nullptr}, kILshift{"__ilshift__", nullptr, nullptr},
+    kIRshift{"__irshift__", nullptr, nullptr};
 template <const Binary& b>
 PyObject* inplace_named(PyObject* self, PyObject* other) {
-  return or_not_implemented(
-      guarded([&] { return call_function(find_function(Space::tensor, b.method), self, {&other, 1, nullptr}); }));
+  return or_not_implemented(guarded([&] {
+    return call_function(find_function(Space::tensor, b.method), self, {&other, 1, nullptr});
+  }));
 }
 PyObject* inplace_power(PyObject* self, PyObject* other, PyObject*) { return inplace<kPow>(self, other); }
 
@@ -165,12 +169,18 @@ constexpr Unary kNeg{"neg"}, kAbs{"abs"}, kPos{"positive"}, kNot{"bitwise_not"};
 
 PyObject* compare(PyObject* left, PyObject* right, int op) {
   switch (op) {
-    case Py_EQ: return binary<kEq>(left, right);
-    case Py_NE: return binary<kNe>(left, right);
-    case Py_LT: return binary<kLt>(left, right);
-    case Py_LE: return binary<kLe>(left, right);
-    case Py_GT: return binary<kGt>(left, right);
-    default: return binary<kGe>(left, right);
+    case Py_EQ:
+      return binary<kEq>(left, right);
+    case Py_NE:
+      return binary<kNe>(left, right);
+    case Py_LT:
+      return binary<kLt>(left, right);
+    case Py_LE:
+      return binary<kLe>(left, right);
+    case Py_GT:
+      return binary<kGt>(left, right);
+    default:
+      return binary<kGe>(left, right);
   }
 }
 
@@ -247,7 +257,8 @@ PySequenceMethods sequence;
 PyMethodDef* definitions() {
   static PyMethodDef* table = [] {
     auto* all = new PyMethodDef[kFunctionCount]();
-    for (int i = 0; i < kFunctionCount; ++i) all[i] = {kText + kFunctions[i].name, entry_at(i), METH_FASTCALL | METH_KEYWORDS, nullptr};
+    for (int i = 0; i < kFunctionCount; ++i)
+      all[i] = {kText + kFunctions[i].name, entry_at(i), METH_FASTCALL | METH_KEYWORDS, nullptr};
     return all;
   }();
   return table;
@@ -320,9 +331,10 @@ void install_methods(PyTypeObject& type) {
     checked(PyDict_SetItem(type.tp_dict, name, method));
   }
   // Old names of in-place and converting methods.
-  static constexpr const char* kAliases[][2] = {{"__idiv__", "__itruediv__"}, {"__div__", "__truediv__"}, {"__nonzero__", "__bool__"},
-                                                {"__long__", "__int__"}};
-  for (auto& [alias, name] : kAliases) checked(PyDict_SetItemString(type.tp_dict, alias, PyDict_GetItemString(type.tp_dict, name)));
+  static constexpr const char* kAliases[][2] = {
+      {"__idiv__", "__itruediv__"}, {"__div__", "__truediv__"}, {"__nonzero__", "__bool__"}, {"__long__", "__int__"}};
+  for (auto& [alias, name] : kAliases)
+    checked(PyDict_SetItemString(type.tp_dict, alias, PyDict_GetItemString(type.tp_dict, name)));
   PyType_Modified(&type);
 }
 

@@ -15,10 +15,10 @@ using TLS = at::impl::PythonTorchFunctionTLS;
 using State = at::impl::TorchFunctionDisabledState;
 
 PyObject* spaces[8];
-PyObject* disabled_impl;           // _disabled_torch_function_impl
-PyObject* disabled_dispatch_impl;  // _disabled_torch_dispatch_impl
+PyObject* disabled_impl;                // _disabled_torch_function_impl
+PyObject* disabled_dispatch_impl;       // _disabled_torch_dispatch_impl
 PyObject *function_key, *dispatch_key;  // interned "__torch_function__", "__torch_dispatch__"
-int modes_in_use = 0;  // of all threads together: almost always 0, then nobody need look further
+int modes_in_use = 0;                   // of all threads together: almost always 0, then nobody need look further
 
 std::shared_ptr<c10::SafePyObject> keep(PyObject* object) {
   return std::make_shared<c10::SafePyObject>(Py_NewRef(object), getPyInterpreter());
@@ -26,7 +26,7 @@ std::shared_ptr<c10::SafePyObject> keep(PyObject* object) {
 
 const char* space_name(Space space) {
   static constexpr const char* kNames[] = {"torch.nn.functional", "torch.linalg", "torch.fft", "torch.special",
-                                           "torch.sparse", "torch.nested", "torch", "torch.Tensor"};
+                                           "torch.sparse",        "torch.nested", "torch",     "torch.Tensor"};
   return kNames[static_cast<int>(space)];
 }
 
@@ -56,7 +56,8 @@ class ModeOff {
   std::shared_ptr<c10::SafePyObject> mode_;
 };
 
-PyObject* run_overrides(const Overloads& overloads, PyObject* function, PyObject* args, PyObject* kwargs, const std::string& full_name) {
+PyObject* run_overrides(const Overloads& overloads, PyObject* function, PyObject* args, PyObject* kwargs,
+                        const std::string& full_name) {
   Object types = checked(PyTuple_New(static_cast<Py_ssize_t>(overloads.items().size())));
   for (size_t i = 0; i < overloads.items().size(); ++i) {
     PyTuple_SET_ITEM(types.get(), i, Py_NewRef(reinterpret_cast<PyObject*>(Py_TYPE(overloads.items()[i]))));
@@ -107,29 +108,32 @@ PyObject* torch_function(const Overloads& overloads, PyObject* self, const char*
 }
 
 PyObject* overridden_property(PyObject* self, const char* name, PyObject* value) {
-  if (!needs_override(self)) [[likely]] return nullptr;
+  if (!needs_override(self)) [[likely]]
+    return nullptr;
   Overloads overloads;
   if (!is_exact_tensor(self) && has_torch_function(self)) overloads.add(self);
   Object property = attr(THPVariableClass, name);
   Object accessor = attr(property, value ? "__set__" : "__get__");
   PyObject* items[] = {self, value};
-  return run_overrides(overloads, accessor, tuple_of_arguments(nullptr, {items, value ? 2 : 1, nullptr}), checked(PyDict_New()),
-                       std::string("torch.Tensor.") + name + (value ? ".__set__" : ".__get__"));
+  return run_overrides(overloads, accessor, tuple_of_arguments(nullptr, {items, value ? 2 : 1, nullptr}),
+                       checked(PyDict_New()), std::string("torch.Tensor.") + name + (value ? ".__set__" : ".__get__"));
 }
 
-// ---- Functions of _C ----------------------------------------------------------------------------------------------------
+// ---- Functions of _C
+// ----------------------------------------------------------------------------------------------------
 
 namespace {
 
-/// `DisableTorchFunctionSubclass`, `DisableTorchFunction`, `_EnableTorchFunction`: context managers over the thread's state.
+/// `DisableTorchFunctionSubclass`, `DisableTorchFunction`, `_EnableTorchFunction`: context managers over the thread's
+/// state.
 struct Guard {
-  PyObject_HEAD
-  State before;
+  PyObject_HEAD State before;
 };
 template <State inside>
 PyObject* guard_enter(PyObject* self, PyObject*) {
   reinterpret_cast<Guard*>(self)->before = TLS::get_disabled_state();
-  if (inside != State::SUBCLASSES_DISABLED || TLS::get_disabled_state() != State::ALL_DISABLED) TLS::set_disabled_state(inside);
+  if (inside != State::SUBCLASSES_DISABLED || TLS::get_disabled_state() != State::ALL_DISABLED)
+    TLS::set_disabled_state(inside);
   Py_RETURN_NONE;
 }
 PyObject* guard_exit(PyObject* self, PyObject*) {
@@ -171,7 +175,8 @@ PyObject* disabled_dispatch(PyObject*, PyObject* args) {
   return guarded([&] {
     PyObject *function, *types, *arguments = nullptr, *kwargs = nullptr;
     if (!PyArg_ParseTuple(args, "OO|OO", &function, &types, &arguments, &kwargs)) raise();
-    c10::impl::ExcludeDispatchKeyGuard guard(c10::DispatchKeySet({c10::DispatchKey::Python, c10::DispatchKey::PythonTLSSnapshot}));
+    c10::impl::ExcludeDispatchKeyGuard guard(
+        c10::DispatchKeySet({c10::DispatchKey::Python, c10::DispatchKey::PythonTLSSnapshot}));
     Object tuple = arguments ? checked(PySequence_Tuple(arguments)) : checked(PyTuple_New(0));
     return PyObject_Call(function, tuple, kwargs == Py_None ? nullptr : kwargs);
   });
@@ -216,7 +221,8 @@ using DispatchTLS = c10::impl::TorchDispatchModeTLS;
 PyObject* push_dispatch(PyObject*, PyObject* mode) {
   return guarded([&]() -> PyObject* {
     if (mode != Py_None) {
-      DispatchTLS::push_non_infra_mode_onto_stack(std::make_shared<c10::impl::PyObject_TorchDispatchMode>(Py_NewRef(mode), getPyInterpreter()));
+      DispatchTLS::push_non_infra_mode_onto_stack(
+          std::make_shared<c10::impl::PyObject_TorchDispatchMode>(Py_NewRef(mode), getPyInterpreter()));
     }
     Py_RETURN_NONE;
   });
@@ -257,7 +263,8 @@ void init_overrides(PyObject* module) {
   add_functions(module, functions);
   disabled_impl = attr(module, "_disabled_torch_function_impl").release();
   disabled_dispatch_impl = attr(module, "_disabled_torch_dispatch_impl").release();
-  add_guard<State::SUBCLASSES_DISABLED>(module, "DisableTorchFunctionSubclass", "torch._C.DisableTorchFunctionSubclass");
+  add_guard<State::SUBCLASSES_DISABLED>(module, "DisableTorchFunctionSubclass",
+                                        "torch._C.DisableTorchFunctionSubclass");
   add_guard<State::ALL_DISABLED>(module, "DisableTorchFunction", "torch._C.DisableTorchFunction");
   add_guard<State::ENABLED>(module, "_EnableTorchFunction", "torch._C._EnableTorchFunction");
 }

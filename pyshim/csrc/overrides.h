@@ -17,7 +17,8 @@ inline bool needs_override(PyObject* self) {
 
 /// For a hand-written method: its override's result, or null when there is none.
 inline PyObject* overridden(PyObject* self, const char* name, Args args) {
-  if (!needs_override(self)) [[likely]] return nullptr;
+  if (!needs_override(self)) [[likely]]
+    return nullptr;
   Overloads overloads;
   if (!is_exact_tensor(self) && has_torch_function(self)) overloads.add(self);
   return torch_function(overloads, self, name, args, Space::tensor);

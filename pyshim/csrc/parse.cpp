@@ -32,26 +32,45 @@ namespace {
 
 const char* kind_name(const Param& p) {
   switch (p.kind) {
-    case Kind::tensor: return "Tensor";
-    case Kind::number: return "Number";
-    case Kind::integer: return "int";
-    case Kind::real: return "float";
-    case Kind::boolean: return "bool";
-    case Kind::generator: return "torch.Generator";
-    case Kind::layout: return "torch.layout";
-    case Kind::memory_format: return "torch.memory_format";
-    case Kind::dtype: return "torch.dtype";
-    case Kind::device: return "torch.device";
-    case Kind::stream: return "torch.Stream";
-    case Kind::qscheme: return "torch.qscheme";
-    case Kind::string: return "str";
-    case Kind::storage: return "torch.Storage";
+    case Kind::tensor:
+      return "Tensor";
+    case Kind::number:
+      return "Number";
+    case Kind::integer:
+      return "int";
+    case Kind::real:
+      return "float";
+    case Kind::boolean:
+      return "bool";
+    case Kind::generator:
+      return "torch.Generator";
+    case Kind::layout:
+      return "torch.layout";
+    case Kind::memory_format:
+      return "torch.memory_format";
+    case Kind::dtype:
+      return "torch.dtype";
+    case Kind::device:
+      return "torch.device";
+    case Kind::stream:
+      return "torch.Stream";
+    case Kind::qscheme:
+      return "torch.qscheme";
+    case Kind::string:
+      return "str";
+    case Kind::storage:
+      return "torch.Storage";
     case Kind::tensors:
-    case Kind::optional_tensors: return "tuple of Tensors";
-    case Kind::integers: return "tuple of ints";
-    case Kind::reals: return "tuple of floats";
-    case Kind::booleans: return "tuple of bools";
-    case Kind::numbers: return "tuple of Scalars";
+    case Kind::optional_tensors:
+      return "tuple of Tensors";
+    case Kind::integers:
+      return "tuple of ints";
+    case Kind::reals:
+      return "tuple of floats";
+    case Kind::booleans:
+      return "tuple of bools";
+    case Kind::numbers:
+      return "tuple of Scalars";
   }
   return "object";
 }
@@ -75,7 +94,8 @@ bool accept_tensor(PyObject* o, bool numbers, Overloads& overloads) {
     return true;
   }
   if (numbers && is_number(o)) return true;
-  if (!PyLong_CheckExact(o) && !PyFloat_CheckExact(o) && o != Py_None && !PyUnicode_CheckExact(o) && has_torch_function(o)) {
+  if (!PyLong_CheckExact(o) && !PyFloat_CheckExact(o) && o != Py_None && !PyUnicode_CheckExact(o) &&
+      has_torch_function(o)) {
     overloads.add(o);
     return true;
   }
@@ -88,24 +108,37 @@ bool accept_integers(PyObject* o, int size) {
   return count == 0 || is_index(item(o, 0));
 }
 
-/// Whether the object can be this parameter. Subclass tensors are noted in `overloads`. `failed`: position of the offending item.
+/// Whether the object can be this parameter. Subclass tensors are noted in `overloads`. `failed`: position of the
+/// offending item.
 bool accepts(const Param& p, PyObject* o, bool numbers, Overloads& overloads, Py_ssize_t& failed) {
   switch (p.kind) {
-    case Kind::tensor: return accept_tensor(o, numbers, overloads);
+    case Kind::tensor:
+      return accept_tensor(o, numbers, overloads);
     case Kind::number:
     case Kind::real:
       return (p.kind == Kind::number ? is_number(o) : is_real(o)) || is_zero_dim(o);
-    case Kind::integer: return is_index(o);
-    case Kind::boolean: return is_bool(o);
-    case Kind::generator: return THPGenerator_Check(o) == 1;
-    case Kind::layout: return THPLayout_Check(o);
-    case Kind::memory_format: return THPMemoryFormat_Check(o);
-    case Kind::dtype: return THPDtype_Check(o) || THPPythonScalarType_Check(o);
-    case Kind::device: return THPDevice_Check(o) || PyUnicode_Check(o) || is_integer(o);
-    case Kind::stream: return THPStream_Check(o);
-    case Kind::qscheme: return THPQScheme_Check(o);
-    case Kind::string: return PyUnicode_Check(o);
-    case Kind::storage: return THPStorage_Check(o);
+    case Kind::integer:
+      return is_index(o);
+    case Kind::boolean:
+      return is_bool(o);
+    case Kind::generator:
+      return THPGenerator_Check(o) == 1;
+    case Kind::layout:
+      return THPLayout_Check(o);
+    case Kind::memory_format:
+      return THPMemoryFormat_Check(o);
+    case Kind::dtype:
+      return THPDtype_Check(o) || THPPythonScalarType_Check(o);
+    case Kind::device:
+      return THPDevice_Check(o) || PyUnicode_Check(o) || is_integer(o);
+    case Kind::stream:
+      return THPStream_Check(o);
+    case Kind::qscheme:
+      return THPQScheme_Check(o);
+    case Kind::string:
+      return PyUnicode_Check(o);
+    case Kind::storage:
+      return THPStorage_Check(o);
     case Kind::tensors:
     case Kind::optional_tensors: {
       if (!is_sequence(o)) return false;
@@ -118,9 +151,12 @@ bool accepts(const Param& p, PyObject* o, bool numbers, Overloads& overloads, Py
       }
       return p.size == 0 || PySequence_Fast_GET_SIZE(o) == p.size;
     }
-    case Kind::integers: return accept_integers(o, p.size);
-    case Kind::reals: return is_sequence(o) && (PySequence_Fast_GET_SIZE(o) == 0 || is_real(item(o, 0)));
-    case Kind::booleans: return is_sequence(o);
+    case Kind::integers:
+      return accept_integers(o, p.size);
+    case Kind::reals:
+      return is_sequence(o) && (PySequence_Fast_GET_SIZE(o) == 0 || is_real(item(o, 0)));
+    case Kind::booleans:
+      return is_sequence(o);
     case Kind::numbers:
       if (!is_sequence(o)) return false;
       for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(o); ++i) {
@@ -167,7 +203,8 @@ struct Attempt {
   [[noreturn, gnu::cold]] void too_many() const;
   [[noreturn, gnu::cold]] void missing(PyObject** slots) const;
   [[noreturn, gnu::cold]] void bad_keyword(int given_positional) const;
-  [[noreturn, gnu::cold]] void wrong_type(const Param& p, PyObject* o, bool by_name, int position, Py_ssize_t failed) const;
+  [[noreturn, gnu::cold]] void wrong_type(const Param& p, PyObject* o, bool by_name, int position,
+                                          Py_ssize_t failed) const;
 };
 
 /// Puts keyword arguments in their slots; false when one has no place.
@@ -229,7 +266,8 @@ bool Attempt::fit(PyObject** slots, Overloads& overloads, Object& varargs, bool 
       for (Py_ssize_t k = 0; k < args.count; ++k) PyTuple_SET_ITEM(varargs.get(), k, Py_NewRef(args.items[k]));
       o = varargs;
       next = args.count - 1;
-    } else if ((from_position && args.count > limit) || !accepts(p, o, function.flags & kNumbersAsTensors, overloads, failed)) {
+    } else if ((from_position && args.count > limit) ||
+               !accepts(p, o, function.flags & kNumbersAsTensors, overloads, failed)) {
       if (!loud) return false;
       if (from_position && args.count > limit && accepts(p, o, false, overloads, failed)) too_many();
       wrong_type(p, o, !from_position, static_cast<int>(next), failed);
@@ -244,7 +282,8 @@ bool Attempt::fit(PyObject** slots, Overloads& overloads, Object& varargs, bool 
 void Attempt::too_many() const {
   if (self && maximum() == 0) {
     if (args.named()) raise(PyExc_TypeError, std::string("TensorBase.") + name() + "() takes no keyword arguments");
-    raise(PyExc_TypeError, std::string("TensorBase.") + name() + "() takes no arguments (" + std::to_string(args.count) + " given)");
+    raise(PyExc_TypeError,
+          std::string("TensorBase.") + name() + "() takes no arguments (" + std::to_string(args.count) + " given)");
   }
   int limit = positional(), required_count = 0;
   for (int i = 0; i < signature.count; ++i) {
@@ -256,7 +295,8 @@ void Attempt::too_many() const {
   } else {
     text += std::to_string(limit) + " positional argument" + (limit == 1 ? "" : "s");
   }
-  raise(PyExc_TypeError, text + " but " + std::to_string(args.count) + (args.count == 1 ? " was given" : " were given"));
+  raise(PyExc_TypeError,
+        text + " but " + std::to_string(args.count) + (args.count == 1 ? " was given" : " were given"));
 }
 
 void Attempt::missing(PyObject** by_name) const {
@@ -276,7 +316,8 @@ void Attempt::missing(PyObject** by_name) const {
 }
 
 void Attempt::bad_keyword(int given_positional) const {
-  if (self && maximum() == 0) raise(PyExc_TypeError, std::string("TensorBase.") + name() + "() takes no keyword arguments");
+  if (self && maximum() == 0)
+    raise(PyExc_TypeError, std::string("TensorBase.") + name() + "() takes no keyword arguments");
   for (Py_ssize_t k = 0; k < args.named(); ++k) {
     const char* given = PyUnicode_AsUTF8(PyTuple_GET_ITEM(args.names, k));
     int position = 0;
@@ -302,7 +343,8 @@ void Attempt::wrong_type(const Param& p, PyObject* o, bool by_name, int position
   if (!by_name) text += " (position " + std::to_string(position + 1) + ")";
   text += std::string(" must be ") + kind_name(p) + ", ";
   if (failed >= 0) {
-    text += "but found element of type " + std::string(short_type_name(item(o, failed))) + " at pos " + std::to_string(failed);
+    text += "but found element of type " + std::string(short_type_name(item(o, failed))) + " at pos " +
+            std::to_string(failed);
   } else {
     text += std::string("not ") + short_type_name(o);
   }
@@ -334,7 +376,8 @@ std::string describe_type(PyObject* o) {
   if (!is_sequence(o)) return out;
   const bool tuple = PyTuple_Check(o);
   out += tuple ? " of (" : " of [";
-  for (Py_ssize_t k = 0; k < PySequence_Fast_GET_SIZE(o); ++k) out += (k ? ", " : "") + std::string(short_type_name(item(o, k)));
+  for (Py_ssize_t k = 0; k < PySequence_Fast_GET_SIZE(o); ++k)
+    out += (k ? ", " : "") + std::string(short_type_name(item(o, k)));
   if (tuple && PySequence_Fast_GET_SIZE(o) == 1) out += ",";
   return out + (tuple ? ")" : "]");
 }
@@ -362,7 +405,8 @@ std::string unknown_keywords(const Attempt& a) {
   for (Py_ssize_t k = 0; k < a.args.named(); ++k) {
     const char* given = PyUnicode_AsUTF8(PyTuple_GET_ITEM(a.args.names, k));
     auto is_it = [&](const Param* p) { return p->name && !std::strcmp(kText + p->name, given); };
-    if (std::none_of(all.begin() + static_cast<ptrdiff_t>(first), all.end(), is_it)) names += (names.empty() ? "" : ", ") + std::string(given);
+    if (std::none_of(all.begin() + static_cast<ptrdiff_t>(first), all.end(), is_it))
+      names += (names.empty() ? "" : ", ") + std::string(given);
   }
   return names;
 }
@@ -440,15 +484,16 @@ std::string describe_arguments(PyObject*, Args args) {
   return out + ")";
 }
 
-static const Signature* match(const Function& function, PyObject* self, Args args, PyObject** slots, Overloads& overloads,
-                              Object& varargs) {
+static const Signature* match(const Function& function, PyObject* self, Args args, PyObject** slots,
+                              Overloads& overloads, Object& varargs) {
   const Signature* signatures = kSignatures + function.first;
   if (function.count == 1) {
     Attempt{function, *signatures, self, args}.fit(slots, overloads, varargs, /*loud=*/true);
     return signatures;
   }
   for (int i = 0; i < function.count; ++i) {
-    if (Attempt{function, signatures[i], self, args}.fit(slots, overloads, varargs, /*loud=*/false)) return signatures + i;
+    if (Attempt{function, signatures[i], self, args}.fit(slots, overloads, varargs, /*loud=*/false))
+      return signatures + i;
     overloads.clear();
   }
   none_fits(function, self, args);

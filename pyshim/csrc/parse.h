@@ -29,7 +29,8 @@ class Overloads {
   std::vector<PyObject*> items_;
 };
 
-/// Fills `slots` (null: absent) from the first signature that the arguments fit; throws a TypeError that says why none does.
+/// Fills `slots` (null: absent) from the first signature that the arguments fit; throws a TypeError that says why none
+/// does.
 const Signature& match(const Function& function, PyObject* self, Args args, PyObject** slots, Overloads& overloads);
 
 /// A whole call: match, __torch_function__, run.

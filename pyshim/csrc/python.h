@@ -39,11 +39,13 @@ class Object {
 
 /// A new reference that must be there.
 inline Object checked(PyObject* owned) {
-  if (!owned) [[unlikely]] raise();
+  if (!owned) [[unlikely]]
+    raise();
   return Object(owned);
 }
 inline int checked(int status) {
-  if (status < 0) [[unlikely]] raise();
+  if (status < 0) [[unlikely]]
+    raise();
   return status;
 }
 

@@ -20,7 +20,7 @@ struct Mapping {
   size_t bytes = 0;
   int fd = -1;  // kept open for _share_fd_cpu_ to be called again
   bool shared = false;
-  std::string name;        // of the file
+  std::string name;         // of the file
   std::string unlink_name;  // removed with the mapping
 
   ~Mapping() {
@@ -51,8 +51,8 @@ c10::DataPtr pointer(std::unique_ptr<Mapping> m) {
 }
 c10::Storage storage(std::unique_ptr<Mapping> m) {
   size_t bytes = m->bytes;
-  return c10::Storage(
-      c10::make_intrusive<c10::StorageImpl>(c10::StorageImpl::use_byte_size_t(), bytes, pointer(std::move(m)), nullptr, false));
+  return c10::Storage(c10::make_intrusive<c10::StorageImpl>(c10::StorageImpl::use_byte_size_t(), bytes,
+                                                            pointer(std::move(m)), nullptr, false));
 }
 
 std::string fresh_name() {
@@ -63,12 +63,14 @@ std::string fresh_name() {
 
 int create(const std::string& name, size_t bytes) {
   int fd = ::shm_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  TORCH_CHECK(fd >= 0, "unable to open shared memory object <", name, "> in read-write mode: ", std::strerror(errno), " (", errno, ")");
+  TORCH_CHECK(fd >= 0, "unable to open shared memory object <", name, "> in read-write mode: ", std::strerror(errno),
+              " (", errno, ")");
   if (::ftruncate(fd, static_cast<off_t>(bytes)) < 0) {
     int error = errno;
     ::close(fd);
     ::shm_unlink(name.c_str());
-    TORCH_CHECK(false, "unable to resize shared memory <", name, "> to ", bytes, " bytes: ", std::strerror(error), " (", error, ")");
+    TORCH_CHECK(false, "unable to resize shared memory <", name, "> to ", bytes, " bytes: ", std::strerror(error), " (",
+                error, ")");
   }
   return fd;
 }
@@ -119,7 +121,8 @@ std::string share_by_name(const c10::Storage& s) {
 
 c10::Storage storage_from_name(const char* name, size_t bytes) {
   int fd = ::shm_open(name, O_RDWR | O_CLOEXEC, 0600);
-  TORCH_CHECK(fd >= 0, "unable to open shared memory object <", name, "> in read-write mode: ", std::strerror(errno), " (", errno, ")");
+  TORCH_CHECK(fd >= 0, "unable to open shared memory object <", name, "> in read-write mode: ", std::strerror(errno),
+              " (", errno, ")");
   struct stat status;
   if (::fstat(fd, &status) < 0 || static_cast<size_t>(status.st_size) < bytes) {
     ::close(fd);
@@ -132,7 +135,8 @@ c10::Storage storage_from_name(const char* name, size_t bytes) {
 
 c10::Storage map_file(const char* path, bool shared, size_t bytes) {
   int fd = ::open(path, (shared ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC, 0600);
-  TORCH_CHECK(fd >= 0, "unable to open file <", path, "> in ", shared ? "read-write" : "read-only", " mode: ", std::strerror(errno), " (", errno, ")");
+  TORCH_CHECK(fd >= 0, "unable to open file <", path, "> in ", shared ? "read-write" : "read-only",
+              " mode: ", std::strerror(errno), " (", errno, ")");
   struct stat status;
   if (::fstat(fd, &status) < 0) status.st_size = 0;
   auto size = static_cast<size_t>(status.st_size);

@@ -5,7 +5,6 @@
 #include <limits>
 #include <sstream>
 
-
 #include "pyshim/csrc/tensor.h"
 #include "pyshim/csrc/types.h"
 #include "pyshim/csrc/values.h"
@@ -23,8 +22,8 @@ PyObject* size_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
       PyObject* number = PyIndex_Check(item) ? PyNumber_Index(item) : nullptr;
       if (!number) {
         PyErr_Clear();
-        raise(PyExc_TypeError, std::string("torch.Size() takes an iterable of 'int' (item ") + std::to_string(i) + " is '" +
-                                   short_type_name(item) + "')");
+        raise(PyExc_TypeError, std::string("torch.Size() takes an iterable of 'int' (item ") + std::to_string(i) +
+                                   " is '" + short_type_name(item) + "')");
       }
       PyTuple_SET_ITEM(self.get(), i, number);
       Py_DECREF(item);
@@ -85,7 +84,8 @@ PyObject* size_numel(PyObject* self, PyObject*) {
 }
 PyObject* size_reduce(PyObject* self, PyObject*) {
   Object plain(PySequence_Tuple(self));
-  if (plain.get() == self || Py_TYPE(plain.get()) != &PyTuple_Type) plain = Object(PyTuple_GetSlice(self, 0, PyTuple_GET_SIZE(self)));
+  if (plain.get() == self || Py_TYPE(plain.get()) != &PyTuple_Type)
+    plain = Object(PyTuple_GetSlice(self, 0, PyTuple_GET_SIZE(self)));
   return Py_BuildValue("(O(O))", reinterpret_cast<PyObject*>(&THPSizeType), plain.get());
 }
 
@@ -117,7 +117,8 @@ void init_size(PyObject* module) {
   THPSize_init(module);
 }
 
-// ---- finfo and iinfo -----------------------------------------------------------------------------------------------------
+// ---- finfo and iinfo
+// -----------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -130,19 +131,28 @@ struct FloatFacts {
 template <class T>
 FloatFacts facts_of() {
   using L = std::numeric_limits<T>;
-  return {double(L::epsilon()), double(L::max()), double(L::lowest()), double(L::min()), std::pow(10.0, -int(L::digits10))};
+  return {double(L::epsilon()), double(L::max()), double(L::lowest()), double(L::min()),
+          std::pow(10.0, -int(L::digits10))};
 }
 
 FloatFacts float_facts(PyObject* self) {
   switch (type_of(self)) {
-    case at::kHalf: return facts_of<at::Half>();
-    case at::kBFloat16: return facts_of<at::BFloat16>();
-    case at::kDouble: return facts_of<double>();
-    case at::kFloat8_e5m2: return facts_of<at::Float8_e5m2>();
-    case at::kFloat8_e4m3fn: return facts_of<at::Float8_e4m3fn>();
-    case at::kFloat8_e5m2fnuz: return facts_of<at::Float8_e5m2fnuz>();
-    case at::kFloat8_e4m3fnuz: return facts_of<at::Float8_e4m3fnuz>();
-    default: return facts_of<float>();
+    case at::kHalf:
+      return facts_of<at::Half>();
+    case at::kBFloat16:
+      return facts_of<at::BFloat16>();
+    case at::kDouble:
+      return facts_of<double>();
+    case at::kFloat8_e5m2:
+      return facts_of<at::Float8_e5m2>();
+    case at::kFloat8_e4m3fn:
+      return facts_of<at::Float8_e4m3fn>();
+    case at::kFloat8_e5m2fnuz:
+      return facts_of<at::Float8_e5m2fnuz>();
+    case at::kFloat8_e4m3fnuz:
+      return facts_of<at::Float8_e4m3fnuz>();
+    default:
+      return facts_of<float>();
   }
 }
 
@@ -152,7 +162,9 @@ PyObject* float_fact(PyObject* self, void*) {
 }
 int64_t bits_of(PyObject* self) { return static_cast<int64_t>(c10::elementSize(type_of(self)) * 8); }
 PyObject* info_bits(PyObject* self, void*) { return PyLong_FromLongLong(bits_of(self)); }
-PyObject* info_dtype(PyObject* self, void*) { return PyUnicode_FromString(reinterpret_cast<THPDtype*>(Object(from_dtype(type_of(self))).get())->name); }
+PyObject* info_dtype(PyObject* self, void*) {
+  return PyUnicode_FromString(reinterpret_cast<THPDtype*>(Object(from_dtype(type_of(self))).get())->name);
+}
 
 PyObject* int_max(PyObject* self, void*) {
   int64_t bits = bits_of(self) - (at::isSignedType(type_of(self)) ? 1 : 0);
@@ -174,7 +186,8 @@ PyObject* finfo_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|O:finfo", const_cast<char**>(names), &given)) raise();
     at::ScalarType dtype = given ? to_dtype(given) : c10::get_default_dtype_as_scalartype();
     if (!at::isFloatingType(dtype) && !at::isComplexType(dtype)) {
-      raise(PyExc_TypeError, "torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'");
+      raise(PyExc_TypeError,
+            "torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'");
     }
     return make_info(type, c10::toRealValueType(dtype));
   });
@@ -201,12 +214,13 @@ PyObject* finfo_repr(PyObject* self) {
   FloatFacts f = float_facts(self);
   std::ostringstream out;
   out << "finfo(resolution=" << f.resolution << ", min=" << f.min << ", max=" << f.max << ", eps=" << f.eps
-      << ", smallest_normal=" << f.tiny << ", tiny=" << f.tiny << ", dtype=" << PyUnicode_AsUTF8(Object(info_dtype(self, nullptr))) << ")";
+      << ", smallest_normal=" << f.tiny << ", tiny=" << f.tiny
+      << ", dtype=" << PyUnicode_AsUTF8(Object(info_dtype(self, nullptr))) << ")";
   return PyUnicode_FromString(out.str().c_str());
 }
 PyObject* iinfo_repr(PyObject* self) {
-  return PyUnicode_FromFormat("iinfo(min=%S, max=%S, dtype=%S)", Object(int_min(self, nullptr)).get(), Object(int_max(self, nullptr)).get(),
-                              Object(info_dtype(self, nullptr)).get());
+  return PyUnicode_FromFormat("iinfo(min=%S, max=%S, dtype=%S)", Object(int_min(self, nullptr)).get(),
+                              Object(int_max(self, nullptr)).get(), Object(info_dtype(self, nullptr)).get());
 }
 
 PyGetSetDef finfo_properties[] = {
@@ -228,7 +242,8 @@ PyGetSetDef iinfo_properties[] = {
     {},
 };
 
-void ready(PyObject* module, PyTypeObject& type, const char* name, newfunc make, reprfunc show, PyGetSetDef* properties) {
+void ready(PyObject* module, PyTypeObject& type, const char* name, newfunc make, reprfunc show,
+           PyGetSetDef* properties) {
   type.tp_new = make;
   type.tp_repr = show;
   type.tp_richcompare = &info_compare;

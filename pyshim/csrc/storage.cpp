@@ -30,17 +30,20 @@ using torch::utils::PyObjectPreservation;
 const c10::Storage& storage_of(PyObject* self) { return THPStorage_Unpack(self); }
 
 c10::Storage allocate(size_t bytes, c10::Allocator* allocator = c10::GetCPUAllocator()) {
-  return c10::Storage(c10::make_intrusive<at::StorageImpl>(c10::StorageImpl::use_byte_size_t(), bytes, allocator, /*resizable=*/true));
+  return c10::Storage(
+      c10::make_intrusive<at::StorageImpl>(c10::StorageImpl::use_byte_size_t(), bytes, allocator, /*resizable=*/true));
 }
 
 uint8_t* bytes_of(const c10::Storage& s) {
-  if (!s.data() && s.nbytes() > 0) TORCH_CHECK(false, "Attempted to access the data pointer on an invalid python storage.");
+  if (!s.data() && s.nbytes() > 0)
+    TORCH_CHECK(false, "Attempted to access the data pointer on an invalid python storage.");
   return static_cast<uint8_t*>(s.mutable_data());
 }
 
 PyObject* make(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   return guarded([&] {
-    if (type == &THPStorageType) raise(PyExc_RuntimeError, "Cannot directly construct StorageBase; subclass it and then construct that");
+    if (type == &THPStorageType)
+      raise(PyExc_RuntimeError, "Cannot directly construct StorageBase; subclass it and then construct that");
     PyObject* device = kwargs ? PyDict_GetItemString(kwargs, "device") : nullptr;
     bool meta = device && device != Py_None && to_device(device).is_meta();
     Py_ssize_t count = PyTuple_GET_SIZE(args);
@@ -92,16 +95,20 @@ PyObject* get_item(PyObject* self, PyObject* index) {
       Py_ssize_t start, stop, step;
       checked(PySlice_Unpack(index, &start, &stop, &step));
       Py_ssize_t count = PySlice_AdjustIndices(length(self), &start, &stop, step);
-      if (step != 1) raise(PyExc_RuntimeError, "Trying to slice with a step of " + std::to_string(step) + ", but only a step of 1 is supported");
+      if (step != 1)
+        raise(PyExc_RuntimeError,
+              "Trying to slice with a step of " + std::to_string(step) + ", but only a step of 1 is supported");
       auto* keeper = new Keeper{s};
       c10::DataPtr data(bytes_of(s) + start, keeper, &Keeper::free, s.device());
-      c10::Storage part(c10::make_intrusive<at::StorageImpl>(c10::StorageImpl::use_byte_size_t(), count, std::move(data), nullptr, false));
+      c10::Storage part(c10::make_intrusive<at::StorageImpl>(c10::StorageImpl::use_byte_size_t(), count,
+                                                             std::move(data), nullptr, false));
       return THPStorage_NewWithStorage(Py_TYPE(self), part);
     }
     int64_t at = to_int64(index), size = length(self);
     if (at < 0) at += size;
     if (at < 0 || at >= size) {
-      raise(PyExc_IndexError, "index " + std::to_string(at) + " out of range for storage of size " + std::to_string(size));
+      raise(PyExc_IndexError,
+            "index " + std::to_string(at) + " out of range for storage of size " + std::to_string(size));
     }
     return PyLong_FromLong(bytes_of(s)[at]);
   });
@@ -159,10 +166,12 @@ PyObject* copy(PyObject* self, PyObject* args, PyObject* kwargs) {
   return guarded([&] {
     static const char* names[] = {"source", "non_blocking", nullptr};
     PyObject *source, *non_blocking = nullptr;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:copy_", const_cast<char**>(names), &source, &non_blocking)) raise();
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:copy_", const_cast<char**>(names), &source, &non_blocking))
+      raise();
     c10::Storage from = to_storage(source);
     const c10::Storage& to = storage_of(self);
-    TORCH_CHECK(from.nbytes() == to.nbytes(), "size does not match, self was ", to.nbytes(), " bytes but src was ", from.nbytes(), " bytes");
+    TORCH_CHECK(from.nbytes() == to.nbytes(), "size does not match, self was ", to.nbytes(), " bytes but src was ",
+                from.nbytes(), " bytes");
     if (to.nbytes()) std::memmove(bytes_of(to), bytes_of(from), to.nbytes());
     return Py_NewRef(self);
   });
@@ -171,7 +180,8 @@ PyObject* new_storage(PyObject* self, PyObject*) {
   return guarded([&] { return THPStorage_NewWithStorage(Py_TYPE(self), allocate(0)); });
 }
 
-// ---- Buffers and files ------------------------------------------------------------------------------------------------
+// ---- Buffers and files
+// ------------------------------------------------------------------------------------------------
 
 /// from_buffer(buffer, byte_order=None, count=-1, offset=0, dtype=None): a copy, in this machine's byte order.
 PyObject* from_buffer(PyObject* cls, PyObject* args, PyObject* kwargs) {
@@ -180,7 +190,9 @@ PyObject* from_buffer(PyObject* cls, PyObject* args, PyObject* kwargs) {
     PyObject *source, *dtype = nullptr;
     const char* order = nullptr;
     Py_ssize_t count = -1, offset = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|znnO:from_buffer", const_cast<char**>(names), &source, &order, &count, &offset, &dtype)) raise();
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|znnO:from_buffer", const_cast<char**>(names), &source, &order,
+                                     &count, &offset, &dtype))
+      raise();
     size_t item = dtype && dtype != Py_None ? c10::elementSize(to_dtype(dtype)) : 1;
     Py_buffer view;
     checked(PyObject_GetBuffer(source, &view, PyBUF_SIMPLE));
@@ -189,21 +201,24 @@ PyObject* from_buffer(PyObject* cls, PyObject* args, PyObject* kwargs) {
       ~Release() { PyBuffer_Release(view); }
     } release{&view};
     if (offset < 0 || offset > view.len) {
-      raise(PyExc_ValueError, "offset must be non-negative and no greater than buffer length (" + std::to_string(offset) + ") , but got " + std::to_string(view.len));
+      raise(PyExc_ValueError, "offset must be non-negative and no greater than buffer length (" +
+                                  std::to_string(offset) + ") , but got " + std::to_string(view.len));
     }
     size_t available = static_cast<size_t>(view.len - offset);
     if (count < 0 && available % item) {
-      raise(PyExc_ValueError, "buffer size (" + std::to_string(view.len) + ") must be a multiple of element size (" + std::to_string(item) + ")");
+      raise(PyExc_ValueError, "buffer size (" + std::to_string(view.len) + ") must be a multiple of element size (" +
+                                  std::to_string(item) + ")");
     }
     size_t bytes = count < 0 ? available : static_cast<size_t>(count) * item;
     if (bytes > available) {
-      raise(PyExc_ValueError, "buffer has only " + std::to_string(available / item) + " elements after offset " + std::to_string(offset) +
-                                  ", but specified a size of " + std::to_string(count));
+      raise(PyExc_ValueError, "buffer has only " + std::to_string(available / item) + " elements after offset " +
+                                  std::to_string(offset) + ", but specified a size of " + std::to_string(count));
     }
     c10::Storage storage = allocate(bytes);
     if (bytes) std::memcpy(storage.mutable_data(), static_cast<char*>(view.buf) + offset, bytes);
     if (order && !std::strcmp(order, "big") && item > 1) {
-      for (size_t i = 0; i + item <= bytes; i += item) std::reverse(bytes_of(storage) + i, bytes_of(storage) + i + item);
+      for (size_t i = 0; i + item <= bytes; i += item)
+        std::reverse(bytes_of(storage) + i, bytes_of(storage) + i + item);
     }
     return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls), storage);
   });
@@ -235,7 +250,8 @@ void read_all(int fd, void* data, size_t size) {
   while (size > 0) {
     ssize_t done = ::read(fd, at, size);
     if (done < 0 && errno == EINTR) continue;
-    TORCH_CHECK(done > 0, done == 0 ? "unexpected EOF, expected " : "read(): ", size, " more bytes. The file might be corrupted.");
+    TORCH_CHECK(done > 0, done == 0 ? "unexpected EOF, expected " : "read(): ", size,
+                " more bytes. The file might be corrupted.");
     at += done;
     size -= static_cast<size_t>(done);
   }
@@ -250,8 +266,11 @@ PyObject* write_file(PyObject* self, PyObject* args) {
     int64_t elements = static_cast<int64_t>(s.nbytes()) / std::max<int64_t>(1, to_int64(item));
     if (!to_bool(real)) {
       Object write = attr(file, "write");
-      if (to_bool(save_size)) call(write, checked(PyBytes_FromStringAndSize(reinterpret_cast<char*>(&elements), 8)).get());
-      call(write, checked(PyMemoryView_FromMemory(static_cast<char*>(s.mutable_data()), static_cast<Py_ssize_t>(s.nbytes()), PyBUF_READ)).get());
+      if (to_bool(save_size))
+        call(write, checked(PyBytes_FromStringAndSize(reinterpret_cast<char*>(&elements), 8)).get());
+      call(write, checked(PyMemoryView_FromMemory(static_cast<char*>(s.mutable_data()),
+                                                  static_cast<Py_ssize_t>(s.nbytes()), PyBUF_READ))
+                      .get());
       Py_RETURN_NONE;
     }
     int fd = descriptor_of(file);
@@ -266,12 +285,13 @@ c10::Storage read_storage(PyObject* file, bool real, size_t item) {
   auto read = [&](void* into, size_t size) {
     if (real) return read_all(descriptor_of(file), into, size);
     Object bytes = checked(PyObject_CallMethod(file, "read", "n", static_cast<Py_ssize_t>(size)));
-    TORCH_CHECK(PyBytes_Check(bytes.get()) && PyBytes_GET_SIZE(bytes.get()) == static_cast<Py_ssize_t>(size), "unexpected EOF, expected ",
-                size, " more bytes. The file might be corrupted.");
+    TORCH_CHECK(PyBytes_Check(bytes.get()) && PyBytes_GET_SIZE(bytes.get()) == static_cast<Py_ssize_t>(size),
+                "unexpected EOF, expected ", size, " more bytes. The file might be corrupted.");
     std::memcpy(into, PyBytes_AS_STRING(bytes.get()), size);
   };
   read(&elements, 8);
-  TORCH_CHECK(elements >= 0 && elements < (int64_t(1) << 48), "storage has wrong byte size: the file might be corrupted.");
+  TORCH_CHECK(elements >= 0 && elements < (int64_t(1) << 48),
+              "storage has wrong byte size: the file might be corrupted.");
   c10::Storage storage = allocate(static_cast<size_t>(elements) * item);
   if (storage.nbytes()) read(storage.mutable_data(), storage.nbytes());
   return storage;
@@ -282,7 +302,8 @@ PyObject* new_with_file(PyObject* cls, PyObject* args) {
   return guarded([&] {
     PyObject *file, *item;
     if (!PyArg_ParseTuple(args, "OO:_new_with_file", &file, &item)) raise();
-    return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls), read_storage(file, true, static_cast<size_t>(to_int64(item))));
+    return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls),
+                                     read_storage(file, true, static_cast<size_t>(to_int64(item))));
   });
 }
 
@@ -301,7 +322,8 @@ PyObject* set_from_file(PyObject* self, PyObject* args) {
     c10::Storage read = read_storage(file, to_bool(real), static_cast<size_t>(to_int64(item)));
     if (fd >= 0 && offset != Py_None) ::lseek(fd, before, SEEK_SET);
     const c10::Storage& s = storage_of(self);
-    TORCH_CHECK(s.nbytes() == read.nbytes() || s.nbytes() == 0, "storage has wrong byte size: expected ", s.nbytes(), " got ", read.nbytes());
+    TORCH_CHECK(s.nbytes() == read.nbytes() || s.nbytes() == 0, "storage has wrong byte size: expected ", s.nbytes(),
+                " got ", read.nbytes());
     s.unsafeGetStorageImpl()->set_data_ptr(std::move(read.unsafeGetStorageImpl()->mutable_data_ptr()));
     s.unsafeGetStorageImpl()->set_nbytes(read.nbytes());
     return Py_NewRef(self);
@@ -315,12 +337,15 @@ PyObject* from_file(PyObject* cls, PyObject* args, PyObject* kwargs) {
     const char* name;
     int shared = 0;
     Py_ssize_t bytes = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|pn:from_file", const_cast<char**>(names), &name, &shared, &bytes)) raise();
-    return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls), map_file(name, shared, static_cast<size_t>(std::max<Py_ssize_t>(bytes, 0))));
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|pn:from_file", const_cast<char**>(names), &name, &shared, &bytes))
+      raise();
+    return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls),
+                                     map_file(name, shared, static_cast<size_t>(std::max<Py_ssize_t>(bytes, 0))));
   });
 }
 
-// ---- Sharing between processes -----------------------------------------------------------------------------------------
+// ---- Sharing between processes
+// -----------------------------------------------------------------------------------------
 
 /// _share_fd_cpu_() -> (fd, bytes): the memory moves into shared memory known by a descriptor.
 PyObject* share_fd(PyObject* self, PyObject*) {
@@ -334,7 +359,8 @@ PyObject* new_shared_fd(PyObject* cls, PyObject* args) {
     int fd;
     Py_ssize_t bytes;
     if (!PyArg_ParseTuple(args, "in", &fd, &bytes)) raise();
-    return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls), storage_from_descriptor(fd, static_cast<size_t>(bytes)));
+    return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls),
+                                     storage_from_descriptor(fd, static_cast<size_t>(bytes)));
   });
 }
 PyObject* new_using_fd(PyObject* cls, PyObject* bytes) {
@@ -358,7 +384,8 @@ PyObject* new_shared_filename(PyObject* cls, PyObject* args) {
     if (!PyArg_ParseTuple(args, "OOn", &manager, &name, &bytes)) raise();
     const char* path = PyBytes_Check(name) ? PyBytes_AsString(name) : PyUnicode_AsUTF8(name);
     if (!path) raise();
-    return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls), storage_from_name(path, static_cast<size_t>(bytes)));
+    return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls),
+                                     storage_from_name(path, static_cast<size_t>(bytes)));
   });
 }
 PyObject* new_using_filename(PyObject* cls, PyObject* bytes) {
@@ -401,7 +428,9 @@ PyObject* free_weak(PyObject*, PyObject* number) {
   if (number != Py_None) c10::raw::weak_intrusive_ptr::decref(pointer(number));
   Py_RETURN_NONE;
 }
-PyObject* expired(PyObject*, PyObject* number) { return from_bool(c10::raw::weak_intrusive_ptr::use_count(pointer(number)) == 0); }
+PyObject* expired(PyObject*, PyObject* number) {
+  return from_bool(c10::raw::weak_intrusive_ptr::use_count(pointer(number)) == 0);
+}
 
 PyObject* device(PyObject* self, void*) { return from_device(storage_of(self).device()); }
 PyObject* cdata(PyObject* self, void*) { return PyLong_FromVoidPtr(storage_of(self).unsafeGetStorageImpl()); }

@@ -8,8 +8,26 @@
 namespace flambeau::python {
 
 enum class Kind : uint8_t {
-  tensor, number, integer, real, boolean, generator, layout, memory_format, dtype, device, stream, qscheme, string, storage,
-  tensors, optional_tensors, integers, reals, booleans, numbers,
+  tensor,
+  number,
+  integer,
+  real,
+  boolean,
+  generator,
+  layout,
+  memory_format,
+  dtype,
+  device,
+  stream,
+  qscheme,
+  string,
+  storage,
+  tensors,
+  optional_tensors,
+  integers,
+  reals,
+  booleans,
+  numbers,
 };  // clang-format skip
 
 enum ParamFlags : uint8_t {

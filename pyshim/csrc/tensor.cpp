@@ -100,13 +100,16 @@ PyObject* make_object(PyTypeObject* type, at::Tensor&& tensor) {
   return self;
 }
 
-// Slots where a subclass keeps the fast C function unless it, or a class between, defines the Python method anew. Tensor itself defines
-// some reflected methods in Python; ours do the same.
+// Slots where a subclass keeps the fast C function unless it, or a class between, defines the Python method anew.
+// Tensor itself defines some reflected methods in Python; ours do the same.
 struct FastSlot {
   size_t offset;
   const char* names[2];
 };
-#define FLB_SLOT(slot, ...) {offsetof(PyNumberMethods, slot), {__VA_ARGS__}}
+#define FLB_SLOT(slot, ...)                          \
+  {                                                  \
+    offsetof(PyNumberMethods, slot), { __VA_ARGS__ } \
+  }
 constexpr FastSlot kFastSlots[] = {
     FLB_SLOT(nb_add, "__add__", "__radd__"),
     FLB_SLOT(nb_subtract, "__sub__", "__rsub__"),
@@ -138,7 +141,9 @@ void keep_fast_slots(PyTypeObject* type) {
   for (const FastSlot& slot : kFastSlots) {
     bool same = true;
     for (const char* name : slot.names) same &= !name || method_of(type, name) == method_of(base, name);
-    auto at = [&](PyNumberMethods* numbers) { return reinterpret_cast<void**>(reinterpret_cast<char*>(numbers) + slot.offset); };
+    auto at = [&](PyNumberMethods* numbers) {
+      return reinterpret_cast<void**>(reinterpret_cast<char*>(numbers) + slot.offset);
+    };
     if (same) *at(type->tp_as_number) = *at(TensorBaseType.tp_as_number);
   }
   auto inherits = [&](const char* name) { return method_of(type, name) == method_of(base, name); };

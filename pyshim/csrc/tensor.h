@@ -9,7 +9,8 @@
 
 namespace flambeau::python {
 
-/// TensorBase of _C. dict and weakrefs belong to the C type, so that subclasses add nothing and their objects can be pooled.
+/// TensorBase of _C. dict and weakrefs belong to the C type, so that subclasses add nothing and their objects can be
+/// pooled.
 struct TensorObject : THPVariable {
   PyObject* dict;
   PyObject* weakrefs;

@@ -3,10 +3,10 @@
 
 #include <ATen/ops/contiguous_ops.h>
 #include <ATen/ops/imag_ops.h>
-#include <ATen/ops/numpy_T_ops.h>
 #include <ATen/ops/mH_ops.h>
 #include <ATen/ops/mT_ops.h>
 #include <ATen/ops/matrix_H_ops.h>
+#include <ATen/ops/numpy_T_ops.h>
 #include <ATen/ops/real_ops.h>
 #include <ATen/ops/requires_grad_ops.h>
 #include <torch/csrc/autograd/variable.h>
@@ -42,41 +42,40 @@ PyObject* property(PyObject* self, void*) {
 }
 
 // X-macro: one line for each read-only attribute.
-#define FLB_GETTERS(X)                                                                    \
-  X(shape, from_sizes(t.sizes()))                                                         \
-  X(dtype, from_dtype(t.scalar_type()))                                                   \
-  X(device, from_device(t.device()))                                                      \
-  X(layout, from_layout(t.layout()))                                                      \
-  X(ndim, PyLong_FromLongLong(t.dim()))                                                   \
-  X(itemsize, PyLong_FromLongLong(static_cast<long long>(t.itemsize())))                  \
-  X(nbytes, PyLong_FromLongLong(t.numel() * static_cast<long long>(t.itemsize())))        \
-  X(is_cuda, from_bool(t.is_cuda()))                                                      \
-  X(is_cpu, from_bool(t.is_cpu()))                                                        \
-  X(is_xpu, from_bool(t.is_xpu()))                                                        \
-  X(is_xla, from_bool(t.is_xla()))                                                        \
-  X(is_ipu, from_bool(t.is_ipu()))                                                        \
-  X(is_mtia, from_bool(t.is_mtia()))                                                      \
-  X(is_mps, from_bool(t.is_mps()))                                                        \
-  X(is_maia, from_bool(t.is_maia()))                                                      \
-  X(is_vulkan, from_bool(t.is_vulkan()))                                                  \
-  X(is_meta, from_bool(t.is_meta()))                                                      \
-  X(is_sparse, from_bool(t.is_sparse()))                                                  \
-  X(is_sparse_csr, from_bool(t.is_sparse_csr()))                                          \
-  X(is_mkldnn, from_bool(t.is_mkldnn()))                                                  \
-  X(is_quantized, from_bool(t.is_quantized()))                                            \
-  X(is_nested, from_bool(t.is_nested()))                                                  \
-  X(T, wrap(at::_ops::numpy_T::call(t)))                                                  \
-  X(H, wrap(at::_ops::matrix_H::call(t)))                                                 \
-  X(mT, wrap(at::_ops::mT::call(t)))                                                      \
-  X(mH, wrap(at::_ops::mH::call(t)))                                                      \
-  X(_version, PyLong_FromLongLong(t._version()))                                          \
-  X(_base, wrap(t.is_view() ? Tensor(t._base()) : Tensor()))                                     \
-  X(_cdata, PyLong_FromVoidPtr(t.unsafeGetTensorImpl()))                                  \
-  X(name, t.name().empty() ? Py_NewRef(Py_None) : text(t.name()).release())               \
+#define FLB_GETTERS(X)                                                                             \
+  X(shape, from_sizes(t.sizes()))                                                                  \
+  X(dtype, from_dtype(t.scalar_type()))                                                            \
+  X(device, from_device(t.device()))                                                               \
+  X(layout, from_layout(t.layout()))                                                               \
+  X(ndim, PyLong_FromLongLong(t.dim()))                                                            \
+  X(itemsize, PyLong_FromLongLong(static_cast<long long>(t.itemsize())))                           \
+  X(nbytes, PyLong_FromLongLong(t.numel() * static_cast<long long>(t.itemsize())))                 \
+  X(is_cuda, from_bool(t.is_cuda()))                                                               \
+  X(is_cpu, from_bool(t.is_cpu()))                                                                 \
+  X(is_xpu, from_bool(t.is_xpu()))                                                                 \
+  X(is_xla, from_bool(t.is_xla()))                                                                 \
+  X(is_ipu, from_bool(t.is_ipu()))                                                                 \
+  X(is_mtia, from_bool(t.is_mtia()))                                                               \
+  X(is_mps, from_bool(t.is_mps()))                                                                 \
+  X(is_maia, from_bool(t.is_maia()))                                                               \
+  X(is_vulkan, from_bool(t.is_vulkan()))                                                           \
+  X(is_meta, from_bool(t.is_meta()))                                                               \
+  X(is_sparse, from_bool(t.is_sparse()))                                                           \
+  X(is_sparse_csr, from_bool(t.is_sparse_csr()))                                                   \
+  X(is_mkldnn, from_bool(t.is_mkldnn()))                                                           \
+  X(is_quantized, from_bool(t.is_quantized()))                                                     \
+  X(is_nested, from_bool(t.is_nested()))                                                           \
+  X(T, wrap(at::_ops::numpy_T::call(t)))                                                           \
+  X(H, wrap(at::_ops::matrix_H::call(t)))                                                          \
+  X(mT, wrap(at::_ops::mT::call(t)))                                                               \
+  X(mH, wrap(at::_ops::mH::call(t)))                                                               \
+  X(_version, PyLong_FromLongLong(t._version()))                                                   \
+  X(_base, wrap(t.is_view() ? Tensor(t._base()) : Tensor()))                                       \
+  X(_cdata, PyLong_FromVoidPtr(t.unsafeGetTensorImpl()))                                           \
+  X(name, t.name().empty() ? Py_NewRef(Py_None) : text(t.name()).release())                        \
   X(_has_symbolic_sizes_strides, from_bool(t.unsafeGetTensorImpl()->has_symbolic_sizes_strides())) \
   X(_python_dispatch, from_bool(t.unsafeGetTensorImpl()->is_python_dispatch()))
-#define FLB_DEFINE(name, value) \
-  constexpr Getter k_##name{#name, [](const Tensor& t) -> PyObject* { return value; }};
+#define FLB_DEFINE(name, value) constexpr Getter k_##name{#name, [](const Tensor& t) -> PyObject* { return value; }};
 FLB_GETTERS(FLB_DEFINE)
 #undef FLB_DEFINE
 
@@ -122,7 +121,8 @@ PyGetSetDef properties[] = {
     {"imag", &get_part<imag_part>, &set_part<imag_part>, nullptr, nullptr},
 };
 
-// ---- Methods without arguments -------------------------------------------------------------------------------------------
+// ---- Methods without arguments
+// -------------------------------------------------------------------------------------------
 
 template <const Getter& g>
 PyObject* method(PyObject* self, PyObject*) {
@@ -139,36 +139,36 @@ PyObject* item_value(const Tensor& t) {
   }
   return from_scalar(value);
 }
-#define FLB_METHODS(X)                                                         \
-  X(item, item_value(t))                                                       \
-  X(dim, PyLong_FromLongLong(t.dim()))                                         \
-  X(ndimension, PyLong_FromLongLong(t.dim()))                                  \
-  X(numel, PyLong_FromLongLong(t.numel()))                                     \
-  X(nelement, PyLong_FromLongLong(t.numel()))                                  \
+#define FLB_METHODS(X)                                                           \
+  X(item, item_value(t))                                                         \
+  X(dim, PyLong_FromLongLong(t.dim()))                                           \
+  X(ndimension, PyLong_FromLongLong(t.dim()))                                    \
+  X(numel, PyLong_FromLongLong(t.numel()))                                       \
+  X(nelement, PyLong_FromLongLong(t.numel()))                                    \
   X(element_size, PyLong_FromLongLong(static_cast<long long>(t.element_size()))) \
-  X(storage_offset, PyLong_FromLongLong(t.storage_offset()))                   \
-  X(data_ptr, PyLong_FromVoidPtr(t.data_ptr()))                                \
-  X(const_data_ptr, PyLong_FromVoidPtr(const_cast<void*>(t.const_data_ptr()))) \
-  X(untyped_storage, THPStorage_Wrap(t.storage()))                             \
-  X(is_floating_point, from_bool(t.is_floating_point()))                       \
-  X(is_complex, from_bool(t.is_complex()))                                     \
-  X(is_signed, from_bool(t.is_signed()))                                       \
-  X(is_conj, from_bool(t.is_conj()))                                           \
-  X(is_neg, from_bool(t.is_neg()))                                             \
-  X(is_inference, from_bool(t.is_inference()))                                 \
-  X(retain_grad, (t.retain_grad(), Py_NewRef(Py_None)))                        \
-  X(has_names, (static_cast<void>(t), from_bool(false)))                                       \
-  X(_is_view, from_bool(t.is_view()))                                         \
+  X(storage_offset, PyLong_FromLongLong(t.storage_offset()))                     \
+  X(data_ptr, PyLong_FromVoidPtr(t.data_ptr()))                                  \
+  X(const_data_ptr, PyLong_FromVoidPtr(const_cast<void*>(t.const_data_ptr())))   \
+  X(untyped_storage, THPStorage_Wrap(t.storage()))                               \
+  X(is_floating_point, from_bool(t.is_floating_point()))                         \
+  X(is_complex, from_bool(t.is_complex()))                                       \
+  X(is_signed, from_bool(t.is_signed()))                                         \
+  X(is_conj, from_bool(t.is_conj()))                                             \
+  X(is_neg, from_bool(t.is_neg()))                                               \
+  X(is_inference, from_bool(t.is_inference()))                                   \
+  X(retain_grad, (t.retain_grad(), Py_NewRef(Py_None)))                          \
+  X(has_names, (static_cast<void>(t), from_bool(false)))                         \
+  X(_is_view, from_bool(t.is_view()))                                            \
   X(_use_count, PyLong_FromSize_t(t.use_count()))
-#define FLB_DEFINE(name, value) \
-  constexpr Getter m_##name{#name, [](const Tensor& t) -> PyObject* { return value; }};
+#define FLB_DEFINE(name, value) constexpr Getter m_##name{#name, [](const Tensor& t) -> PyObject* { return value; }};
 FLB_METHODS(FLB_DEFINE)
 #undef FLB_DEFINE
 
-// ---- Conversion ----------------------------------------------------------------------------------------------------------
+// ---- Conversion
+// ----------------------------------------------------------------------------------------------------------
 
-Tensor converted(const Tensor& t, std::optional<at::Device> device, std::optional<at::ScalarType> dtype, bool non_blocking, bool copy,
-                 std::optional<at::MemoryFormat> format) {
+Tensor converted(const Tensor& t, std::optional<at::Device> device, std::optional<at::ScalarType> dtype,
+                 bool non_blocking, bool copy, std::optional<at::MemoryFormat> format) {
   if (device && device->is_cuda()) raise(PyExc_AssertionError, "Torch not compiled with CUDA enabled");
   GilRelease gil(is_big(t));
   at::TensorOptions options;
@@ -180,13 +180,15 @@ Tensor converted(const Tensor& t, std::optional<at::Device> device, std::optiona
 /// The only argument there may be, None counting as none: by name, or as one of `positional` first ones.
 PyObject* only_argument(const char* name, const char* param, Args args, Py_ssize_t positional) {
   if (args.count > positional) {
-    raise(PyExc_TypeError, std::string(name) + "() takes " + (positional ? "from 0 to 1" : "0") + " positional arguments but " +
-                               std::to_string(args.count) + (args.count == 1 ? " was given" : " were given"));
+    raise(PyExc_TypeError, std::string(name) + "() takes " + (positional ? "from 0 to 1" : "0") +
+                               " positional arguments but " + std::to_string(args.count) +
+                               (args.count == 1 ? " was given" : " were given"));
   }
   PyObject* found = args.count ? args.items[0] : nullptr;
   for (Py_ssize_t k = 0; k < args.named(); ++k) {
     std::string_view given = text_of(PyTuple_GET_ITEM(args.names, k));
-    if (given != param) raise(PyExc_TypeError, std::string(name) + "() got an unexpected keyword argument '" + std::string(given) + "'");
+    if (given != param)
+      raise(PyExc_TypeError, std::string(name) + "() got an unexpected keyword argument '" + std::string(given) + "'");
     if (found) raise(PyExc_TypeError, std::string(name) + "() got multiple values for argument '" + param + "'");
     found = args.items[args.count + k];
   }
@@ -202,14 +204,16 @@ PyObject* cast(PyObject* self, PyObject* const* items, Py_ssize_t count, PyObjec
   return guarded([&]() -> PyObject* {
     if (PyObject* o = overridden(self, c.name, {items, count, names})) return o;
     std::optional<at::MemoryFormat> format;
-    if (PyObject* given = only_argument(c.name, "memory_format", {items, count, names}, 0)) format = to_memory_format(given);
+    if (PyObject* given = only_argument(c.name, "memory_format", {items, count, names}, 0))
+      format = to_memory_format(given);
     return wrap(converted(tensor_of(self), std::nullopt, c.dtype, false, false, format));
   });
 }
-#define FLB_CASTS(X)                                                                                                     \
-  X(float, at::kFloat) X(double, at::kDouble) X(half, at::kHalf) X(bfloat16, at::kBFloat16) X(int, at::kInt)             \
-  X(long, at::kLong) X(short, at::kShort) X(char, at::kChar) X(byte, at::kByte) X(bool, at::kBool)                       \
-  X(cfloat, at::kComplexFloat) X(cdouble, at::kComplexDouble)
+#define FLB_CASTS(X)                                                                                             \
+  X(float, at::kFloat)                                                                                           \
+  X(double, at::kDouble) X(half, at::kHalf) X(bfloat16, at::kBFloat16) X(int, at::kInt) X(long, at::kLong)       \
+      X(short, at::kShort) X(char, at::kChar) X(byte, at::kByte) X(bool, at::kBool) X(cfloat, at::kComplexFloat) \
+          X(cdouble, at::kComplexDouble)
 #define FLB_DEFINE(name, dtype) constexpr Cast c_##name{#name, dtype};
 FLB_CASTS(FLB_DEFINE)
 #undef FLB_DEFINE
@@ -222,13 +226,16 @@ struct ToArguments {
 };
 
 [[noreturn]] void bad_to(Args args) {
-  raise(PyExc_TypeError,
-        "to() received an invalid combination of arguments - got " + describe_arguments(nullptr, args) +
-            ", but expected one of:\n"
-            " * (torch.device device = None, torch.dtype dtype = None, bool non_blocking = False, bool copy = False, *, torch.memory_format "
-            "memory_format = None)\n"
-            " * (torch.dtype dtype, bool non_blocking = False, bool copy = False, *, torch.memory_format memory_format = None)\n"
-            " * (Tensor tensor, bool non_blocking = False, bool copy = False, *, torch.memory_format memory_format = None)\n");
+  raise(PyExc_TypeError, "to() received an invalid combination of arguments - got " +
+                             describe_arguments(nullptr, args) +
+                             ", but expected one of:\n"
+                             " * (torch.device device = None, torch.dtype dtype = None, bool non_blocking = False, "
+                             "bool copy = False, *, torch.memory_format "
+                             "memory_format = None)\n"
+                             " * (torch.dtype dtype, bool non_blocking = False, bool copy = False, *, "
+                             "torch.memory_format memory_format = None)\n"
+                             " * (Tensor tensor, bool non_blocking = False, bool copy = False, *, torch.memory_format "
+                             "memory_format = None)\n");
 }
 
 /// A device by name, also one that is not there: what asks for it may never be used.
@@ -279,11 +286,16 @@ ToArguments parse_to(Args args) {
       continue;
     }
     if (value == Py_None) continue;
-    if (name == "dtype" && (THPDtype_Check(value) || THPPythonScalarType_Check(value))) to.dtype = to_dtype(value);
-    else if (name == "device") to.device = named_device(value);
-    else if (name == "memory_format" && THPMemoryFormat_Check(value)) to.format = to_memory_format(value);
-    else if ((name == "other" || name == "tensor") && is_tensor(value)) set_other(value);
-    else bad_to(args);
+    if (name == "dtype" && (THPDtype_Check(value) || THPPythonScalarType_Check(value)))
+      to.dtype = to_dtype(value);
+    else if (name == "device")
+      to.device = named_device(value);
+    else if (name == "memory_format" && THPMemoryFormat_Check(value))
+      to.format = to_memory_format(value);
+    else if ((name == "other" || name == "tensor") && is_tensor(value))
+      set_other(value);
+    else
+      bad_to(args);
   }
   return to;
 }
@@ -313,7 +325,8 @@ struct Place {
   const char* name;
   at::DeviceType type;
 };
-constexpr Place kCpu{"cpu", at::kCPU}, kCuda{"cuda", at::kCUDA}, kXpu{"xpu", at::kXPU}, kIpu{"ipu", at::kIPU}, kMtia{"mtia", at::kMTIA};
+constexpr Place kCpu{"cpu", at::kCPU}, kCuda{"cuda", at::kCUDA}, kXpu{"xpu", at::kXPU}, kIpu{"ipu", at::kIPU},
+    kMtia{"mtia", at::kMTIA};
 template <const Place& p>
 PyObject* method_place(PyObject* self, PyObject* args, PyObject* kwargs) {
   return guarded([&]() -> PyObject* {
@@ -324,7 +337,9 @@ PyObject* method_place(PyObject* self, PyObject* args, PyObject* kwargs) {
     if constexpr (p.type == at::kCPU) {
       if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$O:cpu", const_cast<char**>(with_device + 2), &format)) raise();
     } else {
-      if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OpO", const_cast<char**>(with_device), &device, &non_blocking, &format)) raise();
+      if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OpO", const_cast<char**>(with_device), &device, &non_blocking,
+                                       &format))
+        raise();
       if (p.type == at::kCUDA) raise(PyExc_AssertionError, "Torch not compiled with CUDA enabled");
     }
     at::Device to = device == Py_None ? at::Device(p.type) : to_device(device);
@@ -338,9 +353,17 @@ PyObject* method_place(PyObject* self, PyObject* args, PyObject* kwargs) {
 constexpr struct {
   at::ScalarType dtype;
   const char* name;
-} kTypeNames[] = {{at::kFloat, "FloatTensor"},   {at::kDouble, "DoubleTensor"}, {at::kHalf, "HalfTensor"},   {at::kBFloat16, "BFloat16Tensor"},
-                  {at::kInt, "IntTensor"},       {at::kLong, "LongTensor"},     {at::kShort, "ShortTensor"}, {at::kChar, "CharTensor"},
-                  {at::kByte, "ByteTensor"},     {at::kBool, "BoolTensor"},     {at::kComplexFloat, "ComplexFloatTensor"},
+} kTypeNames[] = {{at::kFloat, "FloatTensor"},
+                  {at::kDouble, "DoubleTensor"},
+                  {at::kHalf, "HalfTensor"},
+                  {at::kBFloat16, "BFloat16Tensor"},
+                  {at::kInt, "IntTensor"},
+                  {at::kLong, "LongTensor"},
+                  {at::kShort, "ShortTensor"},
+                  {at::kChar, "CharTensor"},
+                  {at::kByte, "ByteTensor"},
+                  {at::kBool, "BoolTensor"},
+                  {at::kComplexFloat, "ComplexFloatTensor"},
                   {at::kComplexDouble, "ComplexDoubleTensor"}};
 
 PyObject* method_type(PyObject* self, PyObject* args, PyObject* kwargs) {
@@ -349,13 +372,16 @@ PyObject* method_type(PyObject* self, PyObject* args, PyObject* kwargs) {
     static const char* names[] = {"dtype", "non_blocking", "memory_format", nullptr};
     PyObject *dtype = Py_None, *format = Py_None;
     int non_blocking = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OpO:type", const_cast<char**>(names), &dtype, &non_blocking, &format)) raise();
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OpO:type", const_cast<char**>(names), &dtype, &non_blocking,
+                                     &format))
+      raise();
     const Tensor& t = tensor_of(self);
     if (dtype == Py_None) return text(type_string(t)).release();
     if (THPDtype_Check(dtype) || THPPythonScalarType_Check(dtype)) {
       return wrap(converted(t, std::nullopt, to_dtype(dtype), non_blocking, false, std::nullopt));
     }
-    if (!PyUnicode_Check(dtype) && !PyType_Check(dtype)) raise(PyExc_TypeError, "dtype must be a type, str, or dtype object");
+    if (!PyUnicode_Check(dtype) && !PyType_Check(dtype))
+      raise(PyExc_TypeError, "dtype must be a type, str, or dtype object");
     Object shown = PyUnicode_Check(dtype) ? Object::borrow(dtype) : attr(dtype, "__name__");
     std::string_view wanted = text_of(shown);
     for (auto& row : kTypeNames) {
@@ -367,22 +393,25 @@ PyObject* method_type(PyObject* self, PyObject* args, PyObject* kwargs) {
   });
 }
 
-// ---- Shape questions -----------------------------------------------------------------------------------------------------
+// ---- Shape questions
+// -----------------------------------------------------------------------------------------------------
 
 PyObject* dimension(PyObject* self, const char* name, Args args, c10::IntArrayRef values, bool as_size) {
   if (PyObject* o = overridden(self, name, args)) return o;
   PyObject* dim = only_argument(name, "dim", args, 1);
   if (!dim) return as_size ? from_sizes(values) : from_ints(values);
   if (!is_index(dim)) {
-    raise(PyExc_TypeError, std::string(name) + "(): argument 'dim' (position 1) must be int, not " + short_type_name(dim));
+    raise(PyExc_TypeError,
+          std::string(name) + "(): argument 'dim' (position 1) must be int, not " + short_type_name(dim));
   }
   int64_t at = to_int64(dim), count = static_cast<int64_t>(values.size());
   if (at < -std::max<int64_t>(count, 1) || at >= std::max<int64_t>(count, 1)) {
     int64_t limit = std::max<int64_t>(count, 1);
-    raise(PyExc_IndexError, "Dimension out of range (expected to be in range of [" + std::to_string(-limit) + ", " + std::to_string(limit - 1) +
-                                "], but got " + std::to_string(at) + ")");
+    raise(PyExc_IndexError, "Dimension out of range (expected to be in range of [" + std::to_string(-limit) + ", " +
+                                std::to_string(limit - 1) + "], but got " + std::to_string(at) + ")");
   }
-  if (count == 0) raise(PyExc_IndexError, "Dimension specified as " + std::to_string(at) + " but tensor has no dimensions");
+  if (count == 0)
+    raise(PyExc_IndexError, "Dimension specified as " + std::to_string(at) + " but tensor has no dimensions");
   return PyLong_FromLongLong(values[at < 0 ? at + count : at]);
 }
 PyObject* method_size(PyObject* self, PyObject* const* items, Py_ssize_t count, PyObject* names) {
@@ -418,25 +447,41 @@ PyObject* method_contiguous(PyObject* self, PyObject* const* items, Py_ssize_t c
   });
 }
 
-// ---- Values --------------------------------------------------------------------------------------------------------------
+// ---- Values
+// --------------------------------------------------------------------------------------------------------------
 
 PyObject* element(const char* data, at::ScalarType dtype) {
   switch (dtype) {
-    case at::kFloat: return PyFloat_FromDouble(*reinterpret_cast<const float*>(data));
-    case at::kDouble: return PyFloat_FromDouble(*reinterpret_cast<const double*>(data));
-    case at::kHalf: return PyFloat_FromDouble(static_cast<float>(*reinterpret_cast<const at::Half*>(data)));
-    case at::kBFloat16: return PyFloat_FromDouble(static_cast<float>(*reinterpret_cast<const at::BFloat16*>(data)));
-    case at::kLong: return PyLong_FromLongLong(*reinterpret_cast<const int64_t*>(data));
-    case at::kInt: return PyLong_FromLong(*reinterpret_cast<const int32_t*>(data));
-    case at::kShort: return PyLong_FromLong(*reinterpret_cast<const int16_t*>(data));
-    case at::kChar: return PyLong_FromLong(*reinterpret_cast<const int8_t*>(data));
-    case at::kByte: return PyLong_FromLong(*reinterpret_cast<const uint8_t*>(data));
-    case at::kUInt16: return PyLong_FromLong(*reinterpret_cast<const uint16_t*>(data));
-    case at::kUInt32: return PyLong_FromUnsignedLong(*reinterpret_cast<const uint32_t*>(data));
-    case at::kUInt64: return PyLong_FromUnsignedLongLong(*reinterpret_cast<const uint64_t*>(data));
-    case at::kBool: return from_bool(*reinterpret_cast<const bool*>(data));
-    case at::kFloat8_e5m2: return PyFloat_FromDouble(static_cast<float>(*reinterpret_cast<const at::Float8_e5m2*>(data)));
-    case at::kFloat8_e4m3fn: return PyFloat_FromDouble(static_cast<float>(*reinterpret_cast<const at::Float8_e4m3fn*>(data)));
+    case at::kFloat:
+      return PyFloat_FromDouble(*reinterpret_cast<const float*>(data));
+    case at::kDouble:
+      return PyFloat_FromDouble(*reinterpret_cast<const double*>(data));
+    case at::kHalf:
+      return PyFloat_FromDouble(static_cast<float>(*reinterpret_cast<const at::Half*>(data)));
+    case at::kBFloat16:
+      return PyFloat_FromDouble(static_cast<float>(*reinterpret_cast<const at::BFloat16*>(data)));
+    case at::kLong:
+      return PyLong_FromLongLong(*reinterpret_cast<const int64_t*>(data));
+    case at::kInt:
+      return PyLong_FromLong(*reinterpret_cast<const int32_t*>(data));
+    case at::kShort:
+      return PyLong_FromLong(*reinterpret_cast<const int16_t*>(data));
+    case at::kChar:
+      return PyLong_FromLong(*reinterpret_cast<const int8_t*>(data));
+    case at::kByte:
+      return PyLong_FromLong(*reinterpret_cast<const uint8_t*>(data));
+    case at::kUInt16:
+      return PyLong_FromLong(*reinterpret_cast<const uint16_t*>(data));
+    case at::kUInt32:
+      return PyLong_FromUnsignedLong(*reinterpret_cast<const uint32_t*>(data));
+    case at::kUInt64:
+      return PyLong_FromUnsignedLongLong(*reinterpret_cast<const uint64_t*>(data));
+    case at::kBool:
+      return from_bool(*reinterpret_cast<const bool*>(data));
+    case at::kFloat8_e5m2:
+      return PyFloat_FromDouble(static_cast<float>(*reinterpret_cast<const at::Float8_e5m2*>(data)));
+    case at::kFloat8_e4m3fn:
+      return PyFloat_FromDouble(static_cast<float>(*reinterpret_cast<const at::Float8_e4m3fn*>(data)));
     case at::kComplexFloat: {
       auto c = *reinterpret_cast<const c10::complex<float>*>(data);
       return PyComplex_FromDoubles(c.real(), c.imag());
@@ -445,7 +490,8 @@ PyObject* element(const char* data, at::ScalarType dtype) {
       auto c = *reinterpret_cast<const c10::complex<double>*>(data);
       return PyComplex_FromDoubles(c.real(), c.imag());
     }
-    default: TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: tolist of dtype ", dtype);
+    default:
+      TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: tolist of dtype ", dtype);
   }
 }
 
@@ -469,7 +515,8 @@ PyObject* method_tolist(PyObject* self, PyObject*) {
 }
 
 /// apply_(f), map_(other, f), map2_(x, y, f): a Python function for each element.
-void visit(int64_t dim, Tensor& t, std::vector<Tensor>& others, int64_t offset, std::vector<int64_t> at, PyObject* function) {
+void visit(int64_t dim, Tensor& t, std::vector<Tensor>& others, int64_t offset, std::vector<int64_t> at,
+           PyObject* function) {
   if (dim < t.dim()) {
     for (int64_t i = 0; i < t.size(dim); ++i) {
       std::vector<int64_t> next = at;
@@ -495,14 +542,16 @@ void visit(int64_t dim, Tensor& t, std::vector<Tensor>& others, int64_t offset, 
 PyObject* apply_all(PyObject* self, PyObject* args) {
   return guarded([&] {
     Tensor t = tensor_of(self);
-    TORCH_CHECK(!t.requires_grad(), "Can't call apply_() on Variable that requires grad. Use var.detach().apply_() instead.");
+    TORCH_CHECK(!t.requires_grad(),
+                "Can't call apply_() on Variable that requires grad. Use var.detach().apply_() instead.");
     if (!t.is_cpu()) raise(PyExc_TypeError, "apply_ is only implemented on CPU tensors");
     Py_ssize_t count = PyTuple_GET_SIZE(args);
     if (count < 1) raise(PyExc_TypeError, "apply_() takes a function");
     std::vector<Tensor> others;
     for (Py_ssize_t i = 0; i + 1 < count; ++i) {
       PyObject* other = PyTuple_GET_ITEM(args, i);
-      if (!is_tensor(other)) raise(PyExc_TypeError, std::string("map_() takes tensors and a function, not ") + short_type_name(other));
+      if (!is_tensor(other))
+        raise(PyExc_TypeError, std::string("map_() takes tensors and a function, not ") + short_type_name(other));
       others.push_back(tensor_of(other).expand_as(t));
     }
     visit(0, t, others, 0, std::vector<int64_t>(others.size()), PyTuple_GET_ITEM(args, count - 1));
@@ -510,7 +559,8 @@ PyObject* apply_all(PyObject* self, PyObject* args) {
   });
 }
 
-// ---- Subclasses ----------------------------------------------------------------------------------------------------------
+// ---- Subclasses
+// ----------------------------------------------------------------------------------------------------------
 
 PyTypeObject* subclass_argument(PyObject* cls) {
   if (!PyType_Check(cls)) raise(PyExc_TypeError, std::string("cls must be a type (got ") + short_type_name(cls) + ")");
@@ -519,12 +569,18 @@ PyTypeObject* subclass_argument(PyObject* cls) {
 
 PyObject* make_subclass(PyObject*, PyObject* args, PyObject* kwargs) {
   return guarded([&] {
-    static const char* names[] = {"cls", "data", "require_grad", "dispatch_sizes_strides_policy", "dispatch_device", "dispatch_layout",
-                                  "device_for_backend_keys", nullptr};
+    static const char* names[] = {"cls",
+                                  "data",
+                                  "require_grad",
+                                  "dispatch_sizes_strides_policy",
+                                  "dispatch_device",
+                                  "dispatch_layout",
+                                  "device_for_backend_keys",
+                                  nullptr};
     PyObject *cls, *data, *policy = nullptr, *backend = nullptr;
     int grad = 0, device = 0, layout = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|p$OppO:_make_subclass", const_cast<char**>(names), &cls, &data, &grad, &policy, &device,
-                                     &layout, &backend)) {
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|p$OppO:_make_subclass", const_cast<char**>(names), &cls, &data,
+                                     &grad, &policy, &device, &layout, &backend)) {
       raise();
     }
     PyTypeObject* type = subclass_argument(cls);
@@ -551,7 +607,8 @@ PyObject* requires_grad(PyObject* self, PyObject* args, PyObject* kwargs) {
     int on = 1;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|p:requires_grad_", const_cast<char**>(names), &on)) raise();
     at::ScalarType dtype = tensor_of(self).scalar_type();
-    TORCH_CHECK(!on || at::isFloatingType(dtype) || at::isComplexType(dtype), "only Tensors of floating point dtype can require gradients");
+    TORCH_CHECK(!on || at::isFloatingType(dtype) || at::isComplexType(dtype),
+                "only Tensors of floating point dtype can require gradients");
     if (PyObject_SetAttrString(self, "requires_grad", on ? Py_True : Py_False) < 0) raise();
     return Py_NewRef(self);
   });

@@ -22,7 +22,9 @@ namespace {
 
 constexpr int kMaxDims = 128;
 
-bool is_nested(PyObject* o) { return PyList_Check(o) || PyTuple_Check(o) || (PySequence_Check(o) && !PyUnicode_Check(o) && !PyBytes_Check(o)); }
+bool is_nested(PyObject* o) {
+  return PyList_Check(o) || PyTuple_Check(o) || (PySequence_Check(o) && !PyUnicode_Check(o) && !PyBytes_Check(o));
+}
 
 /// Items of a list or tuple without copying; of other sequences through a list.
 Object items_of(PyObject* o) { return checked(PySequence_Fast(o, "not a sequence")); }
@@ -38,7 +40,8 @@ c10::SmallVector<int64_t, 8> shape_of(PyObject* data) {
     Py_ssize_t length = PySequence_Length(current);
     if (length < 0) raise();
     sizes.push_back(length);
-    if (sizes.size() > kMaxDims) raise(PyExc_ValueError, std::string("too many dimensions '") + short_type_name(current) + "'");
+    if (sizes.size() > kMaxDims)
+      raise(PyExc_ValueError, std::string("too many dimensions '") + short_type_name(current) + "'");
     if (length == 0) break;
     current = checked(PySequence_GetItem(current, 0));
   }
@@ -49,12 +52,17 @@ at::ScalarType dtype_of_number(PyObject* o) {
   if (PyFloat_Check(o)) return c10::get_default_dtype_as_scalartype();
   if (PyBool_Check(o)) return at::kBool;
   if (PyLong_Check(o)) return at::kLong;
-  if (PyComplex_Check(o)) return c10::get_default_complex_dtype() == caffe2::TypeMeta::Make<c10::complex<double>>() ? at::kComplexDouble : at::kComplexFloat;
+  if (PyComplex_Check(o))
+    return c10::get_default_complex_dtype() == caffe2::TypeMeta::Make<c10::complex<double>>() ? at::kComplexDouble
+                                                                                              : at::kComplexFloat;
   switch (numpy_scalar_kind(o)) {
-    case 0: break;
-    default: return tensor_from_array_like(o).scalar_type();
+    case 0:
+      break;
+    default:
+      return tensor_from_array_like(o).scalar_type();
   }
-  if (PyUnicode_Check(o) || PyBytes_Check(o)) raise(PyExc_ValueError, std::string("too many dimensions '") + short_type_name(o) + "'");
+  if (PyUnicode_Check(o) || PyBytes_Check(o))
+    raise(PyExc_ValueError, std::string("too many dimensions '") + short_type_name(o) + "'");
   raise(PyExc_TypeError, std::string("new(): invalid data type '") + short_type_name(o) + "'");
 }
 
@@ -105,9 +113,12 @@ void store_as(char* at, PyObject* o) {
       }
       // Out of range is an error, not a wrapped value; uint8 takes what PyTorch takes.
       if constexpr (sizeof(T) < 8) {
-        if (value < static_cast<int64_t>(std::numeric_limits<T>::lowest()) || value > static_cast<int64_t>(std::numeric_limits<T>::max())) {
-          if (!std::is_unsigned_v<T> || value < -static_cast<int64_t>(std::numeric_limits<T>::max()) || value > static_cast<int64_t>(std::numeric_limits<T>::max())) {
-            raise(PyExc_RuntimeError, std::string("value cannot be converted to type ") + dtype_name(c10::CppTypeToScalarType<T>::value) + " without overflow");
+        if (value < static_cast<int64_t>(std::numeric_limits<T>::lowest()) ||
+            value > static_cast<int64_t>(std::numeric_limits<T>::max())) {
+          if (!std::is_unsigned_v<T> || value < -static_cast<int64_t>(std::numeric_limits<T>::max()) ||
+              value > static_cast<int64_t>(std::numeric_limits<T>::max())) {
+            raise(PyExc_RuntimeError, std::string("value cannot be converted to type ") +
+                                          dtype_name(c10::CppTypeToScalarType<T>::value) + " without overflow");
           }
         }
       }
@@ -125,31 +136,53 @@ void store_as(char* at, PyObject* o) {
 using Store = void (*)(char*, PyObject*);
 Store store_for(at::ScalarType dtype) {
   switch (dtype) {
-    case at::kByte: return &store_as<uint8_t>;
-    case at::kChar: return &store_as<int8_t>;
-    case at::kShort: return &store_as<int16_t>;
-    case at::kInt: return &store_as<int32_t>;
-    case at::kLong: return &store_as<int64_t>;
-    case at::kUInt16: return &store_as<uint16_t>;
-    case at::kUInt32: return &store_as<uint32_t>;
-    case at::kUInt64: return &store_as<uint64_t>;
-    case at::kHalf: return &store_as<at::Half>;
-    case at::kBFloat16: return &store_as<at::BFloat16>;
-    case at::kFloat: return &store_as<float>;
-    case at::kDouble: return &store_as<double>;
-    case at::kBool: return &store_as<bool>;
-    case at::kComplexFloat: return &store_as<c10::complex<float>>;
-    case at::kComplexDouble: return &store_as<c10::complex<double>>;
-    case at::kComplexHalf: return &store_as<c10::complex<at::Half>>;
-    case at::kFloat8_e5m2: return &store_as<at::Float8_e5m2>;
-    case at::kFloat8_e4m3fn: return &store_as<at::Float8_e4m3fn>;
-    case at::kFloat8_e5m2fnuz: return &store_as<at::Float8_e5m2fnuz>;
-    case at::kFloat8_e4m3fnuz: return &store_as<at::Float8_e4m3fnuz>;
-    default: TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: torch.tensor of dtype ", dtype);
+    case at::kByte:
+      return &store_as<uint8_t>;
+    case at::kChar:
+      return &store_as<int8_t>;
+    case at::kShort:
+      return &store_as<int16_t>;
+    case at::kInt:
+      return &store_as<int32_t>;
+    case at::kLong:
+      return &store_as<int64_t>;
+    case at::kUInt16:
+      return &store_as<uint16_t>;
+    case at::kUInt32:
+      return &store_as<uint32_t>;
+    case at::kUInt64:
+      return &store_as<uint64_t>;
+    case at::kHalf:
+      return &store_as<at::Half>;
+    case at::kBFloat16:
+      return &store_as<at::BFloat16>;
+    case at::kFloat:
+      return &store_as<float>;
+    case at::kDouble:
+      return &store_as<double>;
+    case at::kBool:
+      return &store_as<bool>;
+    case at::kComplexFloat:
+      return &store_as<c10::complex<float>>;
+    case at::kComplexDouble:
+      return &store_as<c10::complex<double>>;
+    case at::kComplexHalf:
+      return &store_as<c10::complex<at::Half>>;
+    case at::kFloat8_e5m2:
+      return &store_as<at::Float8_e5m2>;
+    case at::kFloat8_e4m3fn:
+      return &store_as<at::Float8_e4m3fn>;
+    case at::kFloat8_e5m2fnuz:
+      return &store_as<at::Float8_e5m2fnuz>;
+    case at::kFloat8_e4m3fnuz:
+      return &store_as<at::Float8_e4m3fnuz>;
+    default:
+      TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: torch.tensor of dtype ", dtype);
   }
 }
 
-void store_all(char* data, size_t item_size, Store store, c10::IntArrayRef sizes, c10::IntArrayRef strides, size_t dim, PyObject* source) {
+void store_all(char* data, size_t item_size, Store store, c10::IntArrayRef sizes, c10::IntArrayRef strides, size_t dim,
+               PyObject* source) {
   if (dim == sizes.size()) {
     if (is_tensor(source) && tensor_of(source).numel() != 1) {
       raise(PyExc_ValueError, "only one element tensors can be converted to Python scalars");
@@ -159,19 +192,21 @@ void store_all(char* data, size_t item_size, Store store, c10::IntArrayRef sizes
   Object items = items_of(source);
   Py_ssize_t count = PySequence_Fast_GET_SIZE(items.get());
   if (count != sizes[dim]) {
-    raise(PyExc_ValueError, "expected sequence of length " + std::to_string(sizes[dim]) + " at dim " + std::to_string(dim) + " (got " +
-                                std::to_string(count) + ")");
+    raise(PyExc_ValueError, "expected sequence of length " + std::to_string(sizes[dim]) + " at dim " +
+                                std::to_string(dim) + " (got " + std::to_string(count) + ")");
   }
   for (Py_ssize_t i = 0; i < count; ++i) {
     PyObject* item = PySequence_Fast_GET_ITEM(items.get(), i);
     if (dim + 1 < sizes.size() && !is_nested(item)) {
-      raise(PyExc_TypeError, std::string("expected a sequence at dim ") + std::to_string(dim + 1) + ", but got " + short_type_name(item));
+      raise(PyExc_TypeError, std::string("expected a sequence at dim ") + std::to_string(dim + 1) + ", but got " +
+                                 short_type_name(item));
     }
     store_all(data + i * strides[dim] * item_size, item_size, store, sizes, strides, dim + 1, item);
   }
 }
 
-/// The memory behind an object that says where it is: a tensor, an array, something with __cuda_array_interface__ excepted.
+/// The memory behind an object that says where it is: a tensor, an array, something with __cuda_array_interface__
+/// excepted.
 std::optional<at::Tensor> view_of(PyObject* data) {
   if (is_tensor(data)) return tensor_of(data);
   if (is_numpy_array(data)) return tensor_from_numpy(data, /*warn=*/false);
@@ -187,8 +222,12 @@ std::optional<at::Tensor> view_of(PyObject* data) {
 struct Options {
   PyObject *dtype = nullptr, *device = nullptr, *pin_memory = nullptr, *requires_grad = nullptr;
 
-  std::optional<at::ScalarType> scalar_type() const { return dtype && dtype != Py_None ? std::optional(to_dtype(dtype)) : std::nullopt; }
-  std::optional<at::Device> place() const { return device && device != Py_None ? std::optional(to_device(device)) : std::nullopt; }
+  std::optional<at::ScalarType> scalar_type() const {
+    return dtype && dtype != Py_None ? std::optional(to_dtype(dtype)) : std::nullopt;
+  }
+  std::optional<at::Device> place() const {
+    return device && device != Py_None ? std::optional(to_device(device)) : std::nullopt;
+  }
   bool grad() const { return requires_grad && to_bool(requires_grad); }
 };
 
@@ -202,25 +241,34 @@ PyObject* torch_tensor(PyObject*, PyObject* const* items, Py_ssize_t count, PyOb
     Args args{items, count, names};
     PyObject* data = count > 0 ? items[0] : nullptr;
     Options o;
-    if (count > 1) raise(PyExc_TypeError, "tensor() takes 1 positional argument but " + std::to_string(count) + " were given");
+    if (count > 1)
+      raise(PyExc_TypeError, "tensor() takes 1 positional argument but " + std::to_string(count) + " were given");
     for (Py_ssize_t i = 0; i < args.named(); ++i) {
       std::string_view name = text_of(PyTuple_GET_ITEM(names, i));
       PyObject* value = items[count + i];
-      if (name == "data" && !data) data = value;
-      else if (name == "dtype") o.dtype = value;
-      else if (name == "device") o.device = value;
-      else if (name == "pin_memory") o.pin_memory = value;
-      else if (name == "requires_grad") o.requires_grad = value;
-      else raise(PyExc_TypeError, "tensor() got an unexpected keyword argument '" + std::string(name) + "'");
+      if (name == "data" && !data)
+        data = value;
+      else if (name == "dtype")
+        o.dtype = value;
+      else if (name == "device")
+        o.device = value;
+      else if (name == "pin_memory")
+        o.pin_memory = value;
+      else if (name == "requires_grad")
+        o.requires_grad = value;
+      else
+        raise(PyExc_TypeError, "tensor() got an unexpected keyword argument '" + std::string(name) + "'");
     }
     if (!data) raise(PyExc_TypeError, "tensor() missing 1 required positional arguments: \"data\"");
     if (torch_function_mode_active()) {
       if (PyObject* result = torch_function({}, nullptr, "tensor", args, Space::torch)) return result;
     }
     if (is_tensor(data)) {
-      checked(PyErr_WarnEx(PyExc_UserWarning,
-                           "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
-                           "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).", 1));
+      checked(
+          PyErr_WarnEx(PyExc_UserWarning,
+                       "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
+                       "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
+                       1));
     }
     return wrap(leaf(tensor_from_data(data, o.scalar_type(), o.place()), o.grad()));
   });
@@ -231,7 +279,9 @@ PyObject* as_tensor(PyObject*, PyObject* args, PyObject* kwargs) {
     static const char* names[] = {"data", "dtype", "device", nullptr};
     PyObject* data;
     Options o;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|OO:as_tensor", const_cast<char**>(names), &data, &o.dtype, &o.device)) raise();
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|OO:as_tensor", const_cast<char**>(names), &data, &o.dtype,
+                                     &o.device))
+      raise();
     if (std::optional<at::Tensor> t = view_of(data)) {
       at::TensorOptions to = t->options();
       if (auto dtype = o.scalar_type()) to = to.dtype(*dtype);
@@ -247,22 +297,28 @@ at::Tensor from_buffer(PyObject* buffer, at::ScalarType dtype, int64_t count, in
   if (PyObject_GetBuffer(buffer, &view, PyBUF_WRITABLE) < 0) {
     PyErr_Clear();
     checked(PyObject_GetBuffer(buffer, &view, PyBUF_SIMPLE));
-    TORCH_WARN_ONCE("The given buffer is not writable, and PyTorch does not support non-writable tensors. This means you can write to the underlying "
-                    "(supposedly non-writable) buffer using the tensor. You may want to copy the buffer to protect its data or make it writable before "
-                    "converting it to a tensor. This type of warning will be suppressed for the rest of this program.");
+    TORCH_WARN_ONCE(
+        "The given buffer is not writable, and PyTorch does not support non-writable tensors. This means you can write "
+        "to the underlying "
+        "(supposedly non-writable) buffer using the tensor. You may want to copy the buffer to protect its data or "
+        "make it writable before "
+        "converting it to a tensor. This type of warning will be suppressed for the rest of this program.");
   }
   Object keeper = Object::borrow(view.obj);
   char* data = static_cast<char*>(view.buf);
   int64_t length = view.len;
   PyBuffer_Release(&view);
   auto item = static_cast<int64_t>(c10::elementSize(dtype));
-  TORCH_CHECK_VALUE(length > 0 && count != 0, "both buffer length (", length, ") and count (", count, ") must not be 0");
-  TORCH_CHECK_VALUE(offset >= 0 && offset < length, "offset (", offset, " bytes) must be non-negative and no greater than buffer length (", length, " bytes) minus 1");
-  TORCH_CHECK_VALUE(count > 0 || (length - offset) % item == 0, "buffer length (", length - offset, " bytes) after offset (", offset,
-                    " bytes) must be a multiple of element size (", item, ")");
+  TORCH_CHECK_VALUE(length > 0 && count != 0, "both buffer length (", length, ") and count (", count,
+                    ") must not be 0");
+  TORCH_CHECK_VALUE(offset >= 0 && offset < length, "offset (", offset,
+                    " bytes) must be non-negative and no greater than buffer length (", length, " bytes) minus 1");
+  TORCH_CHECK_VALUE(count > 0 || (length - offset) % item == 0, "buffer length (", length - offset,
+                    " bytes) after offset (", offset, " bytes) must be a multiple of element size (", item, ")");
   int64_t elements = count < 0 ? (length - offset) / item : count;
-  TORCH_CHECK_VALUE(offset + elements * item <= length, "requested buffer length (", elements, " * ", item, " bytes) after offset (", offset,
-                    " bytes) must not be greater than actual buffer length (", length, " bytes)");
+  TORCH_CHECK_VALUE(offset + elements * item <= length, "requested buffer length (", elements, " * ", item,
+                    " bytes) after offset (", offset, " bytes) must not be greater than actual buffer length (", length,
+                    " bytes)");
   PyObject* held = keeper.release();
   auto release = [held](void*) {
     GilAcquire gil;
@@ -277,7 +333,9 @@ PyObject* frombuffer(PyObject*, PyObject* args, PyObject* kwargs) {
     PyObject *buffer, *dtype = nullptr;
     Py_ssize_t count = -1, offset = 0;
     int grad = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$Onnp:frombuffer", const_cast<char**>(names), &buffer, &dtype, &count, &offset, &grad)) raise();
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$Onnp:frombuffer", const_cast<char**>(names), &buffer, &dtype,
+                                     &count, &offset, &grad))
+      raise();
     if (!dtype) raise(PyExc_TypeError, "frombuffer() missing 1 required keyword-only argument: \"dtype\"");
     return wrap(leaf(from_buffer(buffer, to_dtype(dtype), count, offset), grad));
   });
@@ -289,10 +347,13 @@ PyObject* asarray(PyObject*, PyObject* args, PyObject* kwargs) {
     PyObject *data, *copy = Py_None;
     Options o;
     int grad = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$OOOp:asarray", const_cast<char**>(names), &data, &o.dtype, &o.device, &copy, &grad)) raise();
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$OOOp:asarray", const_cast<char**>(names), &data, &o.dtype,
+                                     &o.device, &copy, &grad))
+      raise();
     bool forced = copy != Py_None && to_bool(copy), forbidden = copy != Py_None && !forced;
     std::optional<at::Tensor> source = view_of(data);
-    if (!source && PyObject_CheckBuffer(data)) source = from_buffer(data, o.scalar_type().value_or(c10::get_default_dtype_as_scalartype()), -1, 0);
+    if (!source && PyObject_CheckBuffer(data))
+      source = from_buffer(data, o.scalar_type().value_or(c10::get_default_dtype_as_scalartype()), -1, 0);
     if (!source) {
       TORCH_CHECK_VALUE(!forbidden, "can't alias arbitrary sequence into a tensor.");
       return wrap(leaf(tensor_from_data(data, o.scalar_type(), o.place()), grad));
@@ -301,7 +362,8 @@ PyObject* asarray(PyObject*, PyObject* args, PyObject* kwargs) {
     if (auto dtype = o.scalar_type()) to = to.dtype(*dtype);
     if (auto device = o.place()) to = to.device(*device);
     at::Tensor result = source->to(to, /*non_blocking=*/false, forced);
-    TORCH_CHECK_VALUE(!forbidden || result.data_ptr() == source->data_ptr(), "can't alias tensor with dtype '", source->dtype(), "' into dtype '", to.dtype(), "'.");
+    TORCH_CHECK_VALUE(!forbidden || result.data_ptr() == source->data_ptr(), "can't alias tensor with dtype '",
+                      source->dtype(), "' into dtype '", to.dtype(), "'.");
     if (source->requires_grad() && !grad) result = result.detach();
     return wrap(leaf(result, grad));
   });
@@ -312,14 +374,20 @@ PyObject* new_tensor(PyObject* self, PyObject* args, PyObject* kwargs) {
     static const char* names[] = {"data", "dtype", "device", "requires_grad", nullptr};
     PyObject* data;
     Options o;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|OOO:new_tensor", const_cast<char**>(names), &data, &o.dtype, &o.device, &o.requires_grad)) raise();
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|OOO:new_tensor", const_cast<char**>(names), &data, &o.dtype,
+                                     &o.device, &o.requires_grad))
+      raise();
     const at::Tensor& like = tensor_of(self);
     if (is_tensor(data)) {
-      checked(PyErr_WarnEx(PyExc_UserWarning,
-                           "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
-                           "sourceTensor.detach().clone().requires_grad_(True), rather than tensor.new_tensor(sourceTensor).", 1));
+      checked(PyErr_WarnEx(
+          PyExc_UserWarning,
+          "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
+          "sourceTensor.detach().clone().requires_grad_(True), rather than tensor.new_tensor(sourceTensor).",
+          1));
     }
-    return wrap(leaf(tensor_from_data(data, o.scalar_type().value_or(like.scalar_type()), o.place().value_or(like.device())), o.grad()));
+    return wrap(
+        leaf(tensor_from_data(data, o.scalar_type().value_or(like.scalar_type()), o.place().value_or(like.device())),
+             o.grad()));
   });
 }
 
@@ -343,7 +411,8 @@ at::Tensor legacy(PyObject* args, PyObject* kwargs, at::TensorOptions options) {
     if (is_tensor(first)) {
       const at::Tensor& other = tensor_of(first);
       if (other.scalar_type() != options.dtype().toScalarType()) {
-        raise(PyExc_TypeError, std::string("expected ") + c10::toString(options.dtype().toScalarType()) + " (got " + c10::toString(other.scalar_type()) + ")");
+        raise(PyExc_TypeError, std::string("expected ") + c10::toString(options.dtype().toScalarType()) + " (got " +
+                                   c10::toString(other.scalar_type()) + ")");
       }
       return other.alias().detach();
     }
@@ -373,7 +442,8 @@ PyObject* as_method(PyObject*, PyObject* args, PyObject* kwargs) {
     PyObject* self;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O", const_cast<char**>(names), &self)) raise();
     if (!is_tensor(self) && !has_torch_function(self)) {
-      raise(PyExc_TypeError, std::string(name) + "(): argument 'input' (position 1) must be Tensor, not " + short_type_name(self));
+      raise(PyExc_TypeError,
+            std::string(name) + "(): argument 'input' (position 1) must be Tensor, not " + short_type_name(self));
     }
     return call(attr(self, name)).release();
   });
@@ -386,13 +456,15 @@ PyObject* wrap_list(const std::vector<at::Tensor>& tensors) {
   return tuple.release();
 }
 
-/// nonzero(input, *, as_tuple=False, out=None), which no schema describes whole: the operator, or as a tuple one tensor for each dimension.
+/// nonzero(input, *, as_tuple=False, out=None), which no schema describes whole: the operator, or as a tuple one tensor
+/// for each dimension.
 PyObject* nonzero(PyObject*, PyObject* args, PyObject* kwargs) {
   return guarded([&] {
     static const char* names[] = {"input", "as_tuple", "out", nullptr};
     PyObject *self, *out = Py_None;
     int as_tuple = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$pO:nonzero", const_cast<char**>(names), &self, &as_tuple, &out)) raise();
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$pO:nonzero", const_cast<char**>(names), &self, &as_tuple, &out))
+      raise();
     TORCH_CHECK(!as_tuple || out == Py_None, "nonzero does not support the out kwarg when as_tuple is True");
     PyObject* operands[] = {self, out};
     Object out_name = text("out");
@@ -400,7 +472,8 @@ PyObject* nonzero(PyObject*, PyObject* args, PyObject* kwargs) {
     const Function& function = find_function(Space::torch, "nonzero");
     if (!as_tuple) return call_function(function, nullptr, {operands, 1, out == Py_None ? nullptr : keyword.get()});
     // One index tensor for each dimension; a single number counts as a list of one.
-    Object row = is_tensor(self) && tensor_of(self).dim() == 0 ? Object(wrap(tensor_of(self).unsqueeze(0))) : Object::borrow(self);
+    Object row = is_tensor(self) && tensor_of(self).dim() == 0 ? Object(wrap(tensor_of(self).unsqueeze(0)))
+                                                               : Object::borrow(self);
     operands[0] = row;
     Object places = checked(call_function(function, nullptr, {operands, 1, nullptr}));
     return wrap_list(tensor_of(places).unbind(1));
@@ -411,11 +484,16 @@ PyObject* nonzero(PyObject*, PyObject* args, PyObject* kwargs) {
 PyObject* range(PyObject*, PyObject* args, PyObject* kwargs) {
   return guarded([&] {
     checked(PyErr_WarnEx(PyExc_UserWarning,
-                         "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with Python's range "
-                         "builtin. Instead, use torch.arange, which produces values in [start, end).", 1));
+                         "torch.range is deprecated and will be removed in a future release because its behavior is "
+                         "inconsistent with Python's range "
+                         "builtin. Instead, use torch.arange, which produces values in [start, end).",
+                         1));
     Py_ssize_t count = PyTuple_GET_SIZE(args);
-    if (count < 1 || count > 3) raise(PyExc_TypeError, "range() takes from 1 to 3 positional arguments but " + std::to_string(count) + " were given");
-    double start = count > 1 ? to_double(PyTuple_GET_ITEM(args, 0)) : 0, end = to_double(PyTuple_GET_ITEM(args, count > 1 ? 1 : 0));
+    if (count < 1 || count > 3)
+      raise(PyExc_TypeError,
+            "range() takes from 1 to 3 positional arguments but " + std::to_string(count) + " were given");
+    double start = count > 1 ? to_double(PyTuple_GET_ITEM(args, 0)) : 0,
+           end = to_double(PyTuple_GET_ITEM(args, count > 1 ? 1 : 0));
     at::Scalar step = count > 2 ? to_scalar(PyTuple_GET_ITEM(args, 2)) : at::Scalar(1);
     PyObject* dtype = kwargs ? PyDict_GetItemString(kwargs, "dtype") : nullptr;
     at::TensorOptions options(dtype && dtype != Py_None ? to_dtype(dtype) : c10::get_default_dtype_as_scalartype());
@@ -439,8 +517,10 @@ PyMethodDef functions[] = {
 
 }  // namespace
 
-at::Tensor tensor_from_data(PyObject* data, std::optional<at::ScalarType> dtype, std::optional<at::Device> device, bool index) {
-  if (PyUnicode_Check(data) || PyBytes_Check(data)) raise(PyExc_TypeError, std::string("new(): invalid data type '") + short_type_name(data) + "'");
+at::Tensor tensor_from_data(PyObject* data, std::optional<at::ScalarType> dtype, std::optional<at::Device> device,
+                            bool index) {
+  if (PyUnicode_Check(data) || PyBytes_Check(data))
+    raise(PyExc_TypeError, std::string("new(): invalid data type '") + short_type_name(data) + "'");
   // Everything below makes leaves without history.
   at::AutoDispatchBelowADInplaceOrView below;
   auto place = [&](at::Tensor t) { return device && *device != t.device() ? t.to(*device) : t; };
@@ -459,7 +539,8 @@ at::Tensor tensor_from_data(PyObject* data, std::optional<at::ScalarType> dtype,
   }
   at::Tensor result = at::empty(sizes, at::TensorOptions(type));
   if (result.numel() > 0 || sizes.empty()) {
-    store_all(static_cast<char*>(result.data_ptr()), c10::elementSize(type), store_for(type), result.sizes(), result.strides(), 0, data);
+    store_all(static_cast<char*>(result.data_ptr()), c10::elementSize(type), store_for(type), result.sizes(),
+              result.strides(), 0, data);
   }
   return place(std::move(result));
 }
@@ -471,7 +552,9 @@ at::Tensor legacy_constructor(PyObject* args, PyObject* kwargs) {
 /// As a method: the function with self in front.
 static PyObject* method_nonzero(PyObject* self, PyObject* args, PyObject* kwargs) {
   return guarded([&]() -> PyObject* {
-    if (PyTuple_GET_SIZE(args)) raise(PyExc_TypeError, "nonzero() takes 0 positional arguments but " + std::to_string(PyTuple_GET_SIZE(args)) + " were given");
+    if (PyTuple_GET_SIZE(args))
+      raise(PyExc_TypeError,
+            "nonzero() takes 0 positional arguments but " + std::to_string(PyTuple_GET_SIZE(args)) + " were given");
     return nonzero(nullptr, checked(PyTuple_Pack(1, self)), kwargs);
   });
 }
@@ -494,7 +577,8 @@ void init_tensor_new(PyObject* module) {
   }
   // Products of sparse and dense matrices of old.
   for (const char* name : {"spmm", "dsmm", "hsmm", "saddmm"}) {
-    checked(PyDict_SetItemString(dict, name, PyDict_GetItemString(dict, name[0] == 's' && name[1] == 'a' ? "addmm" : "mm")));
+    checked(PyDict_SetItemString(dict, name,
+                                 PyDict_GetItemString(dict, name[0] == 's' && name[1] == 'a' ? "addmm" : "mm")));
   }
   PyType_Modified(reinterpret_cast<PyTypeObject*>(holder.get()));
 }

@@ -10,9 +10,10 @@ namespace flambeau::python {
 /// Tensor(...) of old: sizes, data or another tensor, always of the default dtype and on the CPU.
 at::Tensor legacy_constructor(PyObject* args, PyObject* kwargs);
 
-/// A new tensor with the values of nested sequences, numpy arrays, tensors or a number. Without a dtype it follows from the values;
-/// `index`: as an index, where an empty list has integers.
-at::Tensor tensor_from_data(PyObject* data, std::optional<at::ScalarType> dtype, std::optional<at::Device> device, bool index = false);
+/// A new tensor with the values of nested sequences, numpy arrays, tensors or a number. Without a dtype it follows from
+/// the values; `index`: as an index, where an empty list has integers.
+at::Tensor tensor_from_data(PyObject* data, std::optional<at::ScalarType> dtype, std::optional<at::Device> device,
+                            bool index = false);
 
 /// "torch.FloatTensor" and the like.
 std::string type_string(const at::Tensor& tensor);

@@ -18,8 +18,9 @@ PyObject* item(PyObject* sequence, Py_ssize_t i) {
 }
 
 [[noreturn]] void bad_item(const Param& p, Py_ssize_t position, PyObject* o, const char* expected) {
-  raise(PyExc_TypeError, std::string("argument '") + (kText + p.name) + "' failed to unpack the object at pos " + std::to_string(position + 1) +
-                             " with error \"type must be " + expected + ",but got " + short_type_name(o) + "\"");
+  raise(PyExc_TypeError, std::string("argument '") + (kText + p.name) + "' failed to unpack the object at pos " +
+                             std::to_string(position + 1) + " with error \"type must be " + expected + ",but got " +
+                             short_type_name(o) + "\"");
 }
 
 }  // namespace
@@ -94,7 +95,8 @@ PyObject* wrap_tuple(const Site& site, PyObject** items, int count) {
   return tuple;
 }
 
-// ---- Named tuples ----------------------------------------------------------------------------------------------------------
+// ---- Named tuples
+// ----------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -161,7 +163,8 @@ PyObject* find_return_type(PyObject*, PyObject* wanted) {
       if (kText + kFunctions[i].name != name) continue;
       for (int s = 0; s < kFunctions[i].count; ++s) {
         const Signature& signature = kSignatures[kFunctions[i].first + s];
-        if (signature.fields) return Py_NewRef(reinterpret_cast<PyObject*>(return_type(full.c_str(), kText + signature.fields)));
+        if (signature.fields)
+          return Py_NewRef(reinterpret_cast<PyObject*>(return_type(full.c_str(), kText + signature.fields)));
       }
     }
     PyErr_Format(PyExc_AttributeError, "module 'torch.return_types' has no attribute '%s'", name.c_str());

@@ -1,4 +1,5 @@
-// Calls at::_ops functions of any C++ type with Python arguments. One instance of `thunk` for each type; see codegen/python.py.
+// Calls at::_ops functions of any C++ type with Python arguments. One instance of `thunk` for each type; see
+// codegen/python.py.
 #pragma once
 
 #include <ATen/core/IListRef.h>
@@ -236,7 +237,8 @@ struct Arg<c10::SymIntArrayRef> : ListArg<int64_t, c10::SymIntArrayRef, integers
   using ListArg::ListArg;
 };
 template <>
-struct Arg<at::OptionalSymIntArrayRef> : ListArg<int64_t, c10::SymIntArrayRef, integers_of, at::OptionalSymIntArrayRef> {
+struct Arg<at::OptionalSymIntArrayRef>
+    : ListArg<int64_t, c10::SymIntArrayRef, integers_of, at::OptionalSymIntArrayRef> {
   using ListArg::ListArg;
 };
 template <>
@@ -323,7 +325,8 @@ PyObject* run(Result (*target)(Args...), const Site& site, std::index_sequence<I
   [[maybe_unused]] const Param* params[sizeof...(Args) + 1];
   [[maybe_unused]] PyObject* objects[] = {source(site, I, params[I])..., nullptr};
   std::tuple<Arg<Args>...> arguments{Arg<Args>(objects[I], *params[I])...};
-  bool release = (std::get<I>(arguments).big() || ... || !(std::is_base_of_v<at::TensorBase, std::remove_cvref_t<Args>> || ...));
+  bool release =
+      (std::get<I>(arguments).big() || ... || !(std::is_base_of_v<at::TensorBase, std::remove_cvref_t<Args>> || ...));
   if constexpr (std::is_void_v<Result>) {
     {
       GilRelease gil(release);

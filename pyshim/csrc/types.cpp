@@ -73,8 +73,8 @@ constexpr struct {
                 {at::kSparseCsc, "sparse_csc"}, {at::kSparseBsr, "sparse_bsr"}, {at::kSparseBsc, "sparse_bsc"},
                 {at::kMkldnn, "_mkldnn"},       {at::kJagged, "jagged"}};
 constexpr const char* kMemoryFormats[] = {"contiguous_format", "preserve_format", "channels_last", "channels_last_3d"};
-constexpr const char* kQSchemes[] = {"per_tensor_affine", "per_channel_affine", "per_tensor_symmetric", "per_channel_symmetric",
-                                     "per_channel_affine_float_qparams"};
+constexpr const char* kQSchemes[] = {"per_tensor_affine", "per_channel_affine", "per_tensor_symmetric",
+                                     "per_channel_symmetric", "per_channel_affine_float_qparams"};
 
 PyObject* dtypes[static_cast<int>(at::ScalarType::NumOptions)];
 PyObject* layouts[static_cast<int>(at::Layout::NumOptions)];
@@ -172,7 +172,8 @@ void init_types(PyObject* module) {
   for (size_t i = 0; i < std::size(kMemoryFormats); ++i) {
     memory_formats[i] = THPMemoryFormat_New(static_cast<at::MemoryFormat>(i), kMemoryFormats[i]);
   }
-  for (size_t i = 0; i < std::size(kQSchemes); ++i) qschemes[i] = THPQScheme_New(static_cast<at::QScheme>(i), kQSchemes[i]);
+  for (size_t i = 0; i < std::size(kQSchemes); ++i)
+    qschemes[i] = THPQScheme_New(static_cast<at::QScheme>(i), kQSchemes[i]);
   add_named_values(module);
 }
 
@@ -244,7 +245,9 @@ void registerLayoutObject(THPLayout* layout, at::Layout value) {
 }
 
 namespace utils {
-PyObject* getTHPMemoryFormat(at::MemoryFormat format) { return flambeau::python::memory_formats[static_cast<int>(format)]; }
+PyObject* getTHPMemoryFormat(at::MemoryFormat format) {
+  return flambeau::python::memory_formats[static_cast<int>(format)];
+}
 }  // namespace utils
 
 }  // namespace torch

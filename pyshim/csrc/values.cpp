@@ -21,7 +21,8 @@ char numpy_scalar_kind(PyObject* object) {
   name += 6;
   auto starts = [&](const char* prefix) { return std::strncmp(name, prefix, std::strlen(prefix)) == 0; };
   if (starts("bool")) return 'b';
-  if (starts("int") || starts("uint") || starts("long") || starts("ulong") || starts("short") || starts("byte") || starts("ubyte")) {
+  if (starts("int") || starts("uint") || starts("long") || starts("ulong") || starts("short") || starts("byte") ||
+      starts("ubyte")) {
     return starts("longdouble") ? 'f' : 'i';
   }
   if (starts("float") || starts("half") || starts("double")) return 'f';
@@ -141,7 +142,8 @@ at::Device to_device(PyObject* object) {
 }
 
 at::Layout to_layout(PyObject* object) {
-  if (!THPLayout_Check(object)) raise(PyExc_TypeError, std::string("expected a torch.layout, but got ") + type_name(object));
+  if (!THPLayout_Check(object))
+    raise(PyExc_TypeError, std::string("expected a torch.layout, but got ") + type_name(object));
   return reinterpret_cast<THPLayout*>(object)->layout;
 }
 
@@ -161,9 +163,11 @@ at::Storage to_storage(PyObject* object) {
 }
 
 at::Stream to_stream(PyObject* object) {
-  if (!THPStream_Check(object)) raise(PyExc_TypeError, std::string("expected a torch.Stream, but got ") + type_name(object));
+  if (!THPStream_Check(object))
+    raise(PyExc_TypeError, std::string("expected a torch.Stream, but got ") + type_name(object));
   auto* s = reinterpret_cast<THPStream*>(object);
-  return at::Stream::unpack3(s->stream_id, static_cast<at::DeviceIndex>(s->device_index), static_cast<at::DeviceType>(s->device_type));
+  return at::Stream::unpack3(s->stream_id, static_cast<at::DeviceIndex>(s->device_index),
+                             static_cast<at::DeviceType>(s->device_type));
 }
 
 at::Tensor to_tensor_of_number(PyObject* number) {
@@ -171,11 +175,20 @@ at::Tensor to_tensor_of_number(PyObject* number) {
   at::Tensor t = at::detail::empty_cpu({}, value.type());
   void* place = t.mutable_data_ptr();
   switch (value.type()) {
-    case at::kDouble: *static_cast<double*>(place) = value.toDouble(); break;
-    case at::kLong: *static_cast<int64_t*>(place) = value.toLong(); break;
-    case at::kBool: *static_cast<bool*>(place) = value.toBool(); break;
-    case at::kUInt64: *static_cast<uint64_t*>(place) = value.toUInt64(); break;
-    default: *static_cast<c10::complex<double>*>(place) = value.toComplexDouble();
+    case at::kDouble:
+      *static_cast<double*>(place) = value.toDouble();
+      break;
+    case at::kLong:
+      *static_cast<int64_t*>(place) = value.toLong();
+      break;
+    case at::kBool:
+      *static_cast<bool*>(place) = value.toBool();
+      break;
+    case at::kUInt64:
+      *static_cast<uint64_t*>(place) = value.toUInt64();
+      break;
+    default:
+      *static_cast<c10::complex<double>*>(place) = value.toComplexDouble();
   }
   t.unsafeGetTensorImpl()->set_wrapped_number(true);
   return t;
@@ -193,7 +206,9 @@ PyObject* from_scalar(const at::Scalar& value) {
 }
 
 PyObject* from_device(const at::Device& device) { return THPDevice_New(device); }
-PyObject* from_sizes(c10::IntArrayRef sizes) { return THPSize_NewFromSizes(static_cast<int64_t>(sizes.size()), sizes.data()); }
+PyObject* from_sizes(c10::IntArrayRef sizes) {
+  return THPSize_NewFromSizes(static_cast<int64_t>(sizes.size()), sizes.data());
+}
 
 PyObject* from_ints(c10::IntArrayRef values) {
   Object result = checked(PyTuple_New(static_cast<Py_ssize_t>(values.size())));

@@ -11,7 +11,8 @@
 
 namespace flambeau::python {
 
-/// A scalar of numpy, told by its type's name, so that numpy need not be loaded: 'b'ool, 'i'nteger, 'f'loat, 'c'omplex or 0.
+/// A scalar of numpy, told by its type's name, so that numpy need not be loaded: 'b'ool, 'i'nteger, 'f'loat, 'c'omplex
+/// or 0.
 char numpy_scalar_kind(PyObject* object);
 
 bool is_integer(PyObject* object);  ///< int or numpy integer, but not bool

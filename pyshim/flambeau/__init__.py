@@ -18,7 +18,6 @@ from .torch_version import __version__
 from .types import device
 
 
-
 def _name_lapack():
     """Tells the engine where the wheel scipy-openblas32 keeps LAPACK; nothing is loaded before an operator needs it."""
     from importlib.machinery import PathFinder

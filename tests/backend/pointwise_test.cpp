@@ -1,5 +1,5 @@
-// The pointwise machine itself: promotion, broadcasting, layouts, conversions, odd strides and lengths. What each operator computes is
-// checked against PyTorch in tests/torch_parity.
+// The pointwise machine itself: promotion, broadcasting, layouts, conversions, odd strides and lengths. What each
+// operator computes is checked against PyTorch in tests/torch_parity.
 
 #include "backend/pointwise.h"
 
@@ -13,7 +13,8 @@
 
 namespace flambeau {
 namespace ops {
-extern const OpDef op_add_Tensor, op_mul_Scalar, op_lt_Tensor, op_exp, op_copy, op_where_self, op_sub_Tensor, op_div_Tensor;
+extern const OpDef op_add_Tensor, op_mul_Scalar, op_lt_Tensor, op_exp, op_copy, op_where_self, op_sub_Tensor,
+    op_div_Tensor;
 }  // namespace ops
 
 namespace {
@@ -72,7 +73,8 @@ TEST_P(Lengths, AddAndExpMatchTheReference) {
     EXPECT_NEAR(e[i], std::exp(x[i]), 4e-7f * std::exp(x[i]));
   }
 }
-INSTANTIATE_TEST_SUITE_P(All, Lengths, ::testing::Values(0, 1, 3, 15, 16, 17, 31, 32, 33, 64, 511, 512, 513, 40000, 70001));
+INSTANTIATE_TEST_SUITE_P(All, Lengths,
+                         ::testing::Values(0, 1, 3, 15, 16, 17, 31, 32, 33, 64, 511, 512, 513, 40000, 70001));
 
 TEST(Strides, BroadcastTransposedAndConvertedOperands) {
   Tensor<float> x({7, 9});
@@ -100,7 +102,8 @@ TEST(Strides, LongRowsAndColumnsOfManyShapes) {
     Tensor<float> row(last);
     std::iota(row.values.begin(), row.values.end(), 0.5f);
     const auto sum = run<float>(ops::op_add_Tensor, {x.arg(), row.arg(), testing::arg(Scalar::of(int64_t{1}))});
-    for (size_t i = 0; i < x.values.size(); ++i) ASSERT_EQ(sum[static_cast<int64_t>(i)], x.values[i] + row.values[i % row.values.size()]);
+    for (size_t i = 0; i < x.values.size(); ++i)
+      ASSERT_EQ(sum[static_cast<int64_t>(i)], x.values[i] + row.values[i % row.values.size()]);
   }
 }
 

@@ -29,7 +29,8 @@ double reference(const Tensor<double>& x, int64_t i, int64_t j) {
 TEST(Sum, AllLayoutsOfThreeDimensions) {
   const std::vector<int64_t> dims = {1};
   using Shape = std::vector<int64_t>;
-  for (const Shape& sizes : {Shape{3, 5, 7}, Shape{2, 700, 3}, Shape{70, 3, 65}, Shape{1, 5000, 1}, Shape{600, 2, 2}, Shape{4, 1, 9}}) {
+  for (const Shape& sizes :
+       {Shape{3, 5, 7}, Shape{2, 700, 3}, Shape{70, 3, 65}, Shape{1, 5000, 1}, Shape{600, 2, 2}, Shape{4, 1, 9}}) {
     for (const std::vector<size_t>& order : {std::vector<size_t>{0, 1, 2}, {2, 1, 0}, {1, 0, 2}, {0, 2, 1}}) {
       Tensor<double> x(sizes);
       for (size_t i = 0; i < x.values.size(); ++i) x.values[i] = static_cast<double>(i % 101) - 50;
@@ -60,7 +61,8 @@ TEST(Sum, FloatErrorGrowsSlowly) {
 TEST(Sum, OfNothingIsZero) {
   Tensor<float> x({0, 3});
   const std::vector<int64_t> dims = {0};
-  EXPECT_EQ(run<float>(ops::op_sum_dim_IntList, {x.arg(), arg(dims), arg(false), Arg()}).values, (std::vector<float>{0, 0, 0}));
+  EXPECT_EQ(run<float>(ops::op_sum_dim_IntList, {x.arg(), arg(dims), arg(false), Arg()}).values,
+            (std::vector<float>{0, 0, 0}));
 }
 
 TEST(Argmax, FirstOfEqualsAndNanWins) {

@@ -1,4 +1,5 @@
-// Mirrors <ATen/core/Dict.h> of PyTorch 2.13: a typed view of a dictionary of IValues that keeps the order of insertion.
+// Mirrors <ATen/core/Dict.h> of PyTorch 2.13: a typed view of a dictionary of IValues that keeps the order of
+// insertion.
 #pragma once
 
 #include <ATen/core/TensorBody.h>

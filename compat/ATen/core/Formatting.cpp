@@ -60,9 +60,7 @@ struct Block {
   const double* data;
   IntArrayRef sizes;
   int64_t numel() const { return c10::multiply_integers(sizes); }
-  Block select(int64_t i) const {
-    return {data + i * c10::multiply_integers(sizes.slice(1)), sizes.slice(1)};
-  }
+  Block select(int64_t i) const { return {data + i * c10::multiply_integers(sizes.slice(1)), sizes.slice(1)}; }
 };
 
 // Sets the stream's flags and returns the rest of the format.
@@ -164,8 +162,8 @@ void print_number(std::ostream& out, double x) {
   char text[64];
   const double size = std::fabs(x);
   const bool plain = !std::isfinite(x) || x == 0 || (size >= 1e-4 && size < 1e16);
-  const auto end = std::to_chars(text, text + sizeof(text), x,
-                                 plain ? std::chars_format::fixed : std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(text, text + sizeof(text), x, plain ? std::chars_format::fixed : std::chars_format::scientific).ptr;
   out << std::string_view(text, static_cast<size_t>(end - text));
 }
 
@@ -207,9 +205,12 @@ std::ostream& print(std::ostream& stream, const Tensor& tensor, int64_t linesize
   if (!tensor.defined()) return stream << "[ Tensor (undefined) ]";
   if (tensor.is_sparse()) {
     return stream << "[ " << tensor.toString() << "{}\n"
-                  << "indices:\n" << tensor._indices() << "\n"
-                  << "values:\n" << tensor._values() << "\n"
-                  << "size:\n" << tensor.sizes() << "\n]";
+                  << "indices:\n"
+                  << tensor._indices() << "\n"
+                  << "values:\n"
+                  << tensor._values() << "\n"
+                  << "size:\n"
+                  << tensor.sizes() << "\n]";
   }
   print_dense(stream, tensor, linesize);
   return stream;

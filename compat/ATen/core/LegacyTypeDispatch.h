@@ -13,12 +13,13 @@ struct TORCH_API AutoDispatchBelowAutograd {
 
 struct TORCH_API AutoNonVariableTypeMode {
   AutoNonVariableTypeMode(bool enabled = true) : autograd_guard_(c10::autograd_dispatch_keyset) {
-    TORCH_WARN_ONCE("AutoNonVariableTypeMode is deprecated and will be removed in 1.10 release. "
-                    "For kernel implementations please use AutoDispatchBelowADInplaceOrView instead, "
-                    "If you are looking for a user facing API to enable running your inference-only "
-                    "workload, please use c10::InferenceMode. Using AutoDispatchBelowADInplaceOrView in user code "
-                    "is under risk of producing silent wrong result in some edge cases. "
-                    "See Note [AutoDispatchBelowAutograd] for more details.");
+    TORCH_WARN_ONCE(
+        "AutoNonVariableTypeMode is deprecated and will be removed in 1.10 release. "
+        "For kernel implementations please use AutoDispatchBelowADInplaceOrView instead, "
+        "If you are looking for a user facing API to enable running your inference-only "
+        "workload, please use c10::InferenceMode. Using AutoDispatchBelowADInplaceOrView in user code "
+        "is under risk of producing silent wrong result in some edge cases. "
+        "See Note [AutoDispatchBelowAutograd] for more details.");
     TORCH_INTERNAL_ASSERT(enabled);
   }
   c10::impl::ExcludeDispatchKeyGuard autograd_guard_;

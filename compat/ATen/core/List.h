@@ -66,8 +66,8 @@ struct ListElementConstReferenceTraits<std::optional<std::string>> {
 template <class T, class Iterator>
 class ListElementReference final {
  public:
-  operator std::conditional_t<
-      std::is_reference_v<typename c10::detail::ivalue_to_const_ref_overload_return<T>::type>, const T&, T>() const;
+  operator std::conditional_t<std::is_reference_v<typename c10::detail::ivalue_to_const_ref_overload_return<T>::type>,
+                              const T&, T>() const;
 
   ListElementReference& operator=(T&& new_value) &&;
   ListElementReference& operator=(const T& new_value) &&;
@@ -157,8 +157,7 @@ class List final {
  private:
   c10::intrusive_ptr<c10::detail::ListImpl> impl_;
 
-  using internal_reference_type =
-      impl::ListElementReference<T, typename c10::detail::ListImpl::list_type::iterator>;
+  using internal_reference_type = impl::ListElementReference<T, typename c10::detail::ListImpl::list_type::iterator>;
   using internal_const_reference_type = typename impl::ListElementConstReferenceTraits<T>::const_reference;
 
  public:

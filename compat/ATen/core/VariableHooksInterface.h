@@ -1,4 +1,5 @@
-// Mirrors <ATen/core/VariableHooksInterface.h> of PyTorch 2.13: how tensors reach autograd, which is a layer above them.
+// Mirrors <ATen/core/VariableHooksInterface.h> of PyTorch 2.13: how tensors reach autograd, which is a layer above
+// them.
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -1,4 +1,5 @@
-// Mirrors <ATen/core/Variadic.h> of PyTorch 2.13: calls an overload set on each of many arguments, and on list elements.
+// Mirrors <ATen/core/Variadic.h> of PyTorch 2.13: calls an overload set on each of many arguments, and on list
+// elements.
 #pragma once
 
 #include <ATen/core/List.h>

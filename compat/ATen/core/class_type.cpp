@@ -47,8 +47,8 @@ Function& ClassType::getMethod(const std::string& name) const {
 bool ClassType::hasMethod(const std::string& name) const { return findMethod(name) != nullptr; }
 Function* ClassType::findStaticMethod(const std::string& name) const { return find_function(staticmethods_, name); }
 void ClassType::addMethod(Function* method) {
-  TORCH_CHECK(findMethod(method->name()) == nullptr, "Can't redefine method: ", method->name(), " on class: ",
-              repr_str());
+  TORCH_CHECK(findMethod(method->name()) == nullptr, "Can't redefine method: ", method->name(),
+              " on class: ", repr_str());
   methods_.push_back(method);
 }
 void ClassType::addStaticMethod(Function* method) {
@@ -64,7 +64,9 @@ void ClassType::unsafeRemoveMethod(const std::string& name) {
 
 // --- hooks ---
 
-Function* ClassType::findForwardPreHook(const std::string& name) const { return find_function(forward_pre_hooks_, name); }
+Function* ClassType::findForwardPreHook(const std::string& name) const {
+  return find_function(forward_pre_hooks_, name);
+}
 Function* ClassType::findForwardHook(const std::string& name) const { return find_function(forward_hooks_, name); }
 const std::vector<Function*>& ClassType::getForwardHooks() const { return forward_hooks_; }
 const std::vector<Function*>& ClassType::getForwardPreHooks() const { return forward_pre_hooks_; }
@@ -88,11 +90,11 @@ std::string ClassType::getForwardPreHookErrorMessage(size_t pre_hook_idx) const 
     inputs += (i > 1 ? ", " : "") + forward.arguments()[i].type()->annotation_str();
   }
   const std::string types = inputs.empty() ? "()" : inputs;
-  return "This error occurred while scripting the forward pre-hook '" + name + "' on module '" +
-         this->name()->name() + "'. If you did not want to script this pre-hook remove it from the original NN module " +
+  return "This error occurred while scripting the forward pre-hook '" + name + "' on module '" + this->name()->name() +
+         "'. If you did not want to script this pre-hook remove it from the original NN module " +
          "before scripting. Pre-hooks for module '" + this->name()->name() + "' are expected to have the following " +
-         "signature: " + name + "(self, input: Tuple[" + types + "]) and to return either 'None' or 'Tuple[" + types + "]'" +
-         (forward.arguments().size() == 2 ? " or '" + types + "'" : "") + ". ";
+         "signature: " + name + "(self, input: Tuple[" + types + "]) and to return either 'None' or 'Tuple[" + types +
+         "]'" + (forward.arguments().size() == 2 ? " or '" + types + "'" : "") + ". ";
 }
 std::string ClassType::getForwardHookErrorMessage(size_t hook_idx) const {
   const auto& name = forward_hooks_[hook_idx]->name();
@@ -103,7 +105,8 @@ std::string ClassType::getForwardHookErrorMessage(size_t hook_idx) const {
   }
   const auto result = forward.returns().at(0).type()->annotation_str();
   return "This error occurred while scripting the forward hook '" + name + "' on module " + this->name()->name() +
-         ". If you did not want to script this hook remove it from the original NN module before scripting. This hook " +
+         ". If you did not want to script this hook remove it from the original NN module before scripting. This "
+         "hook " +
          "was expected to have the following signature: " + name + "(self, input: Tuple[" +
          (inputs.empty() ? "()" : inputs) + "], output: " + result + "). ";
 }
@@ -161,8 +164,7 @@ void ClassType::checkNotExist(const std::string& name, const std::string& what) 
   }
   for (const auto& attribute : attributes_) {
     TORCH_CHECK(name != attribute.getName(), "attempting to add ", what, " '", name, "' to ", repr_str(),
-                " but an attribute field of the same name already exists with type ",
-                attribute.getType()->repr_str());
+                " but an attribute field of the same name already exists with type ", attribute.getType()->repr_str());
   }
 }
 
@@ -178,7 +180,8 @@ size_t ClassType::addAttribute(const std::string& name, TypePtr type, bool is_pa
   checkNotExist(name, what);
   const size_t slot = attributes_.size();
   const auto kind = is_parameter ? AttributeKind::PARAMETER
-                                 : is_buffer ? AttributeKind::BUFFER : AttributeKind::REGULAR_ATTRIBUTE;
+                    : is_buffer  ? AttributeKind::BUFFER
+                                 : AttributeKind::REGULAR_ATTRIBUTE;
   if (is_parameter || is_buffer) {
     TORCH_INTERNAL_ASSERT(is_module(), "adding a parameter or buffer to a non module");
     TORCH_CHECK((type->kind() == TensorType::Kind) ||
@@ -255,7 +258,8 @@ ClassTypePtr ClassType::refine(at::ArrayRef<TypePtr> refined_slots) const {
   AT_ASSERT(numAttributes() == refined_slots.size());
   for (size_t i = 0; i < attributes_.size(); ++i) {
     AT_ASSERT(refined_slots[i]->isSubtypeOf(*attributes_[i].getType()));
-    refined->addAttribute(attributes_[i].getName(), refined_slots[i], attributes_[i].getKind() == AttributeKind::PARAMETER,
+    refined->addAttribute(attributes_[i].getName(), refined_slots[i],
+                          attributes_[i].getKind() == AttributeKind::PARAMETER,
                           attributes_[i].getKind() == AttributeKind::BUFFER);
   }
   for (auto* method : methods()) refined->addMethod(method);

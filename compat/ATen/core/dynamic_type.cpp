@@ -18,13 +18,16 @@ constexpr bool contains(DynamicType::Tag lhs, DynamicType::Tag rhs) {
 
 DynamicType::Tag tag_of(const Type& other) {
   switch (other.kind()) {
-#define CASE(T, _, __) \
-  case TypeKind::T##Type: return DynamicType::Tag::T;
+#define CASE(T, _, __)    \
+  case TypeKind::T##Type: \
+    return DynamicType::Tag::T;
     FORALL_DYNAMIC_TYPES(CASE)
     FORALL_DYNAMIC_TYPES_FAKE(CASE)
 #undef CASE
-    case TypeKind::SymFloatType: return DynamicType::Tag::Float;
-    default: TORCH_CHECK(false, "Unsupported dynamic type: ", other.repr_str());
+    case TypeKind::SymFloatType:
+      return DynamicType::Tag::Float;
+    default:
+      TORCH_CHECK(false, "Unsupported dynamic type: ", other.repr_str());
   }
 }
 
@@ -101,9 +104,8 @@ bool DynamicType::isSubtypeOfExt(const Type& rhs, std::ostream*) const {
   if (tag_ == other->tag_) {
     if (equals(*other)) return true;
     if (contains(tag_, kDynamicCovariantTypeBit) &&
-        compareArguments(*other, [](const LabeledDynamicType& a, const LabeledDynamicType& b) {
-          return a.isSubtypeOf(b);
-        })) {
+        compareArguments(*other,
+                         [](const LabeledDynamicType& a, const LabeledDynamicType& b) { return a.isSubtypeOf(b); })) {
       return true;
     }
   } else if (contains(other->tag_, tag_)) {
@@ -124,24 +126,35 @@ size_t DynamicType::containedTypeSize() const {
 TypeKind DynamicType::dynamicKind() const {
   switch (tag_) {
 #define CASE(T, _, __) \
-  case Tag::T: return TypeKind::T##Type;
+  case Tag::T:         \
+    return TypeKind::T##Type;
     FORALL_DYNAMIC_TYPES(CASE)
 #undef CASE
-    default: TORCH_INTERNAL_ASSERT_DEBUG_ONLY(false); return TypeKind::AnyType;
+    default:
+      TORCH_INTERNAL_ASSERT_DEBUG_ONLY(false);
+      return TypeKind::AnyType;
   }
 }
 
 TypePtr DynamicType::fallback() const {
   const auto part = [&](size_t i) { return arguments_.elems[i].ty->fallback(); };
   switch (tag_) {
-    case Tag::List: return ListType::create(part(0));
-    case Tag::Dict: return DictType::create(part(0), part(1));
-    case Tag::Optional: return OptionalType::create(part(0));
-    case Tag::Future: return FutureType::create(part(0));
-    case Tag::Await: return AwaitType::create(part(0));
-    case Tag::RRef: return RRefType::create(part(0));
-    case Tag::Var: return VarType::create(*name_);
-    case Tag::Class: return std::make_shared<ClassType>(*class_);
+    case Tag::List:
+      return ListType::create(part(0));
+    case Tag::Dict:
+      return DictType::create(part(0), part(1));
+    case Tag::Optional:
+      return OptionalType::create(part(0));
+    case Tag::Future:
+      return FutureType::create(part(0));
+    case Tag::Await:
+      return AwaitType::create(part(0));
+    case Tag::RRef:
+      return RRefType::create(part(0));
+    case Tag::Var:
+      return VarType::create(*name_);
+    case Tag::Class:
+      return std::make_shared<ClassType>(*class_);
     case Tag::Tuple: {
       std::vector<TypePtr> parts;
       for (const auto& element : arguments_.elems) parts.push_back(element.ty->fallback());
@@ -150,26 +163,46 @@ TypePtr DynamicType::fallback() const {
       for (const auto& element : arguments_.elems) names.emplace_back(*element.label);
       return TupleType::createNamed(*name_, names, parts);
     }
-    case Tag::Tensor: return TensorType::get();
-    case Tag::None: return NoneType::get();
-    case Tag::Bool: return BoolType::get();
-    case Tag::Int: return IntType::get();
-    case Tag::Float: return FloatType::get();
-    case Tag::Complex: return ComplexType::get();
-    case Tag::Number: return NumberType::get();
-    case Tag::String: return StringType::get();
-    case Tag::AnyList: return AnyListType::get();
-    case Tag::AnyTuple: return AnyTupleType::get();
-    case Tag::DeviceObj: return DeviceObjType::get();
-    case Tag::StreamObj: return StreamObjType::get();
-    case Tag::Capsule: return CapsuleType::get();
-    case Tag::Generator: return GeneratorType::get();
-    case Tag::Storage: return StorageType::get();
-    case Tag::AnyClass: return AnyClassType::get();
-    case Tag::QScheme: return QSchemeType::get();
-    case Tag::Quantizer: return QuantizerType::get();
-    case Tag::AnyEnum: return AnyEnumType::get();
-    case Tag::Any: return AnyType::get();
+    case Tag::Tensor:
+      return TensorType::get();
+    case Tag::None:
+      return NoneType::get();
+    case Tag::Bool:
+      return BoolType::get();
+    case Tag::Int:
+      return IntType::get();
+    case Tag::Float:
+      return FloatType::get();
+    case Tag::Complex:
+      return ComplexType::get();
+    case Tag::Number:
+      return NumberType::get();
+    case Tag::String:
+      return StringType::get();
+    case Tag::AnyList:
+      return AnyListType::get();
+    case Tag::AnyTuple:
+      return AnyTupleType::get();
+    case Tag::DeviceObj:
+      return DeviceObjType::get();
+    case Tag::StreamObj:
+      return StreamObjType::get();
+    case Tag::Capsule:
+      return CapsuleType::get();
+    case Tag::Generator:
+      return GeneratorType::get();
+    case Tag::Storage:
+      return StorageType::get();
+    case Tag::AnyClass:
+      return AnyClassType::get();
+    case Tag::QScheme:
+      return QSchemeType::get();
+    case Tag::Quantizer:
+      return QuantizerType::get();
+    case Tag::AnyEnum:
+      return AnyEnumType::get();
+    case Tag::Any:
+      return AnyType::get();
   }
   TORCH_INTERNAL_ASSERT_DEBUG_ONLY(false);
   return nullptr;

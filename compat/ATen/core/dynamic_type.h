@@ -1,5 +1,5 @@
-// Mirrors <ATen/core/dynamic_type.h> of PyTorch 2.13: one class that stands for any type, told apart by a bit set in which a
-// supertype contains its subtypes' bits.
+// Mirrors <ATen/core/dynamic_type.h> of PyTorch 2.13: one class that stands for any type, told apart by a bit set in
+// which a supertype contains its subtypes' bits.
 #pragma once
 
 #include <ATen/core/jit_type_base.h>
@@ -25,43 +25,43 @@ constexpr DynamicTypeBits kDynamicTupleTypeBit = DYNAMIC_TYPE_BIT(8);
 constexpr DynamicTypeBits kDynamicClassTypeBit = DYNAMIC_TYPE_BIT(10);
 
 // name, bits, whether it contains no other types
-#define FORALL_DYNAMIC_TYPES(_)                                                                              \
-  _(Tensor, DYNAMIC_TYPE_BIT(0), 1)                                                                          \
-  _(None, kDynamicNoneTypeBit, 1)                                                                            \
-  _(Bool, DYNAMIC_TYPE_BIT(2), 1)                                                                            \
-  _(Int, kDynamicIntTypeBit, 1)                                                                              \
-  _(Float, kDynamicFloatTypeBit, 1)                                                                          \
-  _(Complex, kDynamicComplexTypeBit, 1)                                                                      \
-  _(Number, (kDynamicIntTypeBit | kDynamicFloatTypeBit | kDynamicComplexTypeBit), 1)                         \
-  _(String, DYNAMIC_TYPE_BIT(6), 1)                                                                          \
-  _(List, kDynamicListTypeBit, 0)                                                                            \
-  _(Tuple, (kDynamicTupleTypeBit | kDynamicCovariantTypeBit), 0)                                             \
-  _(Dict, DYNAMIC_TYPE_BIT(9), 0)                                                                            \
-  _(Class, kDynamicClassTypeBit, 0)                                                                          \
-  _(Optional, (DYNAMIC_TYPE_BIT(11) | kDynamicNoneTypeBit | kDynamicCovariantTypeBit), 0)                    \
-  _(AnyList, (kDynamicListTypeBit | kDynamicAnyTypeBit), 1)                                                  \
-  _(AnyTuple, (kDynamicTupleTypeBit | kDynamicCovariantTypeBit | kDynamicAnyTypeBit), 1)                     \
-  _(DeviceObj, DYNAMIC_TYPE_BIT(12), 1)                                                                      \
-  _(StreamObj, DYNAMIC_TYPE_BIT(13), 1)                                                                      \
-  _(Capsule, DYNAMIC_TYPE_BIT(14), 1)                                                                        \
-  _(Generator, DYNAMIC_TYPE_BIT(15), 1)                                                                      \
-  _(Storage, DYNAMIC_TYPE_BIT(16), 1)                                                                        \
-  _(Var, DYNAMIC_TYPE_BIT(17), 0)                                                                            \
-  _(AnyClass, (kDynamicClassTypeBit | kDynamicAnyTypeBit), 1)                                                \
-  _(QScheme, DYNAMIC_TYPE_BIT(18), 1)                                                                        \
-  _(Quantizer, DYNAMIC_TYPE_BIT(19), 1)                                                                      \
-  _(AnyEnum, DYNAMIC_TYPE_BIT(20), 1)                                                                        \
-  _(RRef, DYNAMIC_TYPE_BIT(21), 0)                                                                           \
-  _(Future, DYNAMIC_TYPE_BIT(22), 0)                                                                         \
-  _(Await, DYNAMIC_TYPE_BIT(23), 0)                                                                          \
+#define FORALL_DYNAMIC_TYPES(_)                                                           \
+  _(Tensor, DYNAMIC_TYPE_BIT(0), 1)                                                       \
+  _(None, kDynamicNoneTypeBit, 1)                                                         \
+  _(Bool, DYNAMIC_TYPE_BIT(2), 1)                                                         \
+  _(Int, kDynamicIntTypeBit, 1)                                                           \
+  _(Float, kDynamicFloatTypeBit, 1)                                                       \
+  _(Complex, kDynamicComplexTypeBit, 1)                                                   \
+  _(Number, (kDynamicIntTypeBit | kDynamicFloatTypeBit | kDynamicComplexTypeBit), 1)      \
+  _(String, DYNAMIC_TYPE_BIT(6), 1)                                                       \
+  _(List, kDynamicListTypeBit, 0)                                                         \
+  _(Tuple, (kDynamicTupleTypeBit | kDynamicCovariantTypeBit), 0)                          \
+  _(Dict, DYNAMIC_TYPE_BIT(9), 0)                                                         \
+  _(Class, kDynamicClassTypeBit, 0)                                                       \
+  _(Optional, (DYNAMIC_TYPE_BIT(11) | kDynamicNoneTypeBit | kDynamicCovariantTypeBit), 0) \
+  _(AnyList, (kDynamicListTypeBit | kDynamicAnyTypeBit), 1)                               \
+  _(AnyTuple, (kDynamicTupleTypeBit | kDynamicCovariantTypeBit | kDynamicAnyTypeBit), 1)  \
+  _(DeviceObj, DYNAMIC_TYPE_BIT(12), 1)                                                   \
+  _(StreamObj, DYNAMIC_TYPE_BIT(13), 1)                                                   \
+  _(Capsule, DYNAMIC_TYPE_BIT(14), 1)                                                     \
+  _(Generator, DYNAMIC_TYPE_BIT(15), 1)                                                   \
+  _(Storage, DYNAMIC_TYPE_BIT(16), 1)                                                     \
+  _(Var, DYNAMIC_TYPE_BIT(17), 0)                                                         \
+  _(AnyClass, (kDynamicClassTypeBit | kDynamicAnyTypeBit), 1)                             \
+  _(QScheme, DYNAMIC_TYPE_BIT(18), 1)                                                     \
+  _(Quantizer, DYNAMIC_TYPE_BIT(19), 1)                                                   \
+  _(AnyEnum, DYNAMIC_TYPE_BIT(20), 1)                                                     \
+  _(RRef, DYNAMIC_TYPE_BIT(21), 0)                                                        \
+  _(Future, DYNAMIC_TYPE_BIT(22), 0)                                                      \
+  _(Await, DYNAMIC_TYPE_BIT(23), 0)                                                       \
   _(Any, 0xffffffff, 1)
 
 // Types that stand as int here.
-#define FORALL_DYNAMIC_TYPES_FAKE(_)    \
-  _(ScalarType, kDynamicIntTypeBit, 1)  \
-  _(Layout, kDynamicIntTypeBit, 1)      \
-  _(SymInt, kDynamicIntTypeBit, 1)      \
-  _(SymBool, kDynamicIntTypeBit, 1)     \
+#define FORALL_DYNAMIC_TYPES_FAKE(_)   \
+  _(ScalarType, kDynamicIntTypeBit, 1) \
+  _(Layout, kDynamicIntTypeBit, 1)     \
+  _(SymInt, kDynamicIntTypeBit, 1)     \
+  _(SymBool, kDynamicIntTypeBit, 1)    \
   _(MemoryFormat, kDynamicIntTypeBit, 1)
 
 #define FORWARD_DECL_TYPE(NAME, _, __) struct NAME##Type;
@@ -156,16 +156,16 @@ namespace detail {
 C10_NOINLINE DynamicTypePtr makeBaseType(DynamicType::Tag tag);
 }
 
-#define DYNAMIC_TYPE_TAG_VALUE(NAME, _, IS_BASE_TYPE)                 \
-  template <>                                                         \
-  struct TORCH_API DynamicTypeTrait<NAME##Type> {                     \
+#define DYNAMIC_TYPE_TAG_VALUE(NAME, _, IS_BASE_TYPE)                   \
+  template <>                                                           \
+  struct TORCH_API DynamicTypeTrait<NAME##Type> {                       \
     C10_ERASE static auto tagValue() { return DynamicType::Tag::NAME; } \
-    static constexpr bool isBaseType = IS_BASE_TYPE;                  \
-    template <typename T = const DynamicTypePtr&>                     \
-    static std::enable_if_t<isBaseType, T> getBaseType() {            \
-      static auto type = detail::makeBaseType(tagValue());            \
-      return type;                                                    \
-    }                                                                 \
+    static constexpr bool isBaseType = IS_BASE_TYPE;                    \
+    template <typename T = const DynamicTypePtr&>                       \
+    static std::enable_if_t<isBaseType, T> getBaseType() {              \
+      static auto type = detail::makeBaseType(tagValue());              \
+      return type;                                                      \
+    }                                                                   \
   };
 FORALL_DYNAMIC_TYPES(DYNAMIC_TYPE_TAG_VALUE)
 FORALL_DYNAMIC_TYPES_FAKE(DYNAMIC_TYPE_TAG_VALUE)

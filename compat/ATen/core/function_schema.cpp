@@ -65,26 +65,32 @@ std::optional<AliasTypeSet> FunctionSchema::mapTypeToAliasTypeSet(const TypePtr&
     case TypeKind::ListType:
     case TypeKind::DictType:
     case TypeKind::ClassType:
-    case TypeKind::TensorType: return AliasTypeSet{c10::unshapedType(type)};
+    case TypeKind::TensorType:
+      return AliasTypeSet{c10::unshapedType(type)};
     case TypeKind::UnionType: {
       AliasTypeSet mutable_types;
       for (const TypePtr& inner : type->expectRef<UnionType>().containedTypes()) {
-        if (auto set = mapTypeToAliasTypeSet(inner)) mutable_types.insert(mutable_types.end(), set->begin(), set->end());
+        if (auto set = mapTypeToAliasTypeSet(inner))
+          mutable_types.insert(mutable_types.end(), set->begin(), set->end());
       }
       if (mutable_types.empty()) return std::nullopt;
       return mutable_types;
     }
-    case TypeKind::AnyType: return {AliasTypeSet{type}};
-    case TypeKind::OptionalType: return mapTypeToAliasTypeSet(type->castRaw<OptionalType>()->getElementType());
+    case TypeKind::AnyType:
+      return {AliasTypeSet{type}};
+    case TypeKind::OptionalType:
+      return mapTypeToAliasTypeSet(type->castRaw<OptionalType>()->getElementType());
     case TypeKind::TupleType: {
       AliasTypeSet mutable_types;
       for (const TypePtr& inner : type->expectRef<TupleType>().elements()) {
-        if (auto set = mapTypeToAliasTypeSet(inner)) mutable_types.insert(mutable_types.end(), set->begin(), set->end());
+        if (auto set = mapTypeToAliasTypeSet(inner))
+          mutable_types.insert(mutable_types.end(), set->begin(), set->end());
       }
       if (mutable_types.empty()) return std::nullopt;
       return AliasTypeSet{TupleType::create(std::move(mutable_types))};
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -171,8 +177,8 @@ bool Argument::isForwardCompatibleWith(const Argument& old, std::ostream* why_no
     if (why_not) *why_not << reason << '\n';
     return false;
   };
-  const bool same_alias = alias_info() == old.alias_info() ||
-                          (alias_info() && old.alias_info() && *alias_info() == *old.alias_info());
+  const bool same_alias =
+      alias_info() == old.alias_info() || (alias_info() && old.alias_info() && *alias_info() == *old.alias_info());
   if (name() != old.name() || N() != old.N() || !same_alias || kwarg_only() != old.kwarg_only()) {
     return fail("Arguments differ");
   }
@@ -197,16 +203,19 @@ bool FunctionSchema::isBackwardCompatibleWith(const FunctionSchema& old, std::os
   }
   // Old arguments keep their order; out arguments come last on both sides.
   const auto is_out = [](const Argument& a) { return a.is_out(); };
-  const auto old_out = static_cast<size_t>(std::find_if(old.arguments().begin(), old.arguments().end(), is_out) - old.arguments().begin());
-  const auto new_out = static_cast<size_t>(std::find_if(arguments().begin(), arguments().end(), is_out) - arguments().begin());
+  const auto old_out = static_cast<size_t>(std::find_if(old.arguments().begin(), old.arguments().end(), is_out) -
+                                           old.arguments().begin());
+  const auto new_out =
+      static_cast<size_t>(std::find_if(arguments().begin(), arguments().end(), is_out) - arguments().begin());
   if (new_out < old_out) return false;
   for (size_t i = 0; i < old_out; ++i) {
     if (!arguments()[i].isBackwardCompatibleWith(old.arguments()[i], why_not)) return false;
   }
   for (size_t i = old_out; i < new_out; ++i) {
     if (!arguments()[i].default_value()) {
-      if (why_not) *why_not << "Function schema not backward compatible since the new argument '" << arguments()[i].name()
-                            << "' of type " << arguments()[i].type()->str() << " did not provide a default value.";
+      if (why_not)
+        *why_not << "Function schema not backward compatible since the new argument '" << arguments()[i].name()
+                 << "' of type " << arguments()[i].type()->str() << " did not provide a default value.";
       return false;
     }
   }
@@ -227,8 +236,10 @@ bool FunctionSchema::isForwardCompatibleWith(const FunctionSchema& old, std::ost
     return fail("Function name, overload, or returns differ");
   }
   const auto is_out = [](const Argument& a) { return a.is_out(); };
-  const auto old_out = static_cast<size_t>(std::find_if(old.arguments().begin(), old.arguments().end(), is_out) - old.arguments().begin());
-  const auto new_out = static_cast<size_t>(std::find_if(arguments().begin(), arguments().end(), is_out) - arguments().begin());
+  const auto old_out = static_cast<size_t>(std::find_if(old.arguments().begin(), old.arguments().end(), is_out) -
+                                           old.arguments().begin());
+  const auto new_out =
+      static_cast<size_t>(std::find_if(arguments().begin(), arguments().end(), is_out) - arguments().begin());
   if (old.arguments().size() - old_out != arguments().size() - new_out) {
     return fail("Function schema should have the same number of out arguments");
   }
@@ -239,18 +250,19 @@ bool FunctionSchema::isForwardCompatibleWith(const FunctionSchema& old, std::ost
   }
   for (size_t i = old_out; i < new_out; ++i) {
     if (!arguments()[i].default_value()) {
-      return fail("Function schema is not forward compatible since the new argument '", arguments()[i].name(), "' of type ",
-                  arguments()[i].type()->str(), " did not provide a default value.");
+      return fail("Function schema is not forward compatible since the new argument '", arguments()[i].name(),
+                  "' of type ", arguments()[i].type()->str(), " did not provide a default value.");
     }
     const auto& value = *arguments()[i].default_value();
     if (value.isList() || value.isGenericDict()) {
-      return fail("Function schema is not forward compatible since the new argument '", arguments()[i].name(), "' of type ",
-                  arguments()[i].type()->str(), " has a container type as its default value.");
+      return fail("Function schema is not forward compatible since the new argument '", arguments()[i].name(),
+                  "' of type ", arguments()[i].type()->str(), " has a container type as its default value.");
     }
   }
   for (size_t i = 0; i + new_out < arguments().size(); ++i) {
     if (!arguments()[new_out + i].isForwardCompatibleWith(old.arguments()[old_out + i], &why_not)) {
-      return fail("Out argument '", arguments()[new_out + i].name(), "' is not FC with the older version of the schema");
+      return fail("Out argument '", arguments()[new_out + i].name(),
+                  "' is not FC with the older version of the schema");
     }
   }
   return true;
@@ -274,7 +286,8 @@ bool FunctionSchema::isSubtypeOf(const FunctionSchema& rhs, bool as_method, std:
     if (!fits) return fail(mine, theirs);
   }
   for (size_t i = 0; i < returns().size(); ++i) {
-    if (!returns()[i].type()->isSubtypeOfExt(*rhs.returns()[i].type(), why_not)) return fail(returns()[i], rhs.returns()[i]);
+    if (!returns()[i].type()->isSubtypeOfExt(*rhs.returns()[i].type(), why_not))
+      return fail(returns()[i], rhs.returns()[i]);
   }
   return true;
 }
@@ -299,8 +312,8 @@ std::string FunctionSchema::findErrorInKwargs(const std::vector<std::string>& kw
   for (const auto& argument : arguments()) {
     if (argument.name().empty()) continue;
     if (std::count(kwargs.begin(), kwargs.end(), argument.name()) > 0) {
-      return c10::str("Argument '", argument.name(), "' specified both as positional and ", "keyword argument. Schema: ",
-                      *this);
+      return c10::str("Argument '", argument.name(), "' specified both as positional and ",
+                      "keyword argument. Schema: ", *this);
     }
   }
   return "";

@@ -130,8 +130,8 @@ struct TORCH_API FunctionSchema {
         is_varret_(is_varret) {
     checkSchema();
   }
-  FunctionSchema(Symbol name, std::string overload_name, std::vector<Argument> arguments,
-                 std::vector<Argument> returns, bool is_vararg = false, bool is_varret = false)
+  FunctionSchema(Symbol name, std::string overload_name, std::vector<Argument> arguments, std::vector<Argument> returns,
+                 bool is_vararg = false, bool is_varret = false)
       : FunctionSchema(name.toQualString(), std::move(overload_name), std::move(arguments), std::move(returns),
                        is_vararg, is_varret) {}
 
@@ -218,9 +218,8 @@ struct TORCH_API FunctionSchema {
 
   /// Checks the types of `inputs` and completes them from kwargs and defaults.
   template <typename T = c10::PlatformType>
-  void checkAndNormalizeInputs(std::vector<IValue>& inputs,
-                               const std::unordered_map<std::string, IValue>& kwargs =
-                                   std::unordered_map<std::string, IValue>{}) const;
+  void checkAndNormalizeInputs(std::vector<IValue>& inputs, const std::unordered_map<std::string, IValue>& kwargs =
+                                                                std::unordered_map<std::string, IValue>{}) const;
   std::string findErrorInKwargs(const std::vector<std::string>& kwargs) const;
 
   bool hasAnyAliasInfo() const {

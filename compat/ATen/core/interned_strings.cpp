@@ -64,7 +64,8 @@ Symbol InternedStrings::_symbol(const std::string& s) {
 
 std::pair<const char*, const char*> InternedStrings::customString(Symbol sym) {
   std::lock_guard<std::mutex> lock(mutex_);
-  // The strings move when the vector grows, but their characters only if they are short: hand out interned ones instead.
+  // The strings move when the vector grows, but their characters only if they are short: hand out interned ones
+  // instead.
   const auto& info = sym_to_info_.at(sym);
   const auto& qualified = string_to_sym_.find(info.qual_name)->first;
   return {qualified.c_str(), qualified.c_str() + (qualified.size() - info.unqual_name.size())};
@@ -73,8 +74,8 @@ std::pair<const char*, const char*> InternedStrings::customString(Symbol sym) {
 Symbol Symbol::fromQualString(const std::string& s) { return table().symbol(s); }
 Symbol Symbol::fromDomainAndUnqualString(const std::string& d, const std::string& s) {
   const auto& prefix = domain_prefix();
-  TORCH_CHECK(d.compare(0, prefix.size(), prefix) == 0, "Symbol: domain string is expected to be prefixed with '", prefix,
-              "', e.g. 'org.pytorch.aten'");
+  TORCH_CHECK(d.compare(0, prefix.size(), prefix) == 0, "Symbol: domain string is expected to be prefixed with '",
+              prefix, "', e.g. 'org.pytorch.aten'");
   return fromQualString(d.substr(prefix.size()) + "::" + s);
 }
 std::string Symbol::domainString() const { return domain_prefix() + ns().toUnqualString(); }

@@ -18,8 +18,8 @@ enum class _keys : unique_t {
       num_symbols
 };
 
-#define DEFINE_SYMBOL(ns, s) \
-  namespace ns {             \
+#define DEFINE_SYMBOL(ns, s)                                  \
+  namespace ns {                                              \
   constexpr Symbol s(static_cast<unique_t>(_keys::ns##_##s)); \
   }
 FORALL_NS_SYMBOLS(DEFINE_SYMBOL)

@@ -53,37 +53,63 @@ const IValue* ptr_to_first_element(const List<IValue>& list) { return &list.impl
 
 TypePtr IValue::TagType<c10::Type>::get(const IValue& v) {
   switch (v.tag) {
-    case Tag::None: return NoneType::get();
-    case Tag::Tensor: return TensorType::create(v.toTensor());
-    case Tag::Storage: return StorageType::get();
-    case Tag::Double: return FloatType::get();
-    case Tag::ComplexDouble: return ComplexType::get();
+    case Tag::None:
+      return NoneType::get();
+    case Tag::Tensor:
+      return TensorType::create(v.toTensor());
+    case Tag::Storage:
+      return StorageType::get();
+    case Tag::Double:
+      return FloatType::get();
+    case Tag::ComplexDouble:
+      return ComplexType::get();
     case Tag::Int:
-    case Tag::UInt: return IntType::get();
-    case Tag::SymInt: return SymIntType::get();
-    case Tag::SymFloat: return SymFloatType::get();
-    case Tag::SymBool: return SymBoolType::get();
-    case Tag::Bool: return BoolType::get();
-    case Tag::String: return StringType::get();
-    case Tag::Blob: return AnyType::get();
+    case Tag::UInt:
+      return IntType::get();
+    case Tag::SymInt:
+      return SymIntType::get();
+    case Tag::SymFloat:
+      return SymFloatType::get();
+    case Tag::SymBool:
+      return SymBoolType::get();
+    case Tag::Bool:
+      return BoolType::get();
+    case Tag::String:
+      return StringType::get();
+    case Tag::Blob:
+      return AnyType::get();
     case Tag::GenericDict: {
       const auto dict = v.toGenericDict();
       return DictType::create(dict.keyType(), dict.valueType());
     }
-    case Tag::GenericList: return ListType::create(v.toList().elementType());
-    case Tag::Await: return AwaitType::create(v.toAwait()->elementType());
-    case Tag::Future: return FutureType::create(v.toFuture()->elementType());
-    case Tag::RRef: return RRefType::create(v.toRRef()->type());
-    case Tag::Device: return DeviceObjType::get();
-    case Tag::Stream: return StreamObjType::get();
-    case Tag::Object: return v.toObjectRef().type();
-    case Tag::PyObject: return PyObjectType::get();
-    case Tag::Uninitialized: return AnyType::get();
-    case Tag::Capsule: return CapsuleType::get();
-    case Tag::Tuple: return v.toTupleRef().type();
-    case Tag::Generator: return GeneratorType::get();
-    case Tag::Quantizer: return QuantizerType::get();
-    case Tag::Enum: return v.toEnumHolder()->type();
+    case Tag::GenericList:
+      return ListType::create(v.toList().elementType());
+    case Tag::Await:
+      return AwaitType::create(v.toAwait()->elementType());
+    case Tag::Future:
+      return FutureType::create(v.toFuture()->elementType());
+    case Tag::RRef:
+      return RRefType::create(v.toRRef()->type());
+    case Tag::Device:
+      return DeviceObjType::get();
+    case Tag::Stream:
+      return StreamObjType::get();
+    case Tag::Object:
+      return v.toObjectRef().type();
+    case Tag::PyObject:
+      return PyObjectType::get();
+    case Tag::Uninitialized:
+      return AnyType::get();
+    case Tag::Capsule:
+      return CapsuleType::get();
+    case Tag::Tuple:
+      return v.toTupleRef().type();
+    case Tag::Generator:
+      return GeneratorType::get();
+    case Tag::Quantizer:
+      return QuantizerType::get();
+    case Tag::Enum:
+      return v.toEnumHolder()->type();
   }
   TORCH_INTERNAL_ASSERT(false, "unhandled case in IValue::type()");
 }
@@ -143,26 +169,42 @@ bool operator==(const IValue& lhs, const IValue& rhs) {
 IValue IValue::equals(const IValue& rhs) const {
   const IValue& lhs = *this;
   switch (lhs.tag) {
-    case Tag::None: return rhs.isNone();
+    case Tag::None:
+      return rhs.isNone();
     case Tag::Tensor: {
       if (!rhs.isTensor()) return false;
       return lhs.toTensor().eq(rhs.toTensor());
     }
-    case Tag::Storage: return rhs.isStorage() && lhs.toStorage().unsafeGetStorageImpl() == rhs.toStorage().unsafeGetStorageImpl();
-    case Tag::Double: return rhs.isDouble() && lhs.toDouble() == rhs.toDouble();
-    case Tag::ComplexDouble: return rhs.isComplexDouble() && lhs.toComplexDouble() == rhs.toComplexDouble();
-    case Tag::Int: return rhs.isInt() && lhs.toInt() == rhs.toInt();
-    case Tag::UInt: return rhs.isUnsigned() && lhs.toUInt() == rhs.toUInt();
-    case Tag::SymInt: return rhs.isSymInt() && lhs.toSymInt() == rhs.toSymInt();
-    case Tag::SymFloat: return rhs.isSymFloat() && lhs.toSymFloat() == rhs.toSymFloat();
-    case Tag::SymBool: return rhs.isSymBool() && lhs.toSymBool() == rhs.toSymBool();
-    case Tag::Bool: return rhs.isBool() && lhs.toBool() == rhs.toBool();
-    case Tag::String: return rhs.isString() && lhs.toStringRef() == rhs.toStringRef();
-    case Tag::GenericDict: return rhs.isGenericDict() && lhs.toGenericDict() == rhs.toGenericDict();
-    case Tag::Tuple: return rhs.isTuple() && lhs.toTupleRef() == rhs.toTupleRef();
-    case Tag::Stream: return rhs.isStream() && lhs.toStream() == rhs.toStream();
-    case Tag::Device: return rhs.isDevice() && lhs.toDevice() == rhs.toDevice();
-    case Tag::GenericList: return rhs.isList() && lhs.toList() == rhs.toList();
+    case Tag::Storage:
+      return rhs.isStorage() && lhs.toStorage().unsafeGetStorageImpl() == rhs.toStorage().unsafeGetStorageImpl();
+    case Tag::Double:
+      return rhs.isDouble() && lhs.toDouble() == rhs.toDouble();
+    case Tag::ComplexDouble:
+      return rhs.isComplexDouble() && lhs.toComplexDouble() == rhs.toComplexDouble();
+    case Tag::Int:
+      return rhs.isInt() && lhs.toInt() == rhs.toInt();
+    case Tag::UInt:
+      return rhs.isUnsigned() && lhs.toUInt() == rhs.toUInt();
+    case Tag::SymInt:
+      return rhs.isSymInt() && lhs.toSymInt() == rhs.toSymInt();
+    case Tag::SymFloat:
+      return rhs.isSymFloat() && lhs.toSymFloat() == rhs.toSymFloat();
+    case Tag::SymBool:
+      return rhs.isSymBool() && lhs.toSymBool() == rhs.toSymBool();
+    case Tag::Bool:
+      return rhs.isBool() && lhs.toBool() == rhs.toBool();
+    case Tag::String:
+      return rhs.isString() && lhs.toStringRef() == rhs.toStringRef();
+    case Tag::GenericDict:
+      return rhs.isGenericDict() && lhs.toGenericDict() == rhs.toGenericDict();
+    case Tag::Tuple:
+      return rhs.isTuple() && lhs.toTupleRef() == rhs.toTupleRef();
+    case Tag::Stream:
+      return rhs.isStream() && lhs.toStream() == rhs.toStream();
+    case Tag::Device:
+      return rhs.isDevice() && lhs.toDevice() == rhs.toDevice();
+    case Tag::GenericList:
+      return rhs.isList() && lhs.toList() == rhs.toList();
     case Tag::Blob:
     case Tag::Future:
     case Tag::Await:
@@ -171,28 +213,43 @@ IValue IValue::equals(const IValue& rhs) const {
     case Tag::PyObject:
     case Tag::Capsule:
     case Tag::Generator:
-    case Tag::Quantizer: return rhs.tag == lhs.tag && ptrEqual(lhs, rhs);
-    case Tag::Enum: return rhs.isEnum() && lhs.toEnumHolder()->is(*rhs.toEnumHolder());
-    case Tag::Uninitialized: return false;
+    case Tag::Quantizer:
+      return rhs.tag == lhs.tag && ptrEqual(lhs, rhs);
+    case Tag::Enum:
+      return rhs.isEnum() && lhs.toEnumHolder()->is(*rhs.toEnumHolder());
+    case Tag::Uninitialized:
+      return false;
   }
   TORCH_INTERNAL_ASSERT(false, "we should never reach here!");
 }
 
 size_t IValue::hash(const IValue& v) {
   switch (v.tag) {
-    case Tag::None: return 0;
-    case Tag::Bool: return c10::get_hash(v.payload.u.as_bool);
-    case Tag::Double: return c10::get_hash(v.payload.u.as_double);
-    case Tag::Tensor: return std::hash<const void*>()(v.payload.as_tensor.unsafeGetTensorImpl());
-    case Tag::Storage: return c10::get_hash(v.payload.u.as_int);
-    case Tag::Int: return c10::get_hash(v.payload.u.as_int);
-    case Tag::UInt: return c10::get_hash(v.payload.u.as_int);
-    case Tag::String: return c10::get_hash(v.toStringRef());
-    case Tag::Tuple: return c10::get_hash(*v.toTuple());
-    case Tag::Device: return c10::get_hash(v.toDevice());
+    case Tag::None:
+      return 0;
+    case Tag::Bool:
+      return c10::get_hash(v.payload.u.as_bool);
+    case Tag::Double:
+      return c10::get_hash(v.payload.u.as_double);
+    case Tag::Tensor:
+      return std::hash<const void*>()(v.payload.as_tensor.unsafeGetTensorImpl());
+    case Tag::Storage:
+      return c10::get_hash(v.payload.u.as_int);
+    case Tag::Int:
+      return c10::get_hash(v.payload.u.as_int);
+    case Tag::UInt:
+      return c10::get_hash(v.payload.u.as_int);
+    case Tag::String:
+      return c10::get_hash(v.toStringRef());
+    case Tag::Tuple:
+      return c10::get_hash(*v.toTuple());
+    case Tag::Device:
+      return c10::get_hash(v.toDevice());
     case Tag::GenericDict:
-    case Tag::GenericList: TORCH_CHECK(false, "unhashable type: '", v.type()->repr_str(), "'");
-    default: TORCH_CHECK(false, "Can't hash IValues with tag '", v.tagKind(), "'");
+    case Tag::GenericList:
+      TORCH_CHECK(false, "unhashable type: '", v.type()->repr_str(), "'");
+    default:
+      TORCH_CHECK(false, "Can't hash IValues with tag '", v.tagKind(), "'");
   }
 }
 
@@ -296,35 +353,60 @@ std::ostream& annotated(std::ostream& out, const IValue& v, bool needed, const s
 std::ostream& operator<<(std::ostream& out, const IValue& v) {
   const Formatter formatter = [](std::ostream& o, const IValue& e) { o << e; };
   switch (v.tag) {
-    case IValue::Tag::None: return out << v.toNone();
-    case IValue::Tag::Tensor: return out << v.toTensor();
-    case IValue::Tag::Storage: return out << v.toStorage().unsafeGetStorageImpl();
-    case IValue::Tag::Double: return print_double(out, v.toDouble());
-    case IValue::Tag::ComplexDouble: return print_complex(out, v);
-    case IValue::Tag::Int: return out << v.toInt();
-    case IValue::Tag::UInt: return out << v.toUInt();
-    case IValue::Tag::SymInt: return out << v.toSymInt();
-    case IValue::Tag::SymFloat: return out << v.toSymFloat();
-    case IValue::Tag::SymBool: return out << v.toSymBool();
-    case IValue::Tag::Bool: return out << (v.toBool() ? "True" : "False");
+    case IValue::Tag::None:
+      return out << v.toNone();
+    case IValue::Tag::Tensor:
+      return out << v.toTensor();
+    case IValue::Tag::Storage:
+      return out << v.toStorage().unsafeGetStorageImpl();
+    case IValue::Tag::Double:
+      return print_double(out, v.toDouble());
+    case IValue::Tag::ComplexDouble:
+      return print_complex(out, v);
+    case IValue::Tag::Int:
+      return out << v.toInt();
+    case IValue::Tag::UInt:
+      return out << v.toUInt();
+    case IValue::Tag::SymInt:
+      return out << v.toSymInt();
+    case IValue::Tag::SymFloat:
+      return out << v.toSymFloat();
+    case IValue::Tag::SymBool:
+      return out << v.toSymBool();
+    case IValue::Tag::Bool:
+      return out << (v.toBool() ? "True" : "False");
     case IValue::Tag::Tuple: {
       const auto& elements = v.toTupleRef().elements();
       return print_list(out, elements, "(", elements.size() == 1 ? ",)" : ")", formatter);
     }
-    case IValue::Tag::String: return out << v.toStringRef();
-    case IValue::Tag::Blob: return out << *v.toBlob();
-    case IValue::Tag::Capsule: return out << "Capsule";
-    case IValue::Tag::GenericList: return print_list(out, v.toListRef(), "[", "]", formatter);
-    case IValue::Tag::RRef: return out << "RRef";
-    case IValue::Tag::Future: return out << "Future";
-    case IValue::Tag::Await: return out << "Await";
-    case IValue::Tag::Uninitialized: return out << "Uninitialized";
-    case IValue::Tag::Device: return out << v.toDevice();
-    case IValue::Tag::Stream: return out << v.toStream();
-    case IValue::Tag::GenericDict: return print_dict(out, v.toGenericDict(), formatter);
-    case IValue::Tag::PyObject: return out << "<PyObject at" << v.toPyObject() << '>';
-    case IValue::Tag::Generator: return out << "Generator";
-    case IValue::Tag::Quantizer: return out << "Quantizer";
+    case IValue::Tag::String:
+      return out << v.toStringRef();
+    case IValue::Tag::Blob:
+      return out << *v.toBlob();
+    case IValue::Tag::Capsule:
+      return out << "Capsule";
+    case IValue::Tag::GenericList:
+      return print_list(out, v.toListRef(), "[", "]", formatter);
+    case IValue::Tag::RRef:
+      return out << "RRef";
+    case IValue::Tag::Future:
+      return out << "Future";
+    case IValue::Tag::Await:
+      return out << "Await";
+    case IValue::Tag::Uninitialized:
+      return out << "Uninitialized";
+    case IValue::Tag::Device:
+      return out << v.toDevice();
+    case IValue::Tag::Stream:
+      return out << v.toStream();
+    case IValue::Tag::GenericDict:
+      return print_dict(out, v.toGenericDict(), formatter);
+    case IValue::Tag::PyObject:
+      return out << "<PyObject at" << v.toPyObject() << '>';
+    case IValue::Tag::Generator:
+      return out << "Generator";
+    case IValue::Tag::Quantizer:
+      return out << "Quantizer";
     case IValue::Tag::Object: {
       const auto& object = v.toObjectRef();
       return out << '<' << object.name() << " object at " << &object << '>';
@@ -343,14 +425,22 @@ std::ostream& IValue::repr(std::ostream& out,
   const IValue& v = *this;
   const Formatter formatter = [&customFormatter](std::ostream& o, const IValue& e) { e.repr(o, customFormatter); };
   switch (v.tag) {
-    case Tag::None: return out << v.toNone();
-    case Tag::Double: return print_double(out, v.toDouble());
-    case Tag::ComplexDouble: return print_complex(out, v);
-    case Tag::Int: return out << v.toInt();
-    case Tag::SymInt: return out << v.toSymInt();
-    case Tag::SymFloat: return out << v.toSymFloat();
-    case Tag::SymBool: return out << v.toSymBool();
-    case Tag::Bool: return out << (v.toBool() ? "True" : "False");
+    case Tag::None:
+      return out << v.toNone();
+    case Tag::Double:
+      return print_double(out, v.toDouble());
+    case Tag::ComplexDouble:
+      return print_complex(out, v);
+    case Tag::Int:
+      return out << v.toInt();
+    case Tag::SymInt:
+      return out << v.toSymInt();
+    case Tag::SymFloat:
+      return out << v.toSymFloat();
+    case Tag::SymBool:
+      return out << v.toSymBool();
+    case Tag::Bool:
+      return out << (v.toBool() ? "True" : "False");
     case Tag::Tuple: {
       const auto& elements = v.toTupleRef().elements();
       return print_list(out, elements, "(", elements.size() == 1 ? ",)" : ")", formatter);
@@ -381,7 +471,9 @@ std::ostream& IValue::repr(std::ostream& out,
       const auto holder = v.toEnumHolder();
       return out << holder->qualifiedClassName() << '.' << holder->name();
     }
-    default: TORCH_INTERNAL_ASSERT(false, "repr() not defined on: ", v.tagKind(), ". Perhaps you've frozen a module with custom classes?");
+    default:
+      TORCH_INTERNAL_ASSERT(false, "repr() not defined on: ", v.tagKind(),
+                            ". Perhaps you've frozen a module with custom classes?");
   }
 }
 
@@ -417,7 +509,8 @@ void IValue::visit(const std::function<bool(const IValue&)>& visitor) const {
       contained.visit(visitor);
       break;
     }
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -472,7 +565,8 @@ IValue IValue::deepcopy(HashIdentityIValueMap& memo, std::optional<at::Device> d
     case Tag::GenericDict: {
       const auto dict = toGenericDict();
       auto copied = c10::impl::GenericDict(dict.keyType(), dict.valueType());
-      for (const auto& entry : dict) copied.insert(entry.key().deepcopy(memo, device), entry.value().deepcopy(memo, device));
+      for (const auto& entry : dict)
+        copied.insert(entry.key().deepcopy(memo, device), entry.value().deepcopy(memo, device));
       copy = copied;
       break;
     }
@@ -506,8 +600,11 @@ IValue IValue::deepcopy(HashIdentityIValueMap& memo, std::optional<at::Device> d
     case Tag::Device:
     case Tag::Uninitialized:
     case Tag::ComplexDouble:
-    case Tag::Generator: copy = *this; break;
-    default: TORCH_CHECK(false, "Can't deepcopy IValue with tag: ", tagKind());
+    case Tag::Generator:
+      copy = *this;
+      break;
+    default:
+      TORCH_CHECK(false, "Can't deepcopy IValue with tag: ", tagKind());
   }
   // Shared parts stay shared; plain values cannot be told apart.
   if (!isAliasOf(copy)) memo[*this] = copy;
@@ -526,8 +623,9 @@ torch::jit::Function* checkObjectSortSchema(const c10::ClassTypePtr& t, std::str
       return method;
     }
   }
-  why_not << "To sort a list of " << t->repr_str() << " it must define a " << "__lt__ method with two inputs of type "
-          << t->repr_str() << " that " << "returns a bool";
+  why_not << "To sort a list of " << t->repr_str() << " it must define a "
+          << "__lt__ method with two inputs of type " << t->repr_str() << " that "
+          << "returns a bool";
   return nullptr;
 }
 
@@ -617,8 +715,8 @@ c10::intrusive_ptr<Object> Object::deepcopy(IValue::HashIdentityIValueMap& memo,
   for (size_t i = 0; i < slots_.size(); ++i) {
     if (*class_type->getAttribute(i) == *c10::TypeFactory::get<CapsuleType>()) {
       // Only __getstate__ knows how to copy what C++ keeps.
-      TORCH_CHECK(false, "Cannot deepcopy an object of class '", name(), "' that wraps a C++ object without defining a ",
-                  "serialization method via def_pickle()");
+      TORCH_CHECK(false, "Cannot deepcopy an object of class '", name(),
+                  "' that wraps a C++ object without defining a ", "serialization method via def_pickle()");
     }
     object->setSlot(i, slots_[i].deepcopy(memo, device));
   }
@@ -699,8 +797,9 @@ intrusive_ptr<ivalue::Future> collectAny(const List<intrusive_ptr<ivalue::Future
   const TypePtr type = srcs.get(0)->elementType();
   for (size_t i = 0; i < srcs.size(); i++) {
     if (srcs.get(i)->completed()) return srcs.get(i);
-    TORCH_CHECK_TYPE(i == 0 || *type == *srcs.get(i)->elementType(), "Expected all futures to have the same type, but found ",
-                     *type, " in position 0 and ", *srcs.get(i)->elementType(), " in position ", i);
+    TORCH_CHECK_TYPE(i == 0 || *type == *srcs.get(i)->elementType(),
+                     "Expected all futures to have the same type, but found ", *type, " in position 0 and ",
+                     *srcs.get(i)->elementType(), " in position ", i);
   }
   auto result = make_intrusive<ivalue::Future>(type, devices_of(srcs));
   auto decided = std::make_shared<std::atomic<bool>>(false);

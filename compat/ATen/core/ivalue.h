@@ -618,8 +618,7 @@ struct TORCH_API IValue final {
   /// Python's `is`, except that small values compare by value and None is an undefined tensor.
   bool isSameIdentity(const IValue& rhs) const;
   /// Prints as Python would accept it. `customFormatter` may print a value itself and then returns true.
-  std::ostream& repr(std::ostream& stream,
-                     std::function<bool(std::ostream&, const IValue& v)> customFormatter) const;
+  std::ostream& repr(std::ostream& stream, std::function<bool(std::ostream&, const IValue& v)> customFormatter) const;
   TORCH_API friend std::ostream& operator<<(std::ostream& out, const IValue& v);
 
   bool isPtrType() const { return isTensor() ? payload.as_tensor.defined() : isIntrusivePtrLegacyBehavior(); }
@@ -693,8 +692,7 @@ struct TORCH_API IValue final {
 
   void destroy() {
     if (isTensor() || isIntrusivePtr()) {
-      c10::intrusive_ptr_target* p =
-          isTensor() ? payload.as_tensor.unsafeGetTensorImpl() : payload.u.as_intrusive_ptr;
+      c10::intrusive_ptr_target* p = isTensor() ? payload.as_tensor.unsafeGetTensorImpl() : payload.u.as_intrusive_ptr;
       c10::intrusive_ptr<intrusive_ptr_target, c10::UndefinedTensorImpl>::reclaim(p);
     }
   }
@@ -840,8 +838,8 @@ struct TORCH_API WeakIValue final {
       weak.release();
       return locked ? IValue(at::Tensor(std::move(locked))) : IValue();
     }
-    auto weak = c10::weak_intrusive_ptr<c10::intrusive_ptr_target>::reclaim(counted() ? payload.as_intrusive_ptr
-                                                                                      : nullptr);
+    auto weak =
+        c10::weak_intrusive_ptr<c10::intrusive_ptr_target>::reclaim(counted() ? payload.as_intrusive_ptr : nullptr);
     strong.u.as_intrusive_ptr = weak.lock().release();
     weak.release();
     return strong.u.as_intrusive_ptr ? IValue(strong, tag) : IValue();
@@ -855,14 +853,12 @@ struct TORCH_API WeakIValue final {
   size_t hash() const { return static_cast<size_t>(payload.as_int); }
 
  private:
-  bool counted() const {
-    return is_intrusive_ptr && payload.as_intrusive_ptr != c10::UndefinedTensorImpl::singleton();
-  }
+  bool counted() const { return is_intrusive_ptr && payload.as_intrusive_ptr != c10::UndefinedTensorImpl::singleton(); }
   template <class F>
   size_t with_weak(const F& read) const noexcept {
     if (!is_intrusive_ptr) return 1;
-    auto weak = c10::weak_intrusive_ptr<c10::intrusive_ptr_target, c10::UndefinedTensorImpl>::reclaim(
-        payload.as_intrusive_ptr);
+    auto weak =
+        c10::weak_intrusive_ptr<c10::intrusive_ptr_target, c10::UndefinedTensorImpl>::reclaim(payload.as_intrusive_ptr);
     const size_t result = read(weak);
     weak.release();
     return result;

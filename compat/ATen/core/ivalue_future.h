@@ -107,8 +107,7 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
   const IValue& constValue() const {
     std::unique_lock<std::mutex> lock(mutex_);
     AT_ASSERT(completed());
-    TORCH_INTERNAL_ASSERT(!eptr_,
-                          "value() accessor should only be used when future is not completed with ",
+    TORCH_INTERNAL_ASSERT(!eptr_, "value() accessor should only be used when future is not completed with ",
                           "an error, but future had the following error: ", tryRetrieveErrorMessageInternal(eptr_));
     return value_;
   }
@@ -285,8 +284,8 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
     if (devices.empty()) return c10::kCPU;
     for (const auto& device : devices) {
       TORCH_CHECK_VALUE(device.type() == devices[0].type(),
-                        "Expected all devices to be of the same type, but got a mismatch between ", devices[0],
-                        " and ", device);
+                        "Expected all devices to be of the same type, but got a mismatch between ", devices[0], " and ",
+                        device);
     }
     return devices[0].type();
   }
@@ -306,9 +305,8 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
     std::vector<c10::Device> excess;
     std::set_difference(subset.begin(), subset.end(), superset.begin(), superset.end(), std::back_inserter(excess),
                         by_index);
-    TORCH_CHECK_VALUE(excess.empty(), "The result contained tensors residing on device(s) ",
-                      formatSetOfDevices(excess), " which are not among the expected device(s) ",
-                      formatSetOfDevices(superset));
+    TORCH_CHECK_VALUE(excess.empty(), "The result contained tensors residing on device(s) ", formatSetOfDevices(excess),
+                      " which are not among the expected device(s) ", formatSetOfDevices(superset));
   }
 
   static bool by_index(const c10::Device& a, const c10::Device& b) { return a.index() < b.index(); }

@@ -57,9 +57,8 @@ struct tagged_capsule {
 template <class T, class NullType>
 c10::intrusive_ptr<T, NullType> IValue::moveToIntrusivePtr() {
   auto* p = payload.u.as_intrusive_ptr;
-  auto result = c10::intrusive_ptr<T, NullType>::reclaim(p == c10::UndefinedTensorImpl::singleton()
-                                                             ? NullType::singleton()
-                                                             : static_cast<T*>(p));
+  auto result = c10::intrusive_ptr<T, NullType>::reclaim(
+      p == c10::UndefinedTensorImpl::singleton() ? NullType::singleton() : static_cast<T*>(p));
   clearToNone();
   return result;
 }
@@ -80,14 +79,14 @@ intrusive_ptr<T> dynamic_intrusive_pointer_cast(intrusive_ptr<U> r) {
   return intrusive_ptr<T>::reclaim(dynamic_cast<T*>(r.release()));
 }
 
-#define FLB_POINTER_ACCESS(method, test, T, what)                      \
-  inline c10::intrusive_ptr<T> IValue::method()&& {                    \
-    AT_ASSERT(test(), "Expected " what " but got ", tagKind());        \
-    return moveToIntrusivePtr<T>();                                    \
-  }                                                                    \
-  inline c10::intrusive_ptr<T> IValue::method() const& {               \
-    AT_ASSERT(test(), "Expected " what " but got ", tagKind());        \
-    return toIntrusivePtr<T>();                                        \
+#define FLB_POINTER_ACCESS(method, test, T, what)               \
+  inline c10::intrusive_ptr<T> IValue::method()&& {             \
+    AT_ASSERT(test(), "Expected " what " but got ", tagKind()); \
+    return moveToIntrusivePtr<T>();                             \
+  }                                                             \
+  inline c10::intrusive_ptr<T> IValue::method() const& {        \
+    AT_ASSERT(test(), "Expected " what " but got ", tagKind()); \
+    return toIntrusivePtr<T>();                                 \
   }
 FLB_POINTER_ACCESS(toFuture, isFuture, ivalue::Future, "Future")
 FLB_POINTER_ACCESS(toAwait, isAwait, ivalue::Await, "Await")
@@ -122,26 +121,26 @@ inline const at::Tensor& IValue::toTensor() const& {
   return payload.as_tensor;
 }
 
-#define FLB_HANDLE_ACCESS(method, test, Handle, Impl, what)            \
-  inline Handle IValue::method()&& {                                   \
-    AT_ASSERT(test(), "Expected " what " but got ", tagKind());        \
-    return Handle(moveToIntrusivePtr<Impl>());                         \
-  }                                                                    \
-  inline Handle IValue::method() const& {                              \
-    AT_ASSERT(test(), "Expected " what " but got ", tagKind());        \
-    return Handle(toIntrusivePtr<Impl>());                             \
+#define FLB_HANDLE_ACCESS(method, test, Handle, Impl, what)     \
+  inline Handle IValue::method()&& {                            \
+    AT_ASSERT(test(), "Expected " what " but got ", tagKind()); \
+    return Handle(moveToIntrusivePtr<Impl>());                  \
+  }                                                             \
+  inline Handle IValue::method() const& {                       \
+    AT_ASSERT(test(), "Expected " what " but got ", tagKind()); \
+    return Handle(toIntrusivePtr<Impl>());                      \
   }
 FLB_HANDLE_ACCESS(toStorage, isStorage, c10::Storage, at::StorageImpl, "Storage")
 FLB_HANDLE_ACCESS(toGenerator, isGenerator, at::Generator, at::GeneratorImpl, "Generator")
 
-#define FLB_SYM_ACCESS(method, symbolic, plain, Sym, field, what)                  \
-  inline Sym IValue::method()&& {                                                  \
-    AT_ASSERT(symbolic() || plain(), "Expected " what " but got ", tagKind());     \
+#define FLB_SYM_ACCESS(method, symbolic, plain, Sym, field, what)                           \
+  inline Sym IValue::method()&& {                                                           \
+    AT_ASSERT(symbolic() || plain(), "Expected " what " but got ", tagKind());              \
     return symbolic() ? Sym(moveToIntrusivePtr<c10::SymNodeImpl>()) : Sym(payload.u.field); \
-  }                                                                                \
-  inline Sym IValue::method() const& {                                             \
-    AT_ASSERT(symbolic() || plain(), "Expected " what " but got ", tagKind());     \
-    return symbolic() ? Sym(toIntrusivePtr<c10::SymNodeImpl>()) : Sym(payload.u.field); \
+  }                                                                                         \
+  inline Sym IValue::method() const& {                                                      \
+    AT_ASSERT(symbolic() || plain(), "Expected " what " but got ", tagKind());              \
+    return symbolic() ? Sym(toIntrusivePtr<c10::SymNodeImpl>()) : Sym(payload.u.field);     \
   }
 FLB_SYM_ACCESS(toSymInt, isSymInt, isInt, c10::SymInt, as_int, "SymInt or int")
 FLB_SYM_ACCESS(toSymFloat, isSymFloat, isDouble, c10::SymFloat, as_double, "SymFloat or double")
@@ -436,9 +435,7 @@ TORCH_API intrusive_ptr<ivalue::Future> collectAny(const c10::List<c10::intrusiv
 struct C10_EXPORT ivalue::Object final : c10::intrusive_ptr_target {
  public:
   Object(WeakOrStrongTypePtr type, size_t numSlots) : type_(std::move(type)) { slots_.resize(numSlots); }
-  Object(StrongTypePtr type, size_t numSlots) : type_(WeakOrStrongTypePtr(std::move(type))) {
-    slots_.resize(numSlots);
-  }
+  Object(StrongTypePtr type, size_t numSlots) : type_(WeakOrStrongTypePtr(std::move(type))) { slots_.resize(numSlots); }
   static c10::intrusive_ptr<Object> create(WeakOrStrongTypePtr type, size_t numSlots) {
     return c10::make_intrusive<Object>(std::move(type), numSlots);
   }
@@ -533,14 +530,14 @@ inline ivalue::Object& IValue::toObjectRef() const {
   return *static_cast<c10::ivalue::Object*>(payload.u.as_intrusive_ptr);
 }
 
-#define DEFINE_TO(T, method_name)                                                                   \
-  template <>                                                                                       \
-  inline T IValue::to<T>()&& {                                                                      \
-    return static_cast<T>(std::move(*this).method_name());                                          \
-  }                                                                                                 \
-  template <>                                                                                       \
-  inline c10::detail::ivalue_to_const_ref_overload_return<T>::type IValue::to<T>() const& {         \
-    return static_cast<c10::detail::ivalue_to_const_ref_overload_return<T>::type>(method_name());   \
+#define DEFINE_TO(T, method_name)                                                                 \
+  template <>                                                                                     \
+  inline T IValue::to<T>()&& {                                                                    \
+    return static_cast<T>(std::move(*this).method_name());                                        \
+  }                                                                                               \
+  template <>                                                                                     \
+  inline c10::detail::ivalue_to_const_ref_overload_return<T>::type IValue::to<T>() const& {       \
+    return static_cast<c10::detail::ivalue_to_const_ref_overload_return<T>::type>(method_name()); \
   }
 DEFINE_TO(at::Tensor, toTensor)
 DEFINE_TO(at::Storage, toStorage)
@@ -720,18 +717,18 @@ inline typename c10::detail::ivalue_to_const_ref_overload_return<T>::type IValue
   return generic_to(*this, _fake_type<T>{});
 }
 
-#define FLB_LIST_ACCESS(Name, T, test)                                                                    \
-  FLB_HANDLE_ACCESS(to##Name, test, c10::List<T>, c10::detail::ListImpl, #Name)
-#define FLB_VECTOR_ACCESS(method, V, test, Name)                                                          \
-  inline V IValue::method() const {                                                                       \
-    AT_ASSERT(test(), "Expected " Name " but got ", tagKind());                                           \
+#define FLB_LIST_ACCESS(Name, T, test) FLB_HANDLE_ACCESS(to##Name, test, c10::List<T>, c10::detail::ListImpl, #Name)
+#define FLB_VECTOR_ACCESS(method, V, test, Name)                                                               \
+  inline V IValue::method() const {                                                                            \
+    AT_ASSERT(test(), "Expected " Name " but got ", tagKind());                                                \
     return createVectorLikeFromList<V>(static_cast<const c10::detail::ListImpl*>(payload.u.as_intrusive_ptr)); \
   }
 #define FLB_ANY_INT_LIST isSymIntList() || isIntList
 FLB_LIST_ACCESS(IntList, int64_t, isIntList)
 FLB_VECTOR_ACCESS(toIntVector, std::vector<int64_t>, isIntList, "IntList")
 FLB_VECTOR_ACCESS(toDimVector, at::DimVector, isIntList, "IntList")
-FLB_HANDLE_ACCESS(toSymIntList, FLB_ANY_INT_LIST, c10::List<c10::SymInt>, c10::detail::ListImpl, "SymIntList or IntList")
+FLB_HANDLE_ACCESS(toSymIntList, FLB_ANY_INT_LIST, c10::List<c10::SymInt>, c10::detail::ListImpl,
+                  "SymIntList or IntList")
 FLB_VECTOR_ACCESS(toSymIntVector, std::vector<c10::SymInt>, FLB_ANY_INT_LIST, "SymIntList or IntList")
 FLB_LIST_ACCESS(DoubleList, double, isDoubleList)
 FLB_VECTOR_ACCESS(toDoubleVector, std::vector<double>, isDoubleList, "DoubleList")
@@ -764,16 +761,14 @@ inline ivalue::Tuple& IValue::toTupleRef() const {
 }
 
 inline IValue::IValue(c10::intrusive_ptr<ivalue::Tuple> v) : IValue(Tag::Tuple, v.release()) {}
-template <typename... Args,
-          std::enable_if_t<!std::disjunction_v<std::is_lvalue_reference<Args>...,
-                                               std::negation<std::is_constructible<IValue, Args>>...>,
-                           std::nullptr_t>>
+template <typename... Args, std::enable_if_t<!std::disjunction_v<std::is_lvalue_reference<Args>...,
+                                                                 std::negation<std::is_constructible<IValue, Args>>...>,
+                                             std::nullptr_t>>
 inline IValue::IValue(const std::tuple<Args...>& t)
     : IValue(std::apply(c10::ivalue::Tuple::create<const Args&...>, t)) {}
-template <typename... Args,
-          std::enable_if_t<!std::disjunction_v<std::is_lvalue_reference<Args>...,
-                                               std::negation<std::is_constructible<IValue, Args>>...>,
-                           std::nullptr_t>>
+template <typename... Args, std::enable_if_t<!std::disjunction_v<std::is_lvalue_reference<Args>...,
+                                                                 std::negation<std::is_constructible<IValue, Args>>...>,
+                                             std::nullptr_t>>
 inline IValue::IValue(std::tuple<Args...>&& t)
     : IValue(std::apply(c10::ivalue::Tuple::create<Args&&...>, std::move(t))) {}
 

@@ -52,8 +52,8 @@ inline std::string toString(const TypePtr& typePtr) { return toString(*typePtr);
 inline bool operator!=(const Type& lhs, const Type& rhs) { return !(lhs == rhs); }
 
 // A type without parts, of which there is one object. `kind_base` is what the only constructor calls.
-#define FLB_SINGLETON_HEAD(Name)              \
-  struct Name;                                \
+#define FLB_SINGLETON_HEAD(Name) \
+  struct Name;                   \
   using Name##Ptr = SingletonTypePtr<Name>;
 
 #define FLB_SINGLETON_BODY(Name, Base, text)                                   \
@@ -66,10 +66,10 @@ inline bool operator!=(const Type& lhs, const Type& rhs) { return !(lhs == rhs);
  private:                                                                      \
   Name() : Base(TypeKind::Name) {}
 
-#define FLB_SINGLETON_TYPE(Name, text)        \
-  FLB_SINGLETON_HEAD(Name)                    \
-  struct TORCH_API Name : public Type {       \
-    FLB_SINGLETON_BODY(Name, Type, text)      \
+#define FLB_SINGLETON_TYPE(Name, text)   \
+  FLB_SINGLETON_HEAD(Name)               \
+  struct TORCH_API Name : public Type {  \
+    FLB_SINGLETON_BODY(Name, Type, text) \
   };
 
 FLB_SINGLETON_TYPE(AnyType, "Any")
@@ -161,7 +161,8 @@ inline std::optional<T> merge_primitive(const std::optional<T>& a, const std::op
   return a.has_value() && b.has_value() && *a == *b ? a : std::optional<T>{};
 }
 
-// A dimension's place in the order of strides, whether the next one follows without gap, and the stride, as far as known.
+// A dimension's place in the order of strides, whether the next one follows without gap, and the stride, as far as
+// known.
 struct TORCH_API Stride {
   Stride() = default;
   Stride(const std::optional<size_t>& stride_index, std::optional<bool> contiguous, const std::optional<size_t>& stride)
@@ -349,7 +350,8 @@ struct TORCH_API TensorType : public SharedType {
     return with([&](TensorType& t) { t.strides_ = std::move(sstrides); });
   }
   TensorTypePtr withSizesStrides(at::IntArrayRef sizes, at::IntArrayRef strides) const {
-    return with([&](TensorType& t) { t.sizes_ = SymbolicShape(sizes), t.strides_ = computeStrideProps(sizes, strides); });
+    return with(
+        [&](TensorType& t) { t.sizes_ = SymbolicShape(sizes), t.strides_ = computeStrideProps(sizes, strides); });
   }
   TensorTypePtr withSymbolicShapes(SymbolicShape ssizes) const {
     return with([&](TensorType& t) { t.sizes_ = std::move(ssizes); });
@@ -523,29 +525,29 @@ struct TORCH_API DictType : public SharedType {
 };
 
 // A type that wraps one other, printed as Name(T) in schemas and Name[T] in annotations.
-#define FLB_WRAPPER_TYPE_BODY(Name, text)                                                              \
- public:                                                                                               \
-  friend struct Type;                                                                                  \
-  template <typename... T>                                                                             \
-  static Name##Ptr create(TypePtr elem) {                                                              \
-    return Name##Ptr(new Name(std::move(elem)));                                                       \
-  }                                                                                                    \
-  std::string str() const override { return text "(" + getElementType()->str() + ')'; }                \
-  TypePtr createWithContained(std::vector<TypePtr> contained_types) const override {                   \
-    return create(std::move(contained_types.at(0)));                                                   \
-  }                                                                                                    \
-                                                                                                       \
- private:                                                                                              \
-  Name(TypePtr elem) : SingleElementType(std::move(elem)) {}                                           \
-  std::string annotation_str_impl(const TypePrinter& printer = nullptr) const override {               \
-    return text "[" + getElementType()->annotation_str(printer) + ']';                                 \
+#define FLB_WRAPPER_TYPE_BODY(Name, text)                                                \
+ public:                                                                                 \
+  friend struct Type;                                                                    \
+  template <typename... T>                                                               \
+  static Name##Ptr create(TypePtr elem) {                                                \
+    return Name##Ptr(new Name(std::move(elem)));                                         \
+  }                                                                                      \
+  std::string str() const override { return text "(" + getElementType()->str() + ')'; }  \
+  TypePtr createWithContained(std::vector<TypePtr> contained_types) const override {     \
+    return create(std::move(contained_types.at(0)));                                     \
+  }                                                                                      \
+                                                                                         \
+ private:                                                                                \
+  Name(TypePtr elem) : SingleElementType(std::move(elem)) {}                             \
+  std::string annotation_str_impl(const TypePrinter& printer = nullptr) const override { \
+    return text "[" + getElementType()->annotation_str(printer) + ']';                   \
   }
-#define FLB_COVARIANT(Name)                                                                            \
- public:                                                                                               \
-  bool isSubtypeOfExt(const Type& rhs, std::ostream* why_not) const override {                         \
-    if (Type::isSubtypeOfExt(rhs, why_not)) return true;                                               \
-    auto* other = rhs.castRaw<Name>();                                                                 \
-    return other && getElementType()->isSubtypeOfExt(*other->getElementType(), why_not);               \
+#define FLB_COVARIANT(Name)                                                              \
+ public:                                                                                 \
+  bool isSubtypeOfExt(const Type& rhs, std::ostream* why_not) const override {           \
+    if (Type::isSubtypeOfExt(rhs, why_not)) return true;                                 \
+    auto* other = rhs.castRaw<Name>();                                                   \
+    return other && getElementType()->isSubtypeOfExt(*other->getElementType(), why_not); \
   }
 
 struct FutureType;
@@ -641,25 +643,25 @@ struct TORCH_API NumberType : public Type {
   std::string annotation_str_impl(const TypePrinter& = nullptr) const override { return "number"; }
 };
 
-#define FLB_NUMBER_TYPE(Name, text)                                                                  \
-  FLB_SINGLETON_HEAD(Name)                                                                           \
-  struct TORCH_API Name : public NumberType {                                                        \
-    bool isSubtypeOfExt(const Type& rhs, std::ostream* why_not) const override {                     \
-      return rhs.kind() == TypeKind::NumberType || Type::isSubtypeOfExt(rhs, why_not);               \
-    }                                                                                                \
-    FLB_SINGLETON_BODY(Name, NumberType, text)                                                       \
-    std::string annotation_str_impl(const TypePrinter& = nullptr) const override { return text; }    \
+#define FLB_NUMBER_TYPE(Name, text)                                                               \
+  FLB_SINGLETON_HEAD(Name)                                                                        \
+  struct TORCH_API Name : public NumberType {                                                     \
+    bool isSubtypeOfExt(const Type& rhs, std::ostream* why_not) const override {                  \
+      return rhs.kind() == TypeKind::NumberType || Type::isSubtypeOfExt(rhs, why_not);            \
+    }                                                                                             \
+    FLB_SINGLETON_BODY(Name, NumberType, text)                                                    \
+    std::string annotation_str_impl(const TypePrinter& = nullptr) const override { return text; } \
   };
 FLB_NUMBER_TYPE(FloatType, "float")
 FLB_NUMBER_TYPE(ComplexType, "complex")
 FLB_NUMBER_TYPE(IntType, "int")
 #undef FLB_NUMBER_TYPE
 
-#define FLB_SYMBOLIC_TYPE(Name, text, annotation)                                                         \
-  FLB_SINGLETON_HEAD(Name)                                                                                \
-  struct TORCH_API Name : public Type {                                                                   \
-    std::string annotation_str_impl(const TypePrinter& = nullptr) const override { return annotation; }   \
-    FLB_SINGLETON_BODY(Name, Type, text)                                                                  \
+#define FLB_SYMBOLIC_TYPE(Name, text, annotation)                                                       \
+  FLB_SINGLETON_HEAD(Name)                                                                              \
+  struct TORCH_API Name : public Type {                                                                 \
+    std::string annotation_str_impl(const TypePrinter& = nullptr) const override { return annotation; } \
+    FLB_SINGLETON_BODY(Name, Type, text)                                                                \
   };
 FLB_SYMBOLIC_TYPE(SymIntType, "SymInt", "int")
 FLB_SYMBOLIC_TYPE(SymFloatType, "SymFloat", "float")
@@ -668,11 +670,11 @@ FLB_SYMBOLIC_TYPE(SymBoolType, "SymBool", "bool")
 
 FLB_SINGLETON_TYPE(BoolType, "bool")
 
-#define FLB_ANNOTATED_TYPE(Name, text)                                                             \
-  FLB_SINGLETON_HEAD(Name)                                                                         \
-  struct TORCH_API Name : public Type {                                                            \
-    std::string annotation_str_impl(const TypePrinter& = nullptr) const override { return text; }  \
-    FLB_SINGLETON_BODY(Name, Type, annotation_str())                                               \
+#define FLB_ANNOTATED_TYPE(Name, text)                                                            \
+  FLB_SINGLETON_HEAD(Name)                                                                        \
+  struct TORCH_API Name : public Type {                                                           \
+    std::string annotation_str_impl(const TypePrinter& = nullptr) const override { return text; } \
+    FLB_SINGLETON_BODY(Name, Type, annotation_str())                                              \
   };
 FLB_ANNOTATED_TYPE(StringType, "str")
 FLB_ANNOTATED_TYPE(StorageType, "Storage")
@@ -788,15 +790,15 @@ struct EnumerationType : public Type {
   EnumerationType() : Type(Kind) {}
 };
 
-#define FLB_ENUMERATION_TYPE(Name, text)                              \
-  FLB_SINGLETON_HEAD(Name)                                            \
-  struct TORCH_API Name : public EnumerationType<TypeKind::Name> {    \
-    std::string str() const override { return text; }                 \
-    static const TypeKind Kind = TypeKind::Name;                      \
-    static Name##Ptr get();                                           \
-                                                                      \
-   private:                                                           \
-    Name() = default;                                                 \
+#define FLB_ENUMERATION_TYPE(Name, text)                           \
+  FLB_SINGLETON_HEAD(Name)                                         \
+  struct TORCH_API Name : public EnumerationType<TypeKind::Name> { \
+    std::string str() const override { return text; }              \
+    static const TypeKind Kind = TypeKind::Name;                   \
+    static Name##Ptr get();                                        \
+                                                                   \
+   private:                                                        \
+    Name() = default;                                              \
   };
 FLB_ENUMERATION_TYPE(ScalarTypeType, "ScalarType")
 FLB_ENUMERATION_TYPE(MemoryFormatType, "MemoryFormat")
@@ -825,10 +827,10 @@ struct getMaybeFakeTypePtr_ final {
   static decltype(auto) call() { return getTypePtr_<T>::call(); }
 };
 
-#define FLB_TYPE_OF(Cpp, Jit)                                 \
-  template <>                                                 \
-  struct getTypePtr_<Cpp> final {                             \
-    static decltype(auto) call() { return Jit::get(); }       \
+#define FLB_TYPE_OF(Cpp, Jit)                           \
+  template <>                                           \
+  struct getTypePtr_<Cpp> final {                       \
+    static decltype(auto) call() { return Jit::get(); } \
   };
 FLB_TYPE_OF(at::IValue, AnyType)
 FLB_TYPE_OF(at::Tensor, TensorType)
@@ -847,14 +849,14 @@ FLB_TYPE_OF(std::string_view, StringType)
 FLB_TYPE_OF(void, NoneType)
 #undef FLB_TYPE_OF
 
-#define FLB_TYPE_OF(Cpp, Jit, Fake)                           \
-  template <>                                                 \
-  struct getMaybeFakeTypePtr_<Cpp, false> final {             \
-    static decltype(auto) call() { return Jit::get(); }       \
-  };                                                          \
-  template <>                                                 \
-  struct getMaybeFakeTypePtr_<Cpp, true> final {              \
-    static decltype(auto) call() { return Fake::get(); }      \
+#define FLB_TYPE_OF(Cpp, Jit, Fake)                      \
+  template <>                                            \
+  struct getMaybeFakeTypePtr_<Cpp, false> final {        \
+    static decltype(auto) call() { return Jit::get(); }  \
+  };                                                     \
+  template <>                                            \
+  struct getMaybeFakeTypePtr_<Cpp, true> final {         \
+    static decltype(auto) call() { return Fake::get(); } \
   };
 FLB_TYPE_OF(SymInt, SymIntType, IntType)
 FLB_TYPE_OF(SymFloat, SymFloatType, FloatType)
@@ -869,14 +871,14 @@ struct getTypePtr_<at::Generator> final {
   static decltype(auto) call() { return TypeFactory::create<OptionalType>(TypeFactory::get<GeneratorType>()); }
 };
 
-#define FLB_LIST_TYPE_OF(Cpp, identifier)                              \
-  template <class T, bool fake>                                        \
-  struct getMaybeFakeTypePtr_<Cpp, fake> final {                       \
-    static const auto& call() {                                        \
-      static auto inner_type = getMaybeFakeTypePtr_<T, fake>::call();  \
-      static auto type = ListType::get(identifier, inner_type);        \
-      return type;                                                     \
-    }                                                                  \
+#define FLB_LIST_TYPE_OF(Cpp, identifier)                             \
+  template <class T, bool fake>                                       \
+  struct getMaybeFakeTypePtr_<Cpp, fake> final {                      \
+    static const auto& call() {                                       \
+      static auto inner_type = getMaybeFakeTypePtr_<T, fake>::call(); \
+      static auto type = ListType::get(identifier, inner_type);       \
+      return type;                                                    \
+    }                                                                 \
   };
 FLB_LIST_TYPE_OF(std::vector<T>, "vector")
 FLB_LIST_TYPE_OF(c10::ArrayRef<T>, "ArrayRef")
@@ -900,15 +902,15 @@ struct getMaybeFakeTypePtr_<std::array<T, N>, fake> final {
   }
 };
 
-#define FLB_DICT_TYPE_OF(Cpp, identifier)                                            \
-  template <class K, class V, bool fake>                                             \
-  struct getMaybeFakeTypePtr_<Cpp<K, V>, fake> final {                               \
-    static const auto& call() {                                                      \
-      static auto inner_key_type = getMaybeFakeTypePtr_<K, fake>::call();            \
-      static auto inner_val_type = getMaybeFakeTypePtr_<V, fake>::call();            \
-      static auto type = DictType::get(identifier, inner_key_type, inner_val_type);  \
-      return type;                                                                   \
-    }                                                                                \
+#define FLB_DICT_TYPE_OF(Cpp, identifier)                                           \
+  template <class K, class V, bool fake>                                            \
+  struct getMaybeFakeTypePtr_<Cpp<K, V>, fake> final {                              \
+    static const auto& call() {                                                     \
+      static auto inner_key_type = getMaybeFakeTypePtr_<K, fake>::call();           \
+      static auto inner_val_type = getMaybeFakeTypePtr_<V, fake>::call();           \
+      static auto type = DictType::get(identifier, inner_key_type, inner_val_type); \
+      return type;                                                                  \
+    }                                                                               \
   };
 FLB_DICT_TYPE_OF(std::unordered_map, "unordered_map")
 FLB_DICT_TYPE_OF(c10::Dict, "Dict")
@@ -1042,8 +1044,8 @@ struct InferredType {
   InferredType(TypePtr type) : type_(std::move(type)) {}
   InferredType(std::string reason) : type_(nullptr), reason_(std::move(reason)) {}
   TypePtr type() const {
-    TORCH_INTERNAL_ASSERT(type_, "Tried to get the type from an InferredType but the type is null. ", "Reason: ",
-                          reason_);
+    TORCH_INTERNAL_ASSERT(type_, "Tried to get the type from an InferredType but the type is null. ",
+                          "Reason: ", reason_);
     return type_;
   }
   bool success() const { return type_ != nullptr; }

@@ -80,11 +80,11 @@ template <typename T>
 struct IsSingletonType : public std::integral_constant<bool, false> {};
 }  // namespace detail
 
-#define TORCH_DECLARE_SINGLETON(Type)                                              \
-  struct Type;                                                                     \
-  namespace detail {                                                               \
-  template <>                                                                      \
-  struct IsSingletonType<Type> : public std::integral_constant<bool, true> {};     \
+#define TORCH_DECLARE_SINGLETON(Type)                                          \
+  struct Type;                                                                 \
+  namespace detail {                                                           \
+  template <>                                                                  \
+  struct IsSingletonType<Type> : public std::integral_constant<bool, true> {}; \
   }
 TORCH_DECLARE_SINGLETON(AnyType)
 TORCH_DECLARE_SINGLETON(AnyEnumType)
@@ -219,14 +219,14 @@ struct TORCH_API Type {
   virtual bool is_module() const;
   bool isSubtypeOf(const Type& rhs) const { return isSubtypeOfExt(rhs, nullptr); }
 
-#define FLB_SUBTYPE_OVERLOADS(Pointer)                                                                               \
-  template <typename T>                                                                                              \
-  std::enable_if_t<std::is_base_of_v<Type, T>, bool> isSubtypeOf(Pointer rhs) const {                                \
-    return isSubtypeOf(*rhs);                                                                                        \
-  }                                                                                                                  \
-  template <typename T>                                                                                              \
-  std::enable_if_t<std::is_base_of_v<Type, T>, bool> isSubtypeOfExt(Pointer rhs, std::ostream* why_not) const {      \
-    return isSubtypeOfExt(*rhs, why_not);                                                                            \
+#define FLB_SUBTYPE_OVERLOADS(Pointer)                                                                          \
+  template <typename T>                                                                                         \
+  std::enable_if_t<std::is_base_of_v<Type, T>, bool> isSubtypeOf(Pointer rhs) const {                           \
+    return isSubtypeOf(*rhs);                                                                                   \
+  }                                                                                                             \
+  template <typename T>                                                                                         \
+  std::enable_if_t<std::is_base_of_v<Type, T>, bool> isSubtypeOfExt(Pointer rhs, std::ostream* why_not) const { \
+    return isSubtypeOfExt(*rhs, why_not);                                                                       \
   }
   FLB_SUBTYPE_OVERLOADS(const std::shared_ptr<T>&)
   FLB_SUBTYPE_OVERLOADS(const SingletonOrSharedTypePtr<T>&)
@@ -326,14 +326,14 @@ struct TORCH_API Type {
 template <typename T>
 using SingletonOrSharedTypePtr = Type::SingletonOrSharedTypePtr<T>;
 
-#define FLB_COMPARE_TYPE_POINTERS(A, B)                                                        \
-  template <typename T, typename U>                                                            \
-  bool operator==(const A<T>& x, const B<U>& y) {                                              \
-    return static_cast<const void*>(x.get()) == static_cast<const void*>(y.get());             \
-  }                                                                                            \
-  template <typename T, typename U>                                                            \
-  bool operator!=(const A<T>& x, const B<U>& y) {                                              \
-    return !(x == y);                                                                          \
+#define FLB_COMPARE_TYPE_POINTERS(A, B)                                            \
+  template <typename T, typename U>                                                \
+  bool operator==(const A<T>& x, const B<U>& y) {                                  \
+    return static_cast<const void*>(x.get()) == static_cast<const void*>(y.get()); \
+  }                                                                                \
+  template <typename T, typename U>                                                \
+  bool operator!=(const A<T>& x, const B<U>& y) {                                  \
+    return !(x == y);                                                              \
   }
 FLB_COMPARE_TYPE_POINTERS(SingletonOrSharedTypePtr, SingletonOrSharedTypePtr)
 FLB_COMPARE_TYPE_POINTERS(SingletonOrSharedTypePtr, std::shared_ptr)
@@ -346,8 +346,8 @@ using TypePtr = SingletonOrSharedTypePtr<Type>;
 using ConstTypePtr = SingletonOrSharedTypePtr<const Type>;
 
 template <typename T>
-struct MaybeOwnedTraits<SingletonOrSharedTypePtr<T>>
-    : public MaybeOwnedTraitsGenericImpl<SingletonOrSharedTypePtr<T>> {};
+struct MaybeOwnedTraits<SingletonOrSharedTypePtr<T>> : public MaybeOwnedTraitsGenericImpl<SingletonOrSharedTypePtr<T>> {
+};
 
 struct TORCH_API SharedType : public Type, public std::enable_shared_from_this<SharedType> {
   using Type::Type;

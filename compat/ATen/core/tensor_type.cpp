@@ -83,8 +83,10 @@ TensorTypePtr TensorType::create(std::optional<at::ScalarType> scalar_type, std:
                                  bool tensor_contiguity) {
   const auto concrete_strides = strides.concrete_sizes();
   if (concrete_strides && concrete_strides->size() == 0) {
-    return TensorType::create(scalar_type, device, SymbolicShape(sizes.concrete_sizes() ? IntArrayRef(*sizes.concrete_sizes()) : IntArrayRef()),
-                              VaryingShape<Stride>{concrete_strides->size()}, requires_grad, undefined);
+    return TensorType::create(
+        scalar_type, device,
+        SymbolicShape(sizes.concrete_sizes() ? IntArrayRef(*sizes.concrete_sizes()) : IntArrayRef()),
+        VaryingShape<Stride>{concrete_strides->size()}, requires_grad, undefined);
   }
   if (strides.size() && concrete_strides) {
     TORCH_INTERNAL_ASSERT(sizes.concrete_sizes()->size() == concrete_strides->size());
@@ -145,11 +147,11 @@ VaryingShape<int64_t> TensorType::strides() const {
 }
 
 TensorTypePtr TensorType::merge(const TensorType& other, bool merge_sizes) const {
-  return TensorType::create(merge_primitive(scalarType(), other.scalarType()), merge_primitive(device(), other.device()),
-                            merge_sizes ? symbolic_sizes().merge(other.symbolic_sizes()) : symbolic_sizes(),
-                            stride_properties().merge(other.stride_properties()),
-                            merge_primitive(requiresGrad(), other.requiresGrad()),
-                            merge_primitive(undefined(), other.undefined()));
+  return TensorType::create(
+      merge_primitive(scalarType(), other.scalarType()), merge_primitive(device(), other.device()),
+      merge_sizes ? symbolic_sizes().merge(other.symbolic_sizes()) : symbolic_sizes(),
+      stride_properties().merge(other.stride_properties()), merge_primitive(requiresGrad(), other.requiresGrad()),
+      merge_primitive(undefined(), other.undefined()));
 }
 
 template <typename T>

@@ -68,7 +68,9 @@ bool TupleType::isSubtypeOfExt(const Type& rhs_, std::ostream* why_not) const {
   if (!rhs) return false;
   // A named tuple is also a plain one, but not the other way round.
   if (!schema() && rhs->schema()) return false;
-  const auto field_names = [](const TupleType& t) { return fmap(t.schema()->arguments(), [](const Argument& a) { return a.name(); }); };
+  const auto field_names = [](const TupleType& t) {
+    return fmap(t.schema()->arguments(), [](const Argument& a) { return a.name(); });
+  };
   const bool names_match = !rhs->schema() || field_names(*this) == field_names(*rhs);
   return names_match && compare(*rhs, [&](const Type& a, const Type& b) { return a.isSubtypeOfExt(b, why_not); });
 }

@@ -26,10 +26,10 @@ const char* typeKindToString(TypeKind kind) {
   return "";
 }
 
-#define FLB_DEFINE_GET(Name)             \
-  Name##Ptr Name::get() {                \
-    static auto& value = *new Name();    \
-    return Name##Ptr(&value);            \
+#define FLB_DEFINE_GET(Name)          \
+  Name##Ptr Name::get() {             \
+    static auto& value = *new Name(); \
+    return Name##Ptr(&value);         \
   }
 FLB_DEFINE_GET(AnyType)
 FLB_DEFINE_GET(AnyEnumType)
@@ -82,10 +82,10 @@ ListTypePtr list_of() {
 
 }  // namespace
 
-#define FLB_LIST_OF(method, Element)                                   \
-  ListTypePtr ListType::method() {                                     \
-    static const auto& value = *new ListTypePtr(list_of<Element>());   \
-    return value;                                                      \
+#define FLB_LIST_OF(method, Element)                                 \
+  ListTypePtr ListType::method() {                                   \
+    static const auto& value = *new ListTypePtr(list_of<Element>()); \
+    return value;                                                    \
   }
 FLB_LIST_OF(ofTensors, TensorType)
 FLB_LIST_OF(ofInts, IntType)
@@ -123,8 +123,8 @@ std::ostream& operator<<(std::ostream& out, const Type& t) {
     }
     const auto detail = type_verbosity();
     if (auto ndim = value->sizes().size(); ndim && detail >= TypeVerbosity::Type) {
-      const bool strides = detail >= TypeVerbosity::TypeAndStride && value->strides().isComplete() &&
-                           value->strides().size() == ndim;
+      const bool strides =
+          detail >= TypeVerbosity::TypeAndStride && value->strides().isComplete() && value->strides().size() == ndim;
       out << '(';
       for (size_t i = 0; i < *ndim; ++i) {
         if (i > 0) out << ", ";
@@ -259,7 +259,8 @@ std::optional<TypePtr> unify_known(const TypePtr& t1, const TypePtr& t2, bool de
   if (auto joined = optional_of(t1, t2)) return joined;
   if (auto joined = optional_of(t2, t1)) return joined;
 
-  if (auto *a = t1->castRaw<TupleType>(), *b = t2->castRaw<TupleType>(); a && b && a->elements().size() == b->elements().size()) {
+  if (auto* a = t1->castRaw<TupleType>(), *b = t2->castRaw<TupleType>();
+      a && b && a->elements().size() == b->elements().size()) {
     std::vector<TypePtr> elements;
     for (size_t i = 0; i < a->elements().size(); i++) {
       auto joined = unifyTypes(a->elements()[i], b->elements()[i], default_to_union);
@@ -317,7 +318,8 @@ bool containsAnyType(const TypePtr& type) {
 
 void checkNoAny(const Type& base, const char* what, const std::string& attrname, const TypePtr& attrtype) {
   TORCH_CHECK(!containsAnyType(attrtype), "attempting to add ", what, " '", attrname, "' of type ",
-              attrtype->repr_str(), " to '", base.repr_str(), "' but it contains an Any type. Any types cannot be members of modules, classes, or named tuples.");
+              attrtype->repr_str(), " to '", base.repr_str(),
+              "' but it contains an Any type. Any types cannot be members of modules, classes, or named tuples.");
 }
 
 // --- type variables ---
@@ -433,8 +435,8 @@ bool InterfaceType::isSubTypeImpl(const InterfaceType& lhs, const InterfaceType&
     const auto* given = lhs.getMethod(wanted.name());
     if (!given) {
       if (why_not) {
-        *why_not << "Interface '" << lhs.repr_str() << "' does not have method '" << wanted.name() << "' but interface '"
-                 << rhs.repr_str() << "' does.\n";
+        *why_not << "Interface '" << lhs.repr_str() << "' does not have method '" << wanted.name()
+                 << "' but interface '" << rhs.repr_str() << "' does.\n";
       }
       return false;
     }
@@ -461,11 +463,12 @@ TypePtr TypeFactoryBase<Type>::createNamedTuple(const std::string& name, const s
   return TupleType::createNamed(name, fields, types);
 }
 
-#define FLB_PYTHON_NAMES(_)                                                                                       \
-  _("Tensor", TensorType) _("int", IntType) _("float", FloatType) _("bool", BoolType) _("complex", ComplexType)   \
-  _("str", StringType) _("Device", DeviceObjType) _("Stream", StreamObjType) _("number", NumberType)              \
-  _("None", NoneType) _("NoneType", NoneType) _("Any", AnyType) _("Capsule", CapsuleType)                         \
-  _("list", AnyListType) _("tuple", AnyTupleType)
+#define FLB_PYTHON_NAMES(_)                                                                                  \
+  _("Tensor", TensorType)                                                                                    \
+  _("int", IntType) _("float", FloatType) _("bool", BoolType) _("complex", ComplexType) _("str", StringType) \
+      _("Device", DeviceObjType) _("Stream", StreamObjType) _("number", NumberType) _("None", NoneType)      \
+          _("NoneType", NoneType) _("Any", AnyType) _("Capsule", CapsuleType) _("list", AnyListType)         \
+              _("tuple", AnyTupleType)
 
 const std::unordered_map<std::string, TypePtr>& TypeFactoryBase<Type>::basePythonTypes() {
 #define ROW(name, T) {name, TypePtr(T::get())},

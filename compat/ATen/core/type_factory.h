@@ -1,4 +1,5 @@
-// Mirrors <ATen/core/type_factory.h> of PyTorch 2.13: makes types of the static or the dynamic family under one interface.
+// Mirrors <ATen/core/type_factory.h> of PyTorch 2.13: makes types of the static or the dynamic family under one
+// interface.
 #pragma once
 
 #include <ATen/core/dynamic_type.h>

@@ -22,7 +22,8 @@ void flatten(const TypePtr& type, std::vector<TypePtr>& flat) {
   }
 }
 
-// Keeps the first of equal types, and supertypes instead of their subtypes; in an order that does not depend on spelling.
+// Keeps the first of equal types, and supertypes instead of their subtypes; in an order that does not depend on
+// spelling.
 void remove_covered(std::vector<TypePtr>& types) {
   std::vector<TypePtr> kept;
   for (size_t i = 0; i < types.size(); i++) {
@@ -92,8 +93,7 @@ UnionType::UnionType(std::vector<TypePtr> reference, TypeKind kind) : SharedType
 bool UnionType::equals(const Type& rhs) const {
   if (auto* other = rhs.castRaw<UnionType>()) {
     // As sets.
-    return types_.size() == other->types_.size() &&
-           std::all_of(types_.begin(), types_.end(), [&](const TypePtr& mine) {
+    return types_.size() == other->types_.size() && std::all_of(types_.begin(), types_.end(), [&](const TypePtr& mine) {
              return std::any_of(other->types_.begin(), other->types_.end(),
                                 [&](const TypePtr& theirs) { return *mine == *theirs; });
            });

@@ -1,4 +1,5 @@
-// Mirrors <ATen/detail/AcceleratorHooksInterface.h> of PyTorch 2.13: what the core needs of a device that a library brings.
+// Mirrors <ATen/detail/AcceleratorHooksInterface.h> of PyTorch 2.13: what the core needs of a device that a library
+// brings.
 #pragma once
 
 #include <ATen/core/Generator.h>
@@ -15,9 +16,7 @@ struct TORCH_API AcceleratorHooksInterface {
   virtual bool hasPrimaryContext(DeviceIndex device_index) const = 0;
   virtual void init() const { TORCH_CHECK(false, "Backend doesn`t support init()"); }
   virtual DeviceIndex deviceCount() const { return 0; }
-  virtual void setCurrentDevice(DeviceIndex) const {
-    TORCH_CHECK(false, "Backend doesn't support setCurrentDevice()");
-  }
+  virtual void setCurrentDevice(DeviceIndex) const { TORCH_CHECK(false, "Backend doesn't support setCurrentDevice()"); }
   virtual DeviceIndex getCurrentDevice() const { TORCH_CHECK(false, "Backend doesn't support getCurrentDevice()"); }
   virtual DeviceIndex exchangeDevice(DeviceIndex) const {
     TORCH_CHECK(false, "Backend doesn't support exchangeDevice()");

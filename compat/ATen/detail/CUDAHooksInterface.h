@@ -58,7 +58,9 @@ struct TORCH_API CUDAHooksInterface : AcceleratorHooksInterface {
   virtual void deviceSynchronize(DeviceIndex) const { unavailable(); }
 
  private:
-  [[noreturn]] static void unavailable() { TORCH_CHECK(false, "This needs CUDA, and the library ATen_cuda is not loaded."); }
+  [[noreturn]] static void unavailable() {
+    TORCH_CHECK(false, "This needs CUDA, and the library ATen_cuda is not loaded.");
+  }
 };
 
 struct TORCH_API CUDAHooksArgs {};

@@ -23,7 +23,9 @@ struct TORCH_API HIPHooksInterface : AcceleratorHooksInterface {
   bool hasPrimaryContext(DeviceIndex) const override { unavailable(); }
 
  private:
-  [[noreturn]] static void unavailable() { TORCH_CHECK(false, "This needs HIP, and the library ATen_hip is not loaded."); }
+  [[noreturn]] static void unavailable() {
+    TORCH_CHECK(false, "This needs HIP, and the library ATen_hip is not loaded.");
+  }
 };
 
 struct TORCH_API HIPHooksArgs {};

@@ -34,7 +34,9 @@ struct TORCH_API MTIAHooksInterface : AcceleratorHooksInterface {
   virtual PyObject* getDeviceCapability(DeviceIndex) const { unavailable(); }
   virtual PyObject* getDeviceProperties(DeviceIndex) const { unavailable(); }
   virtual void emptyCache() const { unavailable(); }
-  virtual void recordMemoryHistory(const std::optional<std::string>&, const std::string&, size_t) const { unavailable(); }
+  virtual void recordMemoryHistory(const std::optional<std::string>&, const std::string&, size_t) const {
+    unavailable();
+  }
   virtual PyObject* memorySnapshot(const std::optional<std::string>&) const { unavailable(); }
   virtual DeviceIndex getDeviceCount() const { return 0; }
   virtual void resetPeakMemoryStats(DeviceIndex) const { unavailable(); }
@@ -62,6 +64,6 @@ TORCH_DECLARE_REGISTRY(MTIAHooksRegistry, MTIAHooksInterface, MTIAHooksArgs);
 namespace detail {
 TORCH_API const at::MTIAHooksInterface& getMTIAHooks();
 TORCH_API bool isMTIAHooksBuilt();
-}
+}  // namespace detail
 
 }  // namespace at

@@ -1,6 +1,8 @@
-// Mirrors <ATen/detail/PrivateUse1HooksInterface.h> of PyTorch 2.13. Without a library for PrivateUse1, every request says so.
+// Mirrors <ATen/detail/PrivateUse1HooksInterface.h> of PyTorch 2.13. Without a library for PrivateUse1, every request
+// says so.
 #pragma once
 
+#include <ATen/core/GeneratorForPrivateuseone.h>
 #include <ATen/detail/AcceleratorHooksInterface.h>
 #include <c10/core/Allocator.h>
 #include <c10/core/Device.h>
@@ -8,7 +10,6 @@
 #include <c10/core/Stream.h>
 #include <c10/util/Exception.h>
 #include <c10/util/Registry.h>
-#include <ATen/core/GeneratorForPrivateuseone.h>
 
 namespace at {
 
@@ -29,7 +30,11 @@ struct TORCH_API PrivateUse1HooksInterface : AcceleratorHooksInterface {
   virtual void resizePrivateUse1Bytes(const c10::Storage&, size_t) const { unavailable(); }
 
  private:
-  [[noreturn]] static void unavailable() { TORCH_CHECK(false, "You should register `PrivateUse1HooksInterface` by `RegisterPrivateUse1HooksInterface` and implement this for PrivateUse1."); }
+  [[noreturn]] static void unavailable() {
+    TORCH_CHECK(false,
+                "You should register `PrivateUse1HooksInterface` by `RegisterPrivateUse1HooksInterface` and implement "
+                "this for PrivateUse1.");
+  }
 };
 
 struct TORCH_API PrivateUse1HooksArgs {};

@@ -33,7 +33,9 @@ struct TORCH_API XPUHooksInterface : AcceleratorHooksInterface {
   virtual const at::xpu::LevelZero& level_zero() const { unavailable(); }
 
  private:
-  [[noreturn]] static void unavailable() { TORCH_CHECK(false, "This needs XPU, and the library ATen_xpu is not loaded."); }
+  [[noreturn]] static void unavailable() {
+    TORCH_CHECK(false, "This needs XPU, and the library ATen_xpu is not loaded.");
+  }
 };
 
 struct TORCH_API XPUHooksArgs {};

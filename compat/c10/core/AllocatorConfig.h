@@ -172,10 +172,10 @@ struct DeviceConfigParserHookRegistry {
   }
 };
 
-#define REGISTER_ALLOCATOR_CONFIG_PARSE_HOOK(parser_cls)                                                         \
-  namespace {                                                                                                    \
-  static at::CachingAllocator::DeviceConfigParserHookRegistry g_device_config_parse_hook_registry_instance(      \
-      [](const std::string& env) { parser_cls::instance().parseArgs(env); }, parser_cls::getKeys());             \
+#define REGISTER_ALLOCATOR_CONFIG_PARSE_HOOK(parser_cls)                                                    \
+  namespace {                                                                                               \
+  static at::CachingAllocator::DeviceConfigParserHookRegistry g_device_config_parse_hook_registry_instance( \
+      [](const std::string& env) { parser_cls::instance().parseArgs(env); }, parser_cls::getKeys());        \
   }
 
 }  // namespace c10::CachingAllocator

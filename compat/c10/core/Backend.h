@@ -14,21 +14,56 @@ namespace c10 {
 
 // The older division of tensors: device and layout in one. Kept for programs that ask for it.
 enum class Backend {
-  CPU, CUDA, HIP, VE, FPGA, IPU, XPU, SparseCPU, SparseCUDA, SparseCsrCPU, SparseCsrCUDA, SparseCsrMPS, SparseMPS,
-  SparseHIP, SparseVE, SparseXPU, SparsePrivateUse1, SparseCsrHIP, SparseCsrVE, SparseCsrXPU, SparseCsrPrivateUse1, MAIA,
-  XLA, Vulkan, Metal, Meta, QuantizedCPU, QuantizedCUDA, QuantizedXPU, QuantizedPrivateUse1, Undefined, MkldnnCPU, MPS,
-  HPU, Lazy, MTIA, PrivateUse1, NumOptions
+  CPU,
+  CUDA,
+  HIP,
+  VE,
+  FPGA,
+  IPU,
+  XPU,
+  SparseCPU,
+  SparseCUDA,
+  SparseCsrCPU,
+  SparseCsrCUDA,
+  SparseCsrMPS,
+  SparseMPS,
+  SparseHIP,
+  SparseVE,
+  SparseXPU,
+  SparsePrivateUse1,
+  SparseCsrHIP,
+  SparseCsrVE,
+  SparseCsrXPU,
+  SparseCsrPrivateUse1,
+  MAIA,
+  XLA,
+  Vulkan,
+  Metal,
+  Meta,
+  QuantizedCPU,
+  QuantizedCUDA,
+  QuantizedXPU,
+  QuantizedPrivateUse1,
+  Undefined,
+  MkldnnCPU,
+  MPS,
+  HPU,
+  Lazy,
+  MTIA,
+  PrivateUse1,
+  NumOptions
 };
 
 // _(backend, its device): all but Undefined, each also the name of a dispatch key.
 #define FLAMBEAU_FORALL_BACKENDS(_)                                                                                   \
-  _(CPU, CPU) _(CUDA, CUDA) _(HIP, HIP) _(VE, VE) _(FPGA, FPGA) _(IPU, IPU) _(XPU, XPU) _(SparseCPU, CPU)             \
-  _(SparseCUDA, CUDA) _(SparseCsrCPU, CPU) _(SparseCsrCUDA, CUDA) _(SparseCsrMPS, MPS) _(SparseMPS, MPS)              \
-  _(SparseHIP, HIP) _(SparseVE, VE) _(SparseXPU, XPU) _(SparsePrivateUse1, PrivateUse1) _(SparseCsrHIP, HIP)          \
-  _(SparseCsrVE, VE) _(SparseCsrXPU, XPU) _(SparseCsrPrivateUse1, PrivateUse1) _(MAIA, MAIA) _(XLA, XLA)              \
-  _(Vulkan, Vulkan) _(Metal, Metal) _(Meta, Meta) _(QuantizedCPU, CPU) _(QuantizedCUDA, CUDA) _(QuantizedXPU, XPU)    \
-  _(QuantizedPrivateUse1, PrivateUse1) _(MkldnnCPU, CPU) _(MPS, MPS) _(HPU, HPU) _(Lazy, Lazy) _(MTIA, MTIA)          \
-  _(PrivateUse1, PrivateUse1)
+  _(CPU, CPU)                                                                                                         \
+  _(CUDA, CUDA) _(HIP, HIP) _(VE, VE) _(FPGA, FPGA) _(IPU, IPU) _(XPU, XPU) _(SparseCPU, CPU) _(SparseCUDA, CUDA)     \
+      _(SparseCsrCPU, CPU) _(SparseCsrCUDA, CUDA) _(SparseCsrMPS, MPS) _(SparseMPS, MPS) _(SparseHIP, HIP)            \
+          _(SparseVE, VE) _(SparseXPU, XPU) _(SparsePrivateUse1, PrivateUse1) _(SparseCsrHIP, HIP) _(SparseCsrVE, VE) \
+              _(SparseCsrXPU, XPU) _(SparseCsrPrivateUse1, PrivateUse1) _(MAIA, MAIA) _(XLA, XLA) _(Vulkan, Vulkan)   \
+                  _(Metal, Metal) _(Meta, Meta) _(QuantizedCPU, CPU) _(QuantizedCUDA, CUDA) _(QuantizedXPU, XPU)      \
+                      _(QuantizedPrivateUse1, PrivateUse1) _(MkldnnCPU, CPU) _(MPS, MPS) _(HPU, HPU) _(Lazy, Lazy)    \
+                          _(MTIA, MTIA) _(PrivateUse1, PrivateUse1)
 
 inline Backend dispatchKeyToBackend(DispatchKey t) {
   switch (t) {
@@ -37,8 +72,8 @@ inline Backend dispatchKeyToBackend(DispatchKey t) {
     return Backend::name;
     FLAMBEAU_FORALL_BACKENDS(FLAMBEAU_CASE)
 #undef FLAMBEAU_CASE
-#define FLAMBEAU_CASE(name)           \
-  case DispatchKey::Autograd##name:   \
+#define FLAMBEAU_CASE(name)         \
+  case DispatchKey::Autograd##name: \
     return Backend::name;
     FLAMBEAU_CASE(CPU)
     FLAMBEAU_CASE(CUDA)

@@ -132,8 +132,9 @@ void ProfiledCPUMemoryReporter::Delete(void* ptr) {
     if (it == size_table_.end()) {
       // Some of it will be older than the profiling.
       if (log_cnt_++ % 1000 == 0) {
-        LOG(WARNING) << "Memory block of unknown size was allocated before the profiling started, profiler results will "
-                        "not include the deallocation event";
+        LOG(WARNING)
+            << "Memory block of unknown size was allocated before the profiling started, profiler results will "
+               "not include the deallocation event";
       }
     } else {
       nbytes = it->second;

@@ -122,8 +122,9 @@ struct TraceEntry {
 };
 
 inline TraceEntry::Action parseTraceEntryAction(std::string_view action) {
-  constexpr std::string_view names[] = {"alloc",        "free_requested", "free_completed", "segment_alloc", "segment_free",
-                                        "segment_map", "segment_unmap",  "snapshot",       "oom"};
+  constexpr std::string_view names[] = {"alloc",         "free_requested", "free_completed",
+                                        "segment_alloc", "segment_free",   "segment_map",
+                                        "segment_unmap", "snapshot",       "oom"};
   for (size_t i = 0; i < std::size(names); ++i) {
     if (action == names[i]) return static_cast<TraceEntry::Action>(i);
   }

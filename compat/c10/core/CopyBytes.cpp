@@ -23,7 +23,8 @@ void CopyBytes(size_t nbytes, const void* src, Device src_device, void* dst, Dev
     copy(nbytes, src, src_device, dst, dst_device);
     return;
   }
-  TORCH_CHECK(from == DeviceType::CPU && to == DeviceType::CPU, "No function found for copying from ", from, " to ", to);
+  TORCH_CHECK(from == DeviceType::CPU && to == DeviceType::CPU, "No function found for copying from ", from, " to ",
+              to);
   if (nbytes > 0) memcpy(dst, src, nbytes);
 }
 

@@ -17,9 +17,9 @@ struct C10_API _CopyBytesFunctionRegisterer {
                                CopyBytesFunction func_async = nullptr);
 };
 
-#define REGISTER_COPY_BYTES_FUNCTION(from, to, ...)                                                              \
-  namespace {                                                                                                    \
-  static _CopyBytesFunctionRegisterer C10_ANONYMOUS_VARIABLE(g_copy_function)(from, to, __VA_ARGS__);            \
+#define REGISTER_COPY_BYTES_FUNCTION(from, to, ...)                                                   \
+  namespace {                                                                                         \
+  static _CopyBytesFunctionRegisterer C10_ANONYMOUS_VARIABLE(g_copy_function)(from, to, __VA_ARGS__); \
   }
 
 C10_API void CopyBytes(size_t nbytes, const void* src, Device src_device, void* dst, Device dst_device, bool async);

@@ -22,7 +22,9 @@ class DeviceGuard {
   DeviceGuard& operator=(DeviceGuard&& other) = delete;
 
   void reset_device(at::Device device) { guard_.reset_device(device); }
-  void reset_device(at::Device device, const impl::DeviceGuardImplInterface* impl) { guard_.reset_device(device, impl); }
+  void reset_device(at::Device device, const impl::DeviceGuardImplInterface* impl) {
+    guard_.reset_device(device, impl);
+  }
   void set_index(DeviceIndex index) { guard_.set_index(index); }
   Device original_device() const { return guard_.original_device(); }
   Device current_device() const { return guard_.current_device(); }
@@ -44,7 +46,9 @@ class OptionalDeviceGuard {
   OptionalDeviceGuard& operator=(OptionalDeviceGuard&& other) = delete;
 
   void reset_device(at::Device device) { guard_.reset_device(device); }
-  void reset_device(at::Device device, const impl::DeviceGuardImplInterface* impl) { guard_.reset_device(device, impl); }
+  void reset_device(at::Device device, const impl::DeviceGuardImplInterface* impl) {
+    guard_.reset_device(device, impl);
+  }
   std::optional<Device> original_device() const { return guard_.original_device(); }
   std::optional<Device> current_device() const { return guard_.current_device(); }
 

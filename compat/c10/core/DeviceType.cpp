@@ -12,8 +12,8 @@ namespace c10 {
 namespace {
 
 constexpr std::array<const char*, COMPILE_TIME_MAX_DEVICE_TYPES> kNames = {
-    "cpu",    "cuda",  "mkldnn", "opengl", "opencl", "ideep", "hip", "fpga", "maia", "xla",          "vulkan",
-    "metal",  "xpu",   "mps",    "meta",   "hpu",    "ve",    "lazy", "ipu",  "mtia", "privateuseone"};
+    "cpu",   "cuda", "mkldnn", "opengl", "opencl", "ideep", "hip",  "fpga", "maia", "xla",          "vulkan",
+    "metal", "xpu",  "mps",    "meta",   "hpu",    "ve",    "lazy", "ipu",  "mtia", "privateuseone"};
 
 // Set once, never freed: the name may be asked for by other threads at any time.
 constinit std::atomic<const std::string*> privateuse1_name = nullptr;

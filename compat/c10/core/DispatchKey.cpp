@@ -14,8 +14,8 @@ const char* toString(BackendComponent t) {
       return "MTIA";
     case BackendComponent::MAIABit:
       return "MAIA";
-#define FLAMBEAU_CASE(name)            \
-  case BackendComponent::name##Bit:    \
+#define FLAMBEAU_CASE(name)         \
+  case BackendComponent::name##Bit: \
     return #name "Bit";
       FLAMBEAU_CASE(CPU)
       FLAMBEAU_CASE(CUDA)
@@ -150,8 +150,8 @@ c10::DispatchKey parseDispatchKey(const std::string& k) {
 
 BackendComponent toBackendComponent(DeviceType device_type) {
   switch (device_type) {
-#define FLAMBEAU_CASE(name, _)  \
-  case DeviceType::name:        \
+#define FLAMBEAU_CASE(name, _) \
+  case DeviceType::name:       \
     return BackendComponent::name##Bit;
     C10_FORALL_BACKEND_DEVICE_TYPES(FLAMBEAU_CASE, unused)
 #undef FLAMBEAU_CASE

@@ -10,15 +10,17 @@
 #include <ostream>
 #include <string>
 
-#define C10_FORALL_BACKEND_COMPONENTS(_, extra)                                                                  \
-  _(CPU, extra) _(CUDA, extra) _(HIP, extra) _(XLA, extra) _(MPS, extra) _(IPU, extra) _(XPU, extra) _(HPU, extra) \
-  _(VE, extra) _(Lazy, extra) _(MTIA, extra) _(MAIA, extra) _(PrivateUse1, extra) _(PrivateUse2, extra)          \
-  _(PrivateUse3, extra) _(Meta, extra)
+#define C10_FORALL_BACKEND_COMPONENTS(_, extra)                                                                      \
+  _(CPU, extra)                                                                                                      \
+  _(CUDA, extra) _(HIP, extra) _(XLA, extra) _(MPS, extra) _(IPU, extra) _(XPU, extra) _(HPU, extra) _(VE, extra)    \
+      _(Lazy, extra) _(MTIA, extra) _(MAIA, extra) _(PrivateUse1, extra) _(PrivateUse2, extra) _(PrivateUse3, extra) \
+          _(Meta, extra)
 
 // Kinds of work that each backend does for itself, with the prefix of its keys.
-#define C10_FORALL_FUNCTIONALITY_KEYS(_)                                                                         \
-  _(Dense, ) _(Quantized, Quantized) _(Sparse, Sparse) _(SparseCsr, SparseCsr) _(NestedTensor, NestedTensor)     \
-  _(AutogradFunctionality, Autograd)
+#define C10_FORALL_FUNCTIONALITY_KEYS(_)                                                          \
+  _(Dense, )                                                                                      \
+  _(Quantized, Quantized) _(Sparse, Sparse) _(SparseCsr, SparseCsr) _(NestedTensor, NestedTensor) \
+      _(AutogradFunctionality, Autograd)
 
 namespace c10 {
 
@@ -164,10 +166,10 @@ constexpr DispatchKey toFunctionalityKey(DispatchKey k) {
 BackendComponent toBackendComponent(DeviceType device_type);
 
 constexpr DispatchKey toRuntimePerBackendFunctionalityKey(DispatchKey functionality_k, BackendComponent backend_k) {
-#define FLAMBEAU_BLOCK(fullname, prefix)                                                                      \
-  if (functionality_k == DispatchKey::fullname) {                                                             \
-    return static_cast<DispatchKey>(static_cast<uint8_t>(DispatchKey::StartOf##fullname##Backends) +          \
-                                    static_cast<uint8_t>(backend_k));                                         \
+#define FLAMBEAU_BLOCK(fullname, prefix)                                                             \
+  if (functionality_k == DispatchKey::fullname) {                                                    \
+    return static_cast<DispatchKey>(static_cast<uint8_t>(DispatchKey::StartOf##fullname##Backends) + \
+                                    static_cast<uint8_t>(backend_k));                                \
   }
   C10_FORALL_FUNCTIONALITY_KEYS(FLAMBEAU_BLOCK)
 #undef FLAMBEAU_BLOCK

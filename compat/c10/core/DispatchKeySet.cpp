@@ -7,10 +7,10 @@ namespace c10 {
 namespace {
 
 constexpr DispatchKeySet kBackends = autogradother_backends | DispatchKeySet(DispatchKey::Dense);
-constexpr DispatchKeySet kAutogradKinds = autograd_dispatch_keyset | DispatchKeySet(DispatchKeySet::RAW, full_backend_mask);
-constexpr DispatchKeySet kNested =
-    DispatchKeySet({DispatchKey::AutogradNestedTensor, DispatchKey::NestedTensor}) |
-    DispatchKeySet(DispatchKeySet::RAW, full_backend_mask);
+constexpr DispatchKeySet kAutogradKinds =
+    autograd_dispatch_keyset | DispatchKeySet(DispatchKeySet::RAW, full_backend_mask);
+constexpr DispatchKeySet kNested = DispatchKeySet({DispatchKey::AutogradNestedTensor, DispatchKey::NestedTensor}) |
+                                   DispatchKeySet(DispatchKeySet::RAW, full_backend_mask);
 constexpr DispatchKeySet kImplicit = kBackends | kAutogradKinds | DispatchKeySet(DispatchKey::NestedTensor);
 // Without those that know only functional operators.
 constexpr DispatchKeySet kNonFunctional = kBackends.remove(DispatchKey::Sparse)
@@ -66,8 +66,8 @@ DispatchKeySet getBackendKeySetFromAutograd(DispatchKey t) {
       return DispatchKeySet(DispatchKey::NestedTensor) | DispatchKeySet(DispatchKeySet::RAW, full_backend_mask);
     case DispatchKey::AutogradOther:
       return autogradother_backends;
-#define FLAMBEAU_CASE(name)           \
-  case DispatchKey::Autograd##name:   \
+#define FLAMBEAU_CASE(name)         \
+  case DispatchKey::Autograd##name: \
     return DispatchKeySet(DispatchKey::name);
       FLAMBEAU_CASE(CPU)
       FLAMBEAU_CASE(CUDA)

@@ -184,8 +184,8 @@ inline int getDispatchTableIndexForDispatchKey(DispatchKey k) {
   return DispatchKeySet(k).getDispatchTableIndexForDispatchKeySet();
 }
 
-constexpr DispatchKeySet autograd_dispatch_keyset = DispatchKeySet(
-    {DispatchKey::AutogradFunctionality, DispatchKey::AutogradOther, DispatchKey::AutogradNestedTensor});
+constexpr DispatchKeySet autograd_dispatch_keyset =
+    DispatchKeySet({DispatchKey::AutogradFunctionality, DispatchKey::AutogradOther, DispatchKey::AutogradNestedTensor});
 constexpr DispatchKeySet autocast_dispatch_keyset = DispatchKeySet(
     {DispatchKey::AutocastCPU, DispatchKey::AutocastMPS, DispatchKey::AutocastCUDA, DispatchKey::AutocastXPU,
      DispatchKey::AutocastIPU, DispatchKey::AutocastHPU, DispatchKey::AutocastXLA, DispatchKey::AutocastPrivateUse1,
@@ -208,9 +208,8 @@ constexpr DispatchKeySet after_autograd_keyset =
     DispatchKeySet(DispatchKeySet::FULL_AFTER, c10::DispatchKey::AutogradOther);
 constexpr DispatchKeySet after_ADInplaceOrView_keyset =
     DispatchKeySet(DispatchKeySet::FULL_AFTER, c10::DispatchKey::ADInplaceOrView);
-constexpr DispatchKeySet after_func_keyset =
-    DispatchKeySet(DispatchKeySet::FULL_AFTER, c10::DispatchKey::Functionalize)
-        .remove(c10::DispatchKey::ADInplaceOrView);
+constexpr DispatchKeySet after_func_keyset = DispatchKeySet(DispatchKeySet::FULL_AFTER, c10::DispatchKey::Functionalize)
+                                                 .remove(c10::DispatchKey::ADInplaceOrView);
 constexpr DispatchKeySet backend_bitset_mask = DispatchKeySet(DispatchKeySet::RAW, (1ULL << num_backends) - 1);
 
 constexpr auto inplace_or_view_ks = DispatchKeySet(DispatchKey::ADInplaceOrView);
@@ -262,8 +261,8 @@ inline DispatchKeySet getAutogradRelatedKeySetFromBackend(BackendComponent t) {
 
 inline DispatchKeySet getAutocastRelatedKeySetFromBackend(BackendComponent t) {
   switch (t) {
-#define FLAMBEAU_AUTOCAST(name)         \
-  case BackendComponent::name##Bit:     \
+#define FLAMBEAU_AUTOCAST(name)     \
+  case BackendComponent::name##Bit: \
     return DispatchKeySet(DispatchKey::Autocast##name);
     FLAMBEAU_AUTOCAST(CPU)
     FLAMBEAU_AUTOCAST(MTIA)
@@ -303,9 +302,8 @@ template <class FuncType>
 using remove_DispatchKeySet_arg_from_func = guts::make_function_traits_t<
     typename guts::infer_function_traits_t<FuncType>::return_type,
     typename std::conditional_t<
-        std::is_same_v<DispatchKeySet,
-                       typename guts::typelist::head_with_default_t<
-                           void, typename guts::infer_function_traits_t<FuncType>::parameter_types>>,
+        std::is_same_v<DispatchKeySet, typename guts::typelist::head_with_default_t<
+                                           void, typename guts::infer_function_traits_t<FuncType>::parameter_types>>,
         guts::typelist::drop_if_nonempty_t<typename guts::infer_function_traits_t<FuncType>::parameter_types, 1>,
         typename guts::infer_function_traits_t<FuncType>::parameter_types>>;
 

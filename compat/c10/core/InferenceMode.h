@@ -9,7 +9,8 @@
 
 namespace c10 {
 
-// No gradients, no view tracking, no version counters: the Autograd and ADInplaceOrView keys are off, also in new tensors.
+// No gradients, no view tracking, no version counters: the Autograd and ADInplaceOrView keys are off, also in new
+// tensors.
 struct C10_API InferenceMode {
   InferenceMode(bool enabled = true)
       : prev_mode(AutogradState::get_tls_state()), prev_keyset(c10::impl::tls_local_dispatch_key_set()) {

@@ -32,8 +32,8 @@ inline std::vector<T> strides_in_order(ArrayRef<T> sizes, std::initializer_list<
   return strides;
 }
 
-// Whether dimensions may lie in this order, gaps allowed. The last condition: with N 1 and equal strides an array is both
-// channels last and contiguous, and counts as contiguous.
+// Whether dimensions may lie in this order, gaps allowed. The last condition: with N 1 and equal strides an array is
+// both channels last and contiguous, and counts as contiguous.
 template <typename T>
 inline bool strides_follow_order(const ArrayRef<T> sizes, const ArrayRef<T> strides, std::initializer_list<int> order) {
   if (strides[1] == 0) return false;

@@ -17,11 +17,16 @@ constexpr auto kX86 = QEngine::X86;
 
 inline std::string toString(QEngine qengine) {
   switch (qengine) {
-    case kNoQEngine: return "NoQEngine";
-    case kFBGEMM: return "FBGEMM";
-    case kQNNPACK: return "QNNPACK";
-    case kONEDNN: return "ONEDNN";
-    case kX86: return "X86";
+    case kNoQEngine:
+      return "NoQEngine";
+    case kFBGEMM:
+      return "FBGEMM";
+    case kQNNPACK:
+      return "QNNPACK";
+    case kONEDNN:
+      return "ONEDNN";
+    case kX86:
+      return "X86";
   }
   TORCH_CHECK(false, "Unrecognized Quantized Engine: ", static_cast<int>(qengine));
 }

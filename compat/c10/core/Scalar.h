@@ -62,27 +62,27 @@ class C10_API Scalar {
     v.i = convert<int64_t, c10::SymBool>(vv);
   }
 
-#define FLAMBEAU_SCALAR_ACCESSOR(type, name)                                                            \
-  type to##name() const {                                                                               \
-    switch (tag) {                                                                                      \
-      case Tag::HAS_d:                                                                                  \
-        return checked_convert<type, double>(v.d, #type);                                               \
-      case Tag::HAS_z:                                                                                  \
-        return checked_convert<type, c10::complex<double>>(v.z, #type);                                 \
-      case Tag::HAS_sd:                                                                                 \
-        return checked_convert<type, double>(toSymFloat().guard_float(__FILE__, __LINE__), #type);      \
-      case Tag::HAS_b:                                                                                  \
-        return checked_convert<type, bool>(v.i, #type);                                                 \
-      case Tag::HAS_i:                                                                                  \
-        return checked_convert<type, int64_t>(v.i, #type);                                              \
-      case Tag::HAS_u:                                                                                  \
-        return checked_convert<type, uint64_t>(v.u, #type);                                             \
-      case Tag::HAS_si:                                                                                 \
-        return checked_convert<type, int64_t>(toSymInt().guard_int(__FILE__, __LINE__), #type);         \
-      case Tag::HAS_sb:                                                                                 \
-        return checked_convert<type, int64_t>(toSymBool().guard_bool(__FILE__, __LINE__), #type);       \
-    }                                                                                                   \
-    TORCH_CHECK(false)                                                                                  \
+#define FLAMBEAU_SCALAR_ACCESSOR(type, name)                                                       \
+  type to##name() const {                                                                          \
+    switch (tag) {                                                                                 \
+      case Tag::HAS_d:                                                                             \
+        return checked_convert<type, double>(v.d, #type);                                          \
+      case Tag::HAS_z:                                                                             \
+        return checked_convert<type, c10::complex<double>>(v.z, #type);                            \
+      case Tag::HAS_sd:                                                                            \
+        return checked_convert<type, double>(toSymFloat().guard_float(__FILE__, __LINE__), #type); \
+      case Tag::HAS_b:                                                                             \
+        return checked_convert<type, bool>(v.i, #type);                                            \
+      case Tag::HAS_i:                                                                             \
+        return checked_convert<type, int64_t>(v.i, #type);                                         \
+      case Tag::HAS_u:                                                                             \
+        return checked_convert<type, uint64_t>(v.u, #type);                                        \
+      case Tag::HAS_si:                                                                            \
+        return checked_convert<type, int64_t>(toSymInt().guard_int(__FILE__, __LINE__), #type);    \
+      case Tag::HAS_sb:                                                                            \
+        return checked_convert<type, int64_t>(toSymBool().guard_bool(__FILE__, __LINE__), #type);  \
+    }                                                                                              \
+    TORCH_CHECK(false)                                                                             \
   }
   AT_FORALL_SCALAR_TYPES_WITH_COMPLEX(FLAMBEAU_SCALAR_ACCESSOR)
   FLAMBEAU_SCALAR_ACCESSOR(uint16_t, UInt16)
@@ -234,8 +234,7 @@ class C10_API Scalar {
     v_t() {}
   } v;
 
-  template <typename T,
-            typename std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, bool>, bool>* = nullptr>
+  template <typename T, typename std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, bool>, bool>* = nullptr>
   Scalar(T vv, bool) : tag(Tag::HAS_i) {
     v.i = convert<decltype(v.i), T>(vv);
   }
@@ -252,10 +251,10 @@ class C10_API Scalar {
 
 using OptionalScalarRef = c10::OptionalRef<Scalar>;
 
-#define FLAMBEAU_SCALAR_TO(T, name)     \
-  template <>                           \
-  inline T Scalar::to<T>() const {      \
-    return to##name();                  \
+#define FLAMBEAU_SCALAR_TO(T, name) \
+  template <>                       \
+  inline T Scalar::to<T>() const {  \
+    return to##name();              \
   }
 AT_FORALL_SCALAR_TYPES_WITH_COMPLEX(FLAMBEAU_SCALAR_TO)
 FLAMBEAU_SCALAR_TO(uint16_t, UInt16)

@@ -67,13 +67,12 @@ inline ScalarType opaqueScalarType(ScalarType t) {
 inline bool isIntegralType(ScalarType t, bool includeBool) {
   return (t >= kByte && t <= kLong) || (t >= kUInt16 && t <= kUInt64) || (includeBool && t == kBool);
 }
-[[deprecated("isIntegralType is deprecated. Please use the overload with 'includeBool' parameter instead.")]] inline bool
+[[deprecated(
+    "isIntegralType is deprecated. Please use the overload with 'includeBool' parameter instead.")]] inline bool
 isIntegralType(ScalarType t) {
   return isIntegralType(t, /*includeBool=*/false);
 }
-inline bool isFloat8Type(ScalarType t) {
-  return (t >= kFloat8_e5m2 && t <= kFloat8_e4m3fnuz) || t == kFloat8_e8m0fnu;
-}
+inline bool isFloat8Type(ScalarType t) { return (t >= kFloat8_e5m2 && t <= kFloat8_e4m3fnuz) || t == kFloat8_e8m0fnu; }
 inline bool isReducedFloatingType(ScalarType t) {
   return t == kHalf || t == kBFloat16 || isFloat8Type(t) || t == kFloat4_e2m1fn_x2;
 }
@@ -134,7 +133,8 @@ inline ScalarType toComplexType(ScalarType t) {
   }
 }
 
-/// Whether a result of type `from` may be written into an output of type `to`: no step down complex, real, integer, bool.
+/// Whether a result of type `from` may be written into an output of type `to`: no step down complex, real, integer,
+/// bool.
 inline bool canCast(const ScalarType from, const ScalarType to) {
   if (isComplexType(from) && !isComplexType(to)) return false;
   if (isFloatingType(from) && isIntegralType(to, false)) return false;

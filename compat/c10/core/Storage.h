@@ -51,8 +51,8 @@ struct C10_API Storage {
  public:
   static Storage create_legacy(at::Device device) {
     auto allocator = GetAllocator(device.type());
-    return Storage(c10::make_intrusive<StorageImpl>(StorageImpl::use_byte_size_t(), 0, allocator->allocate(0),
-                                                    allocator, true));
+    return Storage(
+        c10::make_intrusive<StorageImpl>(StorageImpl::use_byte_size_t(), 0, allocator->allocate(0), allocator, true));
   }
   void reset_legacy() {
     TORCH_CHECK(resizable() && allocator());

@@ -45,9 +45,8 @@ struct C10_API StorageImpl : public c10::intrusive_ptr_target {
   }
   StorageImpl(use_byte_size_t, const SymInt& size_bytes, at::Allocator* allocator, bool resizable)
       : StorageImpl(use_byte_size_t(), size_bytes,
-                    allocator->allocate(size_bytes.is_heap_allocated()
-                                            ? 0
-                                            : static_cast<size_t>(size_bytes.as_int_unchecked())),
+                    allocator->allocate(
+                        size_bytes.is_heap_allocated() ? 0 : static_cast<size_t>(size_bytes.as_int_unchecked())),
                     allocator, resizable) {}
   StorageImpl& operator=(StorageImpl&& other) = delete;
   StorageImpl& operator=(const StorageImpl&) = delete;

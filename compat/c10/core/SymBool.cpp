@@ -47,10 +47,10 @@ SymBool SymBool::sym_not() const {
   return SymBool(toSymNodeImplUnowned()->sym_not());
 }
 
-#define FLAMBEAU_QUESTION(name)                                           \
-  bool SymBool::name(const char* file, int64_t line) const {              \
-    if (auto a = maybe_as_bool()) return *a;                              \
-    return toSymNodeImplUnowned()->name(file, line);                      \
+#define FLAMBEAU_QUESTION(name)                              \
+  bool SymBool::name(const char* file, int64_t line) const { \
+    if (auto a = maybe_as_bool()) return *a;                 \
+    return toSymNodeImplUnowned()->name(file, line);         \
   }
 FLAMBEAU_QUESTION(guard_bool)
 FLAMBEAU_QUESTION(expect_true)

@@ -72,8 +72,8 @@ C10_API std::ostream& operator<<(std::ostream& os, const SymBool& s);
   }
 
 // The same questions of a plain bool, for code that takes either.
-#define FLAMBEAU_BOOL_QUESTION(name)                                                                       \
-  inline bool name(bool b, const char*, int64_t) { return b; }                                             \
+#define FLAMBEAU_BOOL_QUESTION(name)                           \
+  inline bool name(bool b, const char*, int64_t) { return b; } \
   inline bool name(const c10::SymBool& b, const char* file, int64_t line) { return b.name(file, line); }
 FLAMBEAU_BOOL_QUESTION(guard_size_oblivious)
 FLAMBEAU_BOOL_QUESTION(guard_or_false)

@@ -28,18 +28,18 @@ struct Nodes {
 };
 }  // namespace
 
-#define FLAMBEAU_OP(result_t, signature, plain, method)                                      \
-  result_t SymFloat::signature(const SymFloat& sci) const {                                  \
-    if (!is_symbolic() && !sci.is_symbolic()) {                                              \
-      const double a = data_, b = sci.data_;                                                 \
-      return result_t(plain);                                                                \
-    }                                                                                        \
-    const Nodes nodes(*this, sci);                                                           \
-    return result_t(nodes.a->method(nodes.b));                                               \
+#define FLAMBEAU_OP(result_t, signature, plain, method)     \
+  result_t SymFloat::signature(const SymFloat& sci) const { \
+    if (!is_symbolic() && !sci.is_symbolic()) {             \
+      const double a = data_, b = sci.data_;                \
+      return result_t(plain);                               \
+    }                                                       \
+    const Nodes nodes(*this, sci);                          \
+    return result_t(nodes.a->method(nodes.b));              \
   }
 FLAMBEAU_OP(SymFloat, operator+, a + b, add)
 FLAMBEAU_OP(SymFloat, operator-, a - b, sub)
-FLAMBEAU_OP(SymFloat, operator*, a * b, mul)
+FLAMBEAU_OP(SymFloat, operator*, a* b, mul)
 FLAMBEAU_OP(SymFloat, operator/, a / b, truediv)
 FLAMBEAU_OP(SymFloat, min, std::min(a, b), sym_min)
 FLAMBEAU_OP(SymFloat, max, std::max(a, b), sym_max)

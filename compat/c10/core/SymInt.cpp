@@ -41,7 +41,6 @@ int64_t SymInt::guard_int(const char* file, int64_t line) const {
   return toSymNodeImplUnowned()->guard_int(file, line);
 }
 
-
 SymInt::operator SymFloat() const {
   if (auto ma = maybe_as_int()) return SymFloat(static_cast<double>(*ma));
   return SymFloat(toSymNodeImplUnowned()->sym_float());
@@ -70,10 +69,10 @@ struct Nodes {
 };
 }  // namespace
 
-#define FLAMBEAU_SLOW(result_t, name, method)                \
-  result_t SymInt::name(const SymInt& sci) const {           \
-    const Nodes nodes(*this, sci);                           \
-    return result_t(nodes.a->method(nodes.b));               \
+#define FLAMBEAU_SLOW(result_t, name, method)      \
+  result_t SymInt::name(const SymInt& sci) const { \
+    const Nodes nodes(*this, sci);                 \
+    return result_t(nodes.a->method(nodes.b));     \
   }
 FLAMBEAU_SLOW(SymInt, operator_add_slow_path, add)
 FLAMBEAU_SLOW(SymInt, operator_sub_slow_path, sub)
@@ -94,11 +93,11 @@ void SymInt::operator_imul_slow_path(const SymInt& sci) { *this = *this * sci; }
 void SymInt::operator_iadd_slow_path(const SymInt& sci) { *this = *this + sci; }
 void SymInt::operator_idiv_slow_path(const SymInt& sci) { *this = *this / sci; }
 
-#define FLAMBEAU_INT_OP(scalar_t, result_t, op)                                                              \
-  result_t operator op(const SymInt& a, scalar_t b) { return a op SymInt(static_cast<int64_t>(b)); }         \
+#define FLAMBEAU_INT_OP(scalar_t, result_t, op)                                                      \
+  result_t operator op(const SymInt& a, scalar_t b) { return a op SymInt(static_cast<int64_t>(b)); } \
   result_t operator op(scalar_t a, const SymInt& b) { return SymInt(static_cast<int64_t>(a)) op b; }
-#define FLAMBEAU_FLOAT_OP(scalar_t, result_t, op)                                                            \
-  result_t operator op(const SymInt& a, scalar_t b) { return static_cast<SymFloat>(a) op SymFloat(b); }      \
+#define FLAMBEAU_FLOAT_OP(scalar_t, result_t, op)                                                       \
+  result_t operator op(const SymInt& a, scalar_t b) { return static_cast<SymFloat>(a) op SymFloat(b); } \
   result_t operator op(scalar_t a, const SymInt& b) { return SymFloat(a) op static_cast<SymFloat>(b); }
 FLAMBEAU_FORALL_SYMINT_INT_OPS(FLAMBEAU_INT_OP, int64_t)
 FLAMBEAU_FORALL_SYMINT_INT_OPS(FLAMBEAU_INT_OP, int32_t)

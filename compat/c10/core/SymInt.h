@@ -20,8 +20,8 @@ namespace c10 {
 
 class SymFloat;
 
-// An int64_t, or a node that stands for one, in the same 64 bits: what is below -2^62 is a pointer with its top bits set to
-// 101. So an array of plain ones is an array of int64_t.
+// An int64_t, or a node that stands for one, in the same 64 bits: what is below -2^62 is a pointer with its top bits
+// set to 101. So an array of plain ones is an array of int64_t.
 class C10_API SymInt {
  public:
   enum Unchecked { UNCHECKED };
@@ -82,16 +82,16 @@ class C10_API SymInt {
   bool is_symbolic() const { return is_heap_allocated() && !toSymNodeImplUnowned()->constant_int().has_value(); }
   C10_ALWAYS_INLINE bool is_heap_allocated() const { return !check_range(data_); }
 
-#define FLAMBEAU_SYMINT_OP(signature, plain, slow)                   \
-  signature(const SymInt& sci) const {                               \
-    if (auto ma = maybe_as_int()) {                                  \
-      if (auto mb = sci.maybe_as_int()) return plain;                \
-    }                                                                \
-    return slow(sci);                                                \
+#define FLAMBEAU_SYMINT_OP(signature, plain, slow)    \
+  signature(const SymInt& sci) const {                \
+    if (auto ma = maybe_as_int()) {                   \
+      if (auto mb = sci.maybe_as_int()) return plain; \
+    }                                                 \
+    return slow(sci);                                 \
   }
   FLAMBEAU_SYMINT_OP(SymInt operator+, SymInt(*ma + *mb), operator_add_slow_path)
   FLAMBEAU_SYMINT_OP(SymInt operator-, SymInt(*ma - *mb), operator_sub_slow_path)
-  FLAMBEAU_SYMINT_OP(SymInt operator*, SymInt(*ma * *mb), operator_mul_slow_path)
+  FLAMBEAU_SYMINT_OP(SymInt operator*, SymInt(*ma** mb), operator_mul_slow_path)
   FLAMBEAU_SYMINT_OP(SymInt operator/, SymInt(*ma / *mb), operator_div_slow_path)
   FLAMBEAU_SYMINT_OP(SymInt operator%, SymInt(*ma % *mb), operator_mod_slow_path)
   FLAMBEAU_SYMINT_OP(SymBool sym_eq, SymBool(*ma == *mb), sym_eq_slow_path)
@@ -103,15 +103,15 @@ class C10_API SymInt {
   FLAMBEAU_SYMINT_OP(SymInt min, SymInt(std::min(*ma, *mb)), min_slow_path)
   FLAMBEAU_SYMINT_OP(SymInt max, SymInt(std::max(*ma, *mb)), max_slow_path)
 #undef FLAMBEAU_SYMINT_OP
-#define FLAMBEAU_SYMINT_ASSIGN(op, slow)                               \
-  void operator op##=(const SymInt & sci) {                            \
-    if (auto ma = maybe_as_int()) {                                    \
-      if (auto mb = sci.maybe_as_int()) {                              \
-        *this = SymInt(*ma op * mb);                                   \
-        return;                                                        \
-      }                                                                \
-    }                                                                  \
-    slow(sci);                                                         \
+#define FLAMBEAU_SYMINT_ASSIGN(op, slow)   \
+  void operator op##=(const SymInt& sci) { \
+    if (auto ma = maybe_as_int()) {        \
+      if (auto mb = sci.maybe_as_int()) {  \
+        *this = SymInt(*ma op * mb);       \
+        return;                            \
+      }                                    \
+    }                                      \
+    slow(sci);                             \
   }
   FLAMBEAU_SYMINT_ASSIGN(*, operator_imul_slow_path)
   FLAMBEAU_SYMINT_ASSIGN(+, operator_iadd_slow_path)
@@ -177,21 +177,21 @@ inline c10::SymInt multiply_integers(const C& container) {
 template <typename Iter,
           typename = std::enable_if_t<std::is_same_v<typename std::iterator_traits<Iter>::value_type, c10::SymInt>>>
 inline c10::SymInt multiply_integers(Iter begin, Iter end) {
-  return std::accumulate(begin, end, c10::SymInt(1),
-                         [](const c10::SymInt& a, const c10::SymInt& b) { return a * b; });
+  return std::accumulate(begin, end, c10::SymInt(1), [](const c10::SymInt& a, const c10::SymInt& b) { return a * b; });
 }
 
 // With every kind of number on either side: FLAMBEAU_FORALL_SYMINT_OPS(_) gives _(scalar type, result type, operator).
 #define FLAMBEAU_SYMINT_ARITHMETIC(_, scalar_t, result_t) \
   _(scalar_t, result_t, +) _(scalar_t, result_t, -) _(scalar_t, result_t, *) _(scalar_t, result_t, /)
 #define FLAMBEAU_SYMINT_COMPARISON(_, scalar_t) \
-  _(scalar_t, bool, ==) _(scalar_t, bool, !=) _(scalar_t, bool, <) _(scalar_t, bool, <=) _(scalar_t, bool, >) _(scalar_t, bool, >=)
+  _(scalar_t, bool, ==)                         \
+  _(scalar_t, bool, !=) _(scalar_t, bool, <) _(scalar_t, bool, <=) _(scalar_t, bool, >) _(scalar_t, bool, >=)
 #define FLAMBEAU_FORALL_SYMINT_INT_OPS(_, scalar_t) \
   _(scalar_t, SymInt, %) FLAMBEAU_SYMINT_ARITHMETIC(_, scalar_t, SymInt) FLAMBEAU_SYMINT_COMPARISON(_, scalar_t)
 #define FLAMBEAU_FORALL_SYMINT_FLOAT_OPS(_, scalar_t) \
   FLAMBEAU_SYMINT_ARITHMETIC(_, scalar_t, SymFloat) FLAMBEAU_SYMINT_COMPARISON(_, scalar_t)
-#define FLAMBEAU_DECLARE_SYMINT_OP(scalar_t, result_t, op)          \
-  C10_API result_t operator op(const SymInt& a, scalar_t b);        \
+#define FLAMBEAU_DECLARE_SYMINT_OP(scalar_t, result_t, op)   \
+  C10_API result_t operator op(const SymInt& a, scalar_t b); \
   C10_API result_t operator op(scalar_t a, const SymInt& b);
 FLAMBEAU_FORALL_SYMINT_INT_OPS(FLAMBEAU_DECLARE_SYMINT_OP, int64_t)
 FLAMBEAU_FORALL_SYMINT_INT_OPS(FLAMBEAU_DECLARE_SYMINT_OP, int32_t)
@@ -205,8 +205,8 @@ C10_API std::ostream& operator<<(std::ostream& os, const SymInt& s);
 C10_API SymInt operator-(const SymInt& s);
 
 // The same questions of plain integers, for code that takes either.
-#define FLAMBEAU_SYM_COMPARE(name, op)                                             \
-  inline bool name(int64_t a, int64_t b) { return a op b; }                        \
+#define FLAMBEAU_SYM_COMPARE(name, op)                      \
+  inline bool name(int64_t a, int64_t b) { return a op b; } \
   inline SymBool name(const SymInt& a, const SymInt& b) { return a.name(b); }
 FLAMBEAU_SYM_COMPARE(sym_eq, ==)
 FLAMBEAU_SYM_COMPARE(sym_ne, !=)

@@ -44,11 +44,11 @@ class C10_API SymbolicShapeMeta {
   }
   int64_t dim() const { return static_cast<int64_t>(sizes_.size()); }
 
-#define FLAMBEAU_SHAPE_FACT(type, name)                                  \
-  bool has_##name() const { return available_.load() & name##_avail; }   \
-  const type& name() const {                                             \
-    if (C10_UNLIKELY(!has_##name())) init_##name();                      \
-    return name##_;                                                      \
+#define FLAMBEAU_SHAPE_FACT(type, name)                                \
+  bool has_##name() const { return available_.load() & name##_avail; } \
+  const type& name() const {                                           \
+    if (C10_UNLIKELY(!has_##name())) init_##name();                    \
+    return name##_;                                                    \
   }
   FLAMBEAU_SHAPE_FACT(SymInt, numel)
   FLAMBEAU_SHAPE_FACT(SymBool, is_contiguous)
@@ -64,10 +64,10 @@ class C10_API SymbolicShapeMeta {
     return is_contiguous();
   }
 
-#define FLAMBEAU_ASSUME(function, name)        \
-  void function(SymBool val = true) {          \
-    name##_ = std::move(val);                  \
-    available_.fetch_or(name##_avail);         \
+#define FLAMBEAU_ASSUME(function, name) \
+  void function(SymBool val = true) {   \
+    name##_ = std::move(val);           \
+    available_.fetch_or(name##_avail);  \
   }
   FLAMBEAU_ASSUME(assume_contiguous, is_contiguous)
   FLAMBEAU_ASSUME(assume_channels_last_contiguous, is_channels_last_contiguous)

@@ -217,8 +217,8 @@ struct C10_API TensorImpl;
 #define TENSORIMPL_MAYBE_VIRTUAL virtual
 #endif
 
-// A tensor: a storage and how to see it. Sizes, strides and device are read directly unless a subclass or Python has asked,
-// by a policy, to be asked instead.
+// A tensor: a storage and how to see it. Sizes, strides and device are read directly unless a subclass or Python has
+// asked, by a policy, to be asked instead.
 struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   TensorImpl() = delete;
   ~TensorImpl() override;
@@ -409,7 +409,8 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   }
   int64_t stride(int64_t d) const {
     d = maybe_wrap_dim(d, dim(), /*wrap_scalar=*/false);
-    if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomStrides))) return strides_custom()[static_cast<size_t>(d)];
+    if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomStrides)))
+      return strides_custom()[static_cast<size_t>(d)];
     return sizes_and_strides_.stride_at_unchecked(static_cast<size_t>(d));
   }
 
@@ -488,10 +489,10 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   bool is_fake() const { return key_set_.has(DispatchKey::Fake); }
   bool is_mkldnn() const { return key_set_.has_all(c10::mkldnn_ks); }
   bool is_nested() const { return key_set_.has(DispatchKey::NestedTensor); }
-#define FLAMBEAU_IS_DEVICE(name, type_)                                     \
-  bool name() const {                                                       \
-    if (C10_UNLIKELY(device_policy_)) return device_custom().name();        \
-    return device_opt_.has_value() && device_opt_->type() == type_;         \
+#define FLAMBEAU_IS_DEVICE(name, type_)                              \
+  bool name() const {                                                \
+    if (C10_UNLIKELY(device_policy_)) return device_custom().name(); \
+    return device_opt_.has_value() && device_opt_->type() == type_;  \
   }
   FLAMBEAU_IS_DEVICE(is_meta, kMeta)
   FLAMBEAU_IS_DEVICE(is_cpu, kCPU)
@@ -769,10 +770,9 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
 
   /// Whether data of a tensor with that key set may be put into this one (x.data = y).
   inline bool has_compatible_shallow_copy_type(DispatchKeySet from) {
-    constexpr auto dense_backends =
-        DispatchKeySet({BackendComponent::CPUBit, BackendComponent::CUDABit, BackendComponent::MPSBit,
-                        BackendComponent::HIPBit, BackendComponent::XPUBit, BackendComponent::HPUBit,
-                        BackendComponent::MTIABit});
+    constexpr auto dense_backends = DispatchKeySet(
+        {BackendComponent::CPUBit, BackendComponent::CUDABit, BackendComponent::MPSBit, BackendComponent::HIPBit,
+         BackendComponent::XPUBit, BackendComponent::HPUBit, BackendComponent::MTIABit});
     constexpr auto sparse_backends =
         DispatchKeySet({BackendComponent::CPUBit, BackendComponent::CUDABit, BackendComponent::MPSBit,
                         BackendComponent::HIPBit, BackendComponent::XPUBit});
@@ -852,8 +852,8 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
     if (allocator == nullptr) allocator = GetAllocator(storage_.device_type());
     auto data_ptr = allocator->allocate(bytes);
     if (meta.placementNew()) {
-      storage_.set_data_ptr_noswap(PlacementDeleteContext::makeDataPtr(std::move(data_ptr), data_type_.placementDelete(),
-                                                                       count, storage_.device()));
+      storage_.set_data_ptr_noswap(PlacementDeleteContext::makeDataPtr(
+          std::move(data_ptr), data_type_.placementDelete(), count, storage_.device()));
       data_type_.placementNew()(storage_.mutable_data(), count);
     } else {
       storage_.set_data_ptr_noswap(std::move(data_ptr));
@@ -937,7 +937,8 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
     return is_non_overlapping_and_dense_default();
   }
   SymBool sym_is_non_overlapping_and_dense() const {
-    if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomStrides))) return sym_is_non_overlapping_and_dense_custom();
+    if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomStrides)))
+      return sym_is_non_overlapping_and_dense_custom();
     return sym_is_non_overlapping_and_dense_default();
   }
   bool has_symbolic_sizes_strides() const { return has_symbolic_sizes_strides_; }
@@ -1000,9 +1001,10 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
     const auto dims = dim();
     is_contiguous_ = compute_contiguous();
     is_channels_last_contiguous_ = (dims == 4 || dims == 5) && compute_channels_last_contiguous_2d();
-    is_channels_last_3d_contiguous_ = dims == 5 && !is_channels_last_contiguous_ && compute_channels_last_contiguous_3d();
-    is_channels_last_ = (dims == 4 || (dims == 5 && !is_channels_last_3d_contiguous_)) &&
-                        compute_strides_like_channels_last_2d();
+    is_channels_last_3d_contiguous_ =
+        dims == 5 && !is_channels_last_contiguous_ && compute_channels_last_contiguous_3d();
+    is_channels_last_ =
+        (dims == 4 || (dims == 5 && !is_channels_last_3d_contiguous_)) && compute_strides_like_channels_last_2d();
     is_channels_last_3d_ = dims == 5 && !is_channels_last_ && compute_strides_like_channels_last_3d();
     is_non_overlapping_and_dense_ = is_contiguous_ || is_channels_last_contiguous_ || is_channels_last_3d_contiguous_ ||
                                     compute_non_overlapping_and_dense();

@@ -59,11 +59,11 @@ struct C10_API TensorOptions {
   TensorOptions(ScalarType dtype) : TensorOptions() { this->set_dtype(dtype); }
   TensorOptions(MemoryFormat memory_format) : TensorOptions() { set_memory_format(memory_format); }
 
-#define FLAMBEAU_OPTION(name, type)                                                    \
-  [[nodiscard]] TensorOptions name(std::optional<type> name) const noexcept {          \
-    TensorOptions r = *this;                                                           \
-    r.set_##name(name);                                                                \
-    return r;                                                                          \
+#define FLAMBEAU_OPTION(name, type)                                           \
+  [[nodiscard]] TensorOptions name(std::optional<type> name) const noexcept { \
+    TensorOptions r = *this;                                                  \
+    r.set_##name(name);                                                       \
+    return r;                                                                 \
   }
   FLAMBEAU_OPTION(device, Device)
   template <typename... Args>
@@ -87,9 +87,9 @@ struct C10_API TensorOptions {
   FLAMBEAU_OPTION(memory_format, MemoryFormat)
 #undef FLAMBEAU_OPTION
 
-#define FLAMBEAU_OPTION(name, type)                           \
-  bool has_##name() const noexcept { return has_##name##_; }  \
-  std::optional<type> name##_opt() const noexcept {           \
+#define FLAMBEAU_OPTION(name, type)                                                       \
+  bool has_##name() const noexcept { return has_##name##_; }                              \
+  std::optional<type> name##_opt() const noexcept {                                       \
     return has_##name##_ ? std::make_optional(static_cast<type>(name##_)) : std::nullopt; \
   }
   Device device() const noexcept { return device_or_default(device_opt()); }
@@ -139,10 +139,10 @@ struct C10_API TensorOptions {
   }
 
  private:
-#define FLAMBEAU_OPTION(name, type, value)                          \
-  void set_##name(std::optional<type> name) & noexcept {            \
-    has_##name##_ = name.has_value();                               \
-    if (name) name##_ = value;                                      \
+#define FLAMBEAU_OPTION(name, type, value)              \
+  void set_##name(std::optional<type> name)& noexcept { \
+    has_##name##_ = name.has_value();                   \
+    if (name) name##_ = value;                          \
   }
   FLAMBEAU_OPTION(device, Device, *device)
   FLAMBEAU_OPTION(dtype, caffe2::TypeMeta, *dtype)
@@ -197,8 +197,8 @@ inline DispatchKey computeDispatchKey(std::optional<ScalarType> dtype, std::opti
     case Layout::Strided: {
       const auto dtype_ = dtype_or_default(dtype);
       switch (device_.type()) {
-#define FLAMBEAU_CASE(name, _)  \
-  case c10::DeviceType::name:   \
+#define FLAMBEAU_CASE(name, _) \
+  case c10::DeviceType::name:  \
     return isQIntType(dtype_) ? DispatchKey::Quantized##name : DispatchKey::name;
         C10_FORALL_BACKEND_DEVICE_TYPES(FLAMBEAU_CASE, unused)
 #undef FLAMBEAU_CASE

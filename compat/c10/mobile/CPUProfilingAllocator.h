@@ -38,8 +38,7 @@ class C10_API AllocationPlanner {
   bool validation_success{true};
 
   AllocationPlanner() = delete;
-  AllocationPlanner(AllocationPlan* plan, bool validate = false)
-      : allocation_plan_(plan), validation_mode_(validate) {}
+  AllocationPlanner(AllocationPlan* plan, bool validate = false) : allocation_plan_(plan), validation_mode_(validate) {}
   void record_allocation(const uint64_t size, const void* ptr);
   void record_free(const void* ptr);
   void formulate_plan();

@@ -27,13 +27,10 @@ using c10::is_reduced_floating_point;
 using c10::is_reduced_floating_point_v;
 #endif
 
-#define FLAMBEAU_REDUCED \
-  template <typename T, typename std::enable_if_t<c10::is_reduced_floating_point_v<T>, int> = 0>
+#define FLAMBEAU_REDUCED template <typename T, typename std::enable_if_t<c10::is_reduced_floating_point_v<T>, int> = 0>
 // Computed as floats.
-#define FLAMBEAU_UNARY(name)                       \
-  FLAMBEAU_REDUCED inline T name(T a) {            \
-    return std::name(static_cast<float>(a));       \
-  }
+#define FLAMBEAU_UNARY(name) \
+  FLAMBEAU_REDUCED inline T name(T a) { return std::name(static_cast<float>(a)); }
 FLAMBEAU_UNARY(acos)
 FLAMBEAU_UNARY(asin)
 FLAMBEAU_UNARY(atan)

@@ -6,9 +6,7 @@ namespace c10::impl {
 namespace {
 constinit PythonGILHooks* gil_hooks = nullptr;
 
-bool disabled() {
-  return c10::utils::has_env("TORCH_DISABLE_DEADLOCK_DETECTION");
-}
+bool disabled() { return c10::utils::has_env("TORCH_DISABLE_DEADLOCK_DETECTION"); }
 }  // namespace
 
 bool check_python_gil() { return gil_hooks != nullptr && gil_hooks->check_python_gil(); }

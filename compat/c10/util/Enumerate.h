@@ -3,10 +3,10 @@
 
 #include <c10/macros/Macros.h>
 
+#include <sys/types.h>
 #include <cstddef>
 #include <iterator>
 #include <memory>
-#include <sys/types.h>
 #include <utility>
 
 namespace c10 {

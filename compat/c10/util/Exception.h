@@ -17,7 +17,8 @@
 
 namespace c10 {
 
-// The root of all exceptions. what() is the message, its context and the backtrace; Python sees the part without backtrace.
+// The root of all exceptions. what() is the message, its context and the backtrace; Python sees the part without
+// backtrace.
 class C10_API Error : public std::exception {
  private:
   std::string msg_;
@@ -122,11 +123,11 @@ class C10_API ErrorAlwaysShowCppStacktrace : public Error {
   const char* what_without_backtrace() const noexcept override { return what(); }
 };
 
-#define FLAMBEAU_ERROR_CLASS(name, base)                        \
-  class C10_API name : public base {                            \
-   public:                                                      \
-    using base::base;                                           \
-    name(SourceLocation source_location, std::string msg);      \
+#define FLAMBEAU_ERROR_CLASS(name, base)                   \
+  class C10_API name : public base {                       \
+   public:                                                 \
+    using base::base;                                      \
+    name(SourceLocation source_location, std::string msg); \
   };
 FLAMBEAU_ERROR_CLASS(IndexError, Error)
 FLAMBEAU_ERROR_CLASS(ValueError, Error)
@@ -193,20 +194,20 @@ inline void deprecated_AT_ASSERTM() {}
   } while (false)
 
 // For what only a bug in the library can break.
-#define TORCH_INTERNAL_ASSERT(cond, ...)                                                                  \
-  if (C10_UNLIKELY_OR_CONST(!(cond))) {                                                                   \
-    ::c10::detail::torchInternalAssertFail(                                                               \
-        __func__, __FILE__, static_cast<uint32_t>(__LINE__),                                              \
-        #cond " INTERNAL ASSERT FAILED at " C10_STRINGIZE(__FILE__) ":" C10_STRINGIZE(                    \
-            __LINE__) ", please report a bug to PyTorch. ",                                               \
-        c10::str(__VA_ARGS__));                                                                           \
+#define TORCH_INTERNAL_ASSERT(cond, ...)                                                                            \
+  if (C10_UNLIKELY_OR_CONST(!(cond))) {                                                                             \
+    ::c10::detail::torchInternalAssertFail(__func__, __FILE__, static_cast<uint32_t>(__LINE__),                     \
+                                           #cond                                                                    \
+                                           " INTERNAL ASSERT FAILED at " C10_STRINGIZE(__FILE__) ":" C10_STRINGIZE( \
+                                               __LINE__) ", please report a bug to PyTorch. ",                      \
+                                           c10::str(__VA_ARGS__));                                                  \
   }
 
-#define TORCH_CHECK_MSG(cond, type, ...)                                                             \
-  (::c10::detail::torchCheckMsgImpl(                                                                 \
-      "Expected " #cond                                                                              \
+#define TORCH_CHECK_MSG(cond, type, ...)                                                              \
+  (::c10::detail::torchCheckMsgImpl(                                                                  \
+      "Expected " #cond                                                                               \
       " to be true, but got false.  (Could this error message be improved?  If so, please report an " \
-      "enhancement request to PyTorch.)",                                                            \
+      "enhancement request to PyTorch.)",                                                             \
       ##__VA_ARGS__))
 #define TORCH_CHECK_WITH_MSG(error_t, cond, type, ...)                  \
   if (C10_UNLIKELY_OR_CONST(!(cond))) {                                 \
@@ -215,10 +216,10 @@ inline void deprecated_AT_ASSERTM() {}
 #define TORCH_CHECK_WITH(error_t, cond, ...) TORCH_CHECK_WITH_MSG(error_t, cond, "", __VA_ARGS__)
 
 // For what a user can get wrong.
-#define TORCH_CHECK(cond, ...)                                                                  \
-  if (C10_UNLIKELY_OR_CONST(!(cond))) {                                                         \
-    ::c10::detail::torchCheckFail(__func__, __FILE__, static_cast<uint32_t>(__LINE__),          \
-                                  TORCH_CHECK_MSG(cond, "", ##__VA_ARGS__));                    \
+#define TORCH_CHECK(cond, ...)                                                         \
+  if (C10_UNLIKELY_OR_CONST(!(cond))) {                                                \
+    ::c10::detail::torchCheckFail(__func__, __FILE__, static_cast<uint32_t>(__LINE__), \
+                                  TORCH_CHECK_MSG(cond, "", ##__VA_ARGS__));           \
   }
 #define TORCH_CHECK_IF_NOT_ON_CUDA(cond, ...) TORCH_CHECK(cond, ##__VA_ARGS__)
 
@@ -249,39 +250,40 @@ inline void deprecated_AT_ASSERTM() {}
 #define _TORCH_WARN_WITH(...) ((void)0);
 #define TORCH_WARN_ONCE(...) ((void)0);
 #else
-#define _TORCH_WARN_WITH(warning_t, ...)                                                                     \
-  ::c10::warn(::c10::Warning(warning_t(), {__func__, __FILE__, static_cast<uint32_t>(__LINE__)},             \
+#define _TORCH_WARN_WITH(warning_t, ...)                                                         \
+  ::c10::warn(::c10::Warning(warning_t(), {__func__, __FILE__, static_cast<uint32_t>(__LINE__)}, \
                              WARNING_MESSAGE_STRING(__VA_ARGS__), false));
-#define TORCH_WARN_ONCE(...)                    \
-  if (::c10::WarningUtils::get_warnAlways()) {  \
-    TORCH_WARN(__VA_ARGS__);                    \
-  } else {                                      \
-    _TORCH_WARN_ONCE(__VA_ARGS__);              \
+#define TORCH_WARN_ONCE(...)                   \
+  if (::c10::WarningUtils::get_warnAlways()) { \
+    TORCH_WARN(__VA_ARGS__);                   \
+  } else {                                     \
+    _TORCH_WARN_ONCE(__VA_ARGS__);             \
   }
 #endif
 #define TORCH_WARN(...) _TORCH_WARN_WITH(::c10::UserWarning, __VA_ARGS__);
 #define TORCH_WARN_DEPRECATION(...) _TORCH_WARN_WITH(::c10::DeprecationWarning, __VA_ARGS__);
-#define _TORCH_WARN_ONCE(...)                                                           \
-  [[maybe_unused]] static const auto C10_ANONYMOUS_VARIABLE(torch_warn_once_) = [&] {   \
-    TORCH_WARN(__VA_ARGS__);                                                            \
-    return true;                                                                        \
+#define _TORCH_WARN_ONCE(...)                                                         \
+  [[maybe_unused]] static const auto C10_ANONYMOUS_VARIABLE(torch_warn_once_) = [&] { \
+    TORCH_WARN(__VA_ARGS__);                                                          \
+    return true;                                                                      \
   }()
 
 // The comparisons below stream into a MessageLogger: include <c10/util/Logging.h> to use them.
 #ifndef FATAL_IF
-#define FATAL_IF(condition)                    \
-  condition ? (void)0                          \
-            : ::c10::LoggerVoidify() &         \
-                  ::c10::MessageLogger(::c10::SourceLocation::current(), ::c10::GLOG_FATAL).stream()
+#define FATAL_IF(condition) \
+  condition                 \
+      ? (void)0             \
+      : ::c10::LoggerVoidify() & ::c10::MessageLogger(::c10::SourceLocation::current(), ::c10::GLOG_FATAL).stream()
 #endif
 #ifndef NON_FATAL_IF
-#define NON_FATAL_IF(condition)                \
-  condition ? (void)0                          \
-            : ::c10::LoggerVoidify() &         \
+#define NON_FATAL_IF(condition)        \
+  condition ? (void)0                  \
+            : ::c10::LoggerVoidify() & \
                   ::c10::MessageLogger(::c10::SourceLocation::current(), ::c10::GLOG_FATAL, false).stream()
 #endif
-#define TORCH_CHECK_OP(val1, val2, op) \
-  NON_FATAL_IF(((val1)op(val2))) << "Check failed: " #val1 " " #op " " #val2 " (" << (val1) << " vs. " << (val2) << "). "
+#define TORCH_CHECK_OP(val1, val2, op)                                                                           \
+  NON_FATAL_IF(((val1)op(val2))) << "Check failed: " #val1 " " #op " " #val2 " (" << (val1) << " vs. " << (val2) \
+                                 << "). "
 #define TORCH_DCHECK_OP(val1, val2, op) \
   FATAL_IF(((val1)op(val2))) << "Check failed: " #val1 " " #op " " #val2 " (" << (val1) << " vs. " << (val2) << "). "
 #define TORCH_CHECK_EQ(val1, val2) TORCH_CHECK_OP(val1, val2, ==)
@@ -306,18 +308,18 @@ inline void deprecated_AT_ASSERTM() {}
 #define TORCH_DCHECK_GE(val1, val2) FLAMBEAU_DCHECK TORCH_DCHECK_OP(val1, val2, >=)
 #define TORCH_DCHECK_GT(val1, val2) FLAMBEAU_DCHECK TORCH_DCHECK_OP(val1, val2, >)
 
-#define AT_ASSERT(...)                      \
-  do {                                      \
-    ::c10::detail::deprecated_AT_ASSERT();  \
-    TORCH_INTERNAL_ASSERT(__VA_ARGS__);     \
+#define AT_ASSERT(...)                     \
+  do {                                     \
+    ::c10::detail::deprecated_AT_ASSERT(); \
+    TORCH_INTERNAL_ASSERT(__VA_ARGS__);    \
   } while (false)
-#define AT_ASSERTM(cond, ...)                  \
-  do {                                         \
-    ::c10::detail::deprecated_AT_ASSERTM();    \
-    TORCH_INTERNAL_ASSERT(cond, __VA_ARGS__);  \
+#define AT_ASSERTM(cond, ...)                 \
+  do {                                        \
+    ::c10::detail::deprecated_AT_ASSERTM();   \
+    TORCH_INTERNAL_ASSERT(cond, __VA_ARGS__); \
   } while (false)
-#define AT_ERROR(...)                               \
-  do {                                              \
-    ::c10::detail::deprecated_AT_ERROR();           \
-    TORCH_CHECK(false, ::c10::str(__VA_ARGS__));    \
+#define AT_ERROR(...)                            \
+  do {                                           \
+    ::c10::detail::deprecated_AT_ERROR();        \
+    TORCH_CHECK(false, ::c10::str(__VA_ARGS__)); \
   } while (false)

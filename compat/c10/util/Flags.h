@@ -11,7 +11,8 @@ namespace c10 {
 
 C10_API void SetUsageMessage(const std::string& str);
 C10_API const char* UsageMessage();
-/// Takes --name=value, --name value and --bool_name out of the arguments. False where one was malformed or --help given.
+/// Takes --name=value, --name value and --bool_name out of the arguments. False where one was malformed or --help
+/// given.
 C10_API bool ParseCommandLineFlags(int* pargc, char*** pargv);
 C10_API bool CommandLineFlagsHasBeenParsed();
 
@@ -28,27 +29,28 @@ C10_DECLARE_REGISTRY(C10FlagsRegistry, C10FlagParser, const std::string&);
 
 }  // namespace c10
 
-#define C10_DEFINE_typed_var(type, name, default_value, help_str)                                          \
-  C10_EXPORT type FLAGS_##name = default_value;                                                            \
-  namespace c10 {                                                                                          \
-  namespace {                                                                                              \
-  class C10FlagParser_##name : public C10FlagParser {                                                      \
-   public:                                                                                                 \
-    explicit C10FlagParser_##name(const std::string& content) {                                            \
-      success_ = C10FlagParser::Parse<type>(content, &FLAGS_##name);                                       \
-    }                                                                                                      \
-  };                                                                                                       \
-  RegistererC10FlagsRegistry g_C10FlagsRegistry_##name(                                                    \
-      #name, C10FlagsRegistry(), RegistererC10FlagsRegistry::DefaultCreator<C10FlagParser_##name>,         \
-      "(" #type ", default " #default_value ") " help_str);                                                \
-  }                                                                                                        \
+#define C10_DEFINE_typed_var(type, name, default_value, help_str)                                  \
+  C10_EXPORT type FLAGS_##name = default_value;                                                    \
+  namespace c10 {                                                                                  \
+  namespace {                                                                                      \
+  class C10FlagParser_##name : public C10FlagParser {                                              \
+   public:                                                                                         \
+    explicit C10FlagParser_##name(const std::string& content) {                                    \
+      success_ = C10FlagParser::Parse<type>(content, &FLAGS_##name);                               \
+    }                                                                                              \
+  };                                                                                               \
+  RegistererC10FlagsRegistry g_C10FlagsRegistry_##name(                                            \
+      #name, C10FlagsRegistry(), RegistererC10FlagsRegistry::DefaultCreator<C10FlagParser_##name>, \
+      "(" #type ", default " #default_value ") " help_str);                                        \
+  }                                                                                                \
   }
 #define C10_DEFINE_int(name, default_value, help_str) C10_DEFINE_typed_var(int, name, default_value, help_str)
 #define C10_DEFINE_int32(name, default_value, help_str) C10_DEFINE_int(name, default_value, help_str)
 #define C10_DEFINE_int64(name, default_value, help_str) C10_DEFINE_typed_var(int64_t, name, default_value, help_str)
 #define C10_DEFINE_double(name, default_value, help_str) C10_DEFINE_typed_var(double, name, default_value, help_str)
 #define C10_DEFINE_bool(name, default_value, help_str) C10_DEFINE_typed_var(bool, name, default_value, help_str)
-#define C10_DEFINE_string(name, default_value, help_str) C10_DEFINE_typed_var(std::string, name, default_value, help_str)
+#define C10_DEFINE_string(name, default_value, help_str) \
+  C10_DEFINE_typed_var(std::string, name, default_value, help_str)
 
 #define C10_DECLARE_typed_var(type, name) C10_API extern type FLAGS_##name
 #define C10_DECLARE_int(name) C10_DECLARE_typed_var(int, name)

@@ -26,9 +26,10 @@ class function_ref<Ret(Params...)> {
   function_ref() = default;
   function_ref(std::nullptr_t) {}
   template <typename Callable>
-  function_ref(Callable&& callable,
-               std::enable_if_t<!std::is_same_v<std::remove_reference_t<Callable>, function_ref>>* = nullptr,
-               std::enable_if_t<std::is_convertible_v<typename std::invoke_result_t<Callable, Params...>, Ret>>* = nullptr)
+  function_ref(
+      Callable&& callable,
+      std::enable_if_t<!std::is_same_v<std::remove_reference_t<Callable>, function_ref>>* = nullptr,
+      std::enable_if_t<std::is_convertible_v<typename std::invoke_result_t<Callable, Params...>, Ret>>* = nullptr)
       : callback(callback_fn<std::remove_reference_t<Callable>>), callable(reinterpret_cast<intptr_t>(&callable)) {}
   Ret operator()(Params... params) const { return callback(callable, std::forward<Params>(params)...); }
   operator bool() const { return callback; }

@@ -26,17 +26,19 @@ class IdWrapper {
   friend constexpr bool operator==(const concrete_type& lhs, const concrete_type& rhs) noexcept {
     return lhs.id_ == rhs.id_;
   }
-  friend constexpr bool operator!=(const concrete_type& lhs, const concrete_type& rhs) noexcept { return !(lhs == rhs); }
+  friend constexpr bool operator!=(const concrete_type& lhs, const concrete_type& rhs) noexcept {
+    return !(lhs == rhs);
+  }
 
   underlying_type id_;
 };
 
 }  // namespace c10
 
-#define C10_DEFINE_HASH_FOR_IDWRAPPER(ClassName)                            \
-  namespace std {                                                           \
-  template <>                                                               \
-  struct hash<ClassName> {                                                  \
-    size_t operator()(ClassName x) const { return hash_value(x); }          \
-  };                                                                        \
+#define C10_DEFINE_HASH_FOR_IDWRAPPER(ClassName)                   \
+  namespace std {                                                  \
+  template <>                                                      \
+  struct hash<ClassName> {                                         \
+    size_t operator()(ClassName x) const { return hash_value(x); } \
+  };                                                               \
   }

@@ -26,8 +26,8 @@ struct IncrementRAII final {
 
 }  // namespace detail
 
-// Wait-free reading of rarely written data: two copies, of which readers see one while a writer changes the other, swaps,
-// waits until nobody reads the old one, and repeats the change there (Ramalhete and Correia, "Left-Right").
+// Wait-free reading of rarely written data: two copies, of which readers see one while a writer changes the other,
+// swaps, waits until nobody reads the old one, and repeats the change there (Ramalhete and Correia, "Left-Right").
 template <class T>
 class LeftRight final {
  public:

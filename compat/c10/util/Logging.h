@@ -67,20 +67,20 @@ C10_API void SetStackTraceFetcher(std::function<std::string()> fetcher);
 
 using EnforceNotMet = ::c10::Error;
 
-#define FLAMBEAU_ENFORCE(thrower, condition, text, ...)                                   \
-  do {                                                                                    \
-    if (C10_UNLIKELY(!(condition))) {                                                     \
-      ::c10::thrower(__FILE__, __LINE__, text, ::c10::str(__VA_ARGS__));                  \
-    }                                                                                     \
+#define FLAMBEAU_ENFORCE(thrower, condition, text, ...)                  \
+  do {                                                                   \
+    if (C10_UNLIKELY(!(condition))) {                                    \
+      ::c10::thrower(__FILE__, __LINE__, text, ::c10::str(__VA_ARGS__)); \
+    }                                                                    \
   } while (false)
 #define CAFFE_ENFORCE(condition, ...) FLAMBEAU_ENFORCE(ThrowEnforceNotMet, condition, #condition, __VA_ARGS__)
 #define CAFFE_ENFORCE_FINITE(condition, ...) \
   FLAMBEAU_ENFORCE(ThrowEnforceFiniteNotMet, condition, #condition, __VA_ARGS__)
-#define CAFFE_ENFORCE_WITH_CALLER(condition, ...)                                                      \
-  do {                                                                                                 \
-    if (C10_UNLIKELY(!(condition))) {                                                                  \
-      ::c10::ThrowEnforceNotMet(__FILE__, __LINE__, #condition, ::c10::str(__VA_ARGS__), this);        \
-    }                                                                                                  \
+#define CAFFE_ENFORCE_WITH_CALLER(condition, ...)                                               \
+  do {                                                                                          \
+    if (C10_UNLIKELY(!(condition))) {                                                           \
+      ::c10::ThrowEnforceNotMet(__FILE__, __LINE__, #condition, ::c10::str(__VA_ARGS__), this); \
+    }                                                                                           \
   } while (false)
 #define CAFFE_THROW(...) ::c10::ThrowEnforceNotMet(__FILE__, __LINE__, "", ::c10::str(__VA_ARGS__))
 
@@ -102,10 +102,10 @@ void enforceThatImpl(Pred p, const T1& lhs, const T2& rhs, const char* file, int
   }
 }
 
-#define FLAMBEAU_ENFORCE_THAT(op, lhs, rhs, expr, caller, ...)                                                 \
-  ::c10::enforce_detail::enforceThatImpl(                                                                      \
-      op, (lhs), (rhs), __FILE__, __LINE__, expr, caller, [&](const auto& arg1, const auto& arg2) {            \
-        return ::c10::enforce_detail::enforceFailMsgImpl(arg1, arg2, ##__VA_ARGS__);                           \
+#define FLAMBEAU_ENFORCE_THAT(op, lhs, rhs, expr, caller, ...)                                      \
+  ::c10::enforce_detail::enforceThatImpl(                                                           \
+      op, (lhs), (rhs), __FILE__, __LINE__, expr, caller, [&](const auto& arg1, const auto& arg2) { \
+        return ::c10::enforce_detail::enforceFailMsgImpl(arg1, arg2, ##__VA_ARGS__);                \
       })
 #define CAFFE_ENFORCE_THAT_IMPL(op, lhs, rhs, expr, ...) \
   FLAMBEAU_ENFORCE_THAT(op, lhs, rhs, expr, nullptr, ##__VA_ARGS__)
@@ -145,15 +145,14 @@ class C10_API EventSampledHandler {
   virtual ~EventSampledHandler() = default;
 };
 
-#define C10_LOG_EVENT_SAMPLED(event, ...)                                            \
+#define C10_LOG_EVENT_SAMPLED(event, ...)                                                   \
   static const std::unique_ptr<::c10::EventSampledHandler>& _##event##EventSampledHandler = \
-      ::c10::GetEventSampledHandler(#event);                                         \
-  if (_##event##EventSampledHandler) {                                               \
-    _##event##EventSampledHandler->log(__VA_ARGS__);                                 \
+      ::c10::GetEventSampledHandler(#event);                                                \
+  if (_##event##EventSampledHandler) {                                                      \
+    _##event##EventSampledHandler->log(__VA_ARGS__);                                        \
   }
 
-C10_API void InitEventSampledHandlers(
-    std::vector<std::pair<std::string_view, std::unique_ptr<EventSampledHandler>>>);
+C10_API void InitEventSampledHandlers(std::vector<std::pair<std::string_view, std::unique_ptr<EventSampledHandler>>>);
 C10_API const std::unique_ptr<EventSampledHandler>& GetEventSampledHandler(std::string_view);
 
 // Who uses what, where somebody installed a logger for it.

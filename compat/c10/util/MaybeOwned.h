@@ -49,8 +49,8 @@ class MaybeOwned final {
  public:
   explicit MaybeOwned() : isBorrowed_(true), borrow_() {}
   MaybeOwned(const MaybeOwned& rhs) : isBorrowed_(rhs.isBorrowed_) { construct(rhs); }
-  MaybeOwned(MaybeOwned&& rhs) noexcept(std::is_nothrow_move_constructible_v<T> &&
-                                        std::is_nothrow_move_assignable_v<borrow_type>)
+  MaybeOwned(MaybeOwned&& rhs) noexcept(
+      std::is_nothrow_move_constructible_v<T>&& std::is_nothrow_move_assignable_v<borrow_type>)
       : isBorrowed_(rhs.isBorrowed_) {
     construct(std::move(rhs));
   }
@@ -58,11 +58,10 @@ class MaybeOwned final {
     if (this != &rhs) assign(rhs);
     return *this;
   }
-  MaybeOwned& operator=(MaybeOwned&& rhs) noexcept(std::is_nothrow_move_assignable_v<T> &&
-                                                   std::is_nothrow_move_assignable_v<borrow_type> &&
-                                                   std::is_nothrow_move_constructible_v<T> &&
-                                                   std::is_nothrow_destructible_v<T> &&
-                                                   std::is_nothrow_destructible_v<borrow_type>) {
+  MaybeOwned& operator=(MaybeOwned&& rhs) noexcept(
+      std::is_nothrow_move_assignable_v<T>&& std::is_nothrow_move_assignable_v<borrow_type>&&
+          std::is_nothrow_move_constructible_v<T>&& std::is_nothrow_destructible_v<T>&&
+              std::is_nothrow_destructible_v<borrow_type>) {
     if (this != &rhs) assign(std::move(rhs));
     return *this;
   }
@@ -74,9 +73,7 @@ class MaybeOwned final {
     return MaybeOwned(std::in_place, std::forward<Args>(args)...);
   }
 
-  ~MaybeOwned() noexcept(std::is_nothrow_destructible_v<T> && std::is_nothrow_destructible_v<borrow_type>) {
-    destroy();
-  }
+  ~MaybeOwned() noexcept(std::is_nothrow_destructible_v<T>&& std::is_nothrow_destructible_v<borrow_type>) { destroy(); }
 
   bool unsafeIsBorrowed() const { return isBorrowed_; }
   const T& operator*() const& { return C10_LIKELY(isBorrowed_) ? Traits::referenceFromBorrow(borrow_) : own_; }

@@ -59,12 +59,11 @@ class OptionalArrayRef final {
     wrapped_opt_array_ref = std::move(other);
     return *this;
   }
-  template <typename U = ArrayRef<T>,
-            typename = std::enable_if_t<!std::is_same_v<std::decay_t<U>, OptionalArrayRef> &&
-                                        std::is_constructible_v<ArrayRef<T>, U&&> &&
-                                        std::is_assignable_v<ArrayRef<T>&, U&&>>>
-  constexpr OptionalArrayRef& operator=(U&& value) noexcept(std::is_nothrow_constructible_v<ArrayRef<T>, U&&> &&
-                                                            std::is_nothrow_assignable_v<ArrayRef<T>&, U&&>) {
+  template <typename U = ArrayRef<T>, typename = std::enable_if_t<!std::is_same_v<std::decay_t<U>, OptionalArrayRef> &&
+                                                                  std::is_constructible_v<ArrayRef<T>, U&&> &&
+                                                                  std::is_assignable_v<ArrayRef<T>&, U&&>>>
+  constexpr OptionalArrayRef& operator=(U&& value) noexcept(
+      std::is_nothrow_constructible_v<ArrayRef<T>, U&&>&& std::is_nothrow_assignable_v<ArrayRef<T>&, U&&>) {
     wrapped_opt_array_ref = std::forward<U>(value);
     return *this;
   }
@@ -90,7 +89,9 @@ class OptionalArrayRef final {
     return wrapped_opt_array_ref.value_or(std::forward<U>(default_value));
   }
 
-  constexpr void swap(OptionalArrayRef& other) noexcept { std::swap(wrapped_opt_array_ref, other.wrapped_opt_array_ref); }
+  constexpr void swap(OptionalArrayRef& other) noexcept {
+    std::swap(wrapped_opt_array_ref, other.wrapped_opt_array_ref);
+  }
   constexpr void reset() noexcept { wrapped_opt_array_ref.reset(); }
   template <typename... Args>
   constexpr std::enable_if_t<std::is_constructible_v<ArrayRef<T>, Args&&...>, ArrayRef<T>&> emplace(

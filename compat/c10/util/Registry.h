@@ -117,18 +117,18 @@ class Registerer {
 
 }  // namespace c10
 
-#define FLAMBEAU_DECLARE_REGISTRY(API, RegistryName, SrcType, ObjectType, PtrType, ...)                          \
-  API ::c10::Registry<SrcType, PtrType<ObjectType>, ##__VA_ARGS__>* RegistryName();                              \
+#define FLAMBEAU_DECLARE_REGISTRY(API, RegistryName, SrcType, ObjectType, PtrType, ...) \
+  API ::c10::Registry<SrcType, PtrType<ObjectType>, ##__VA_ARGS__>* RegistryName();     \
   typedef ::c10::Registerer<SrcType, PtrType<ObjectType>, ##__VA_ARGS__> Registerer##RegistryName
 #define C10_DECLARE_TYPED_REGISTRY(RegistryName, SrcType, ObjectType, PtrType, ...) \
   FLAMBEAU_DECLARE_REGISTRY(C10_API, RegistryName, SrcType, ObjectType, PtrType, ##__VA_ARGS__)
 #define TORCH_DECLARE_TYPED_REGISTRY(RegistryName, SrcType, ObjectType, PtrType, ...) \
   FLAMBEAU_DECLARE_REGISTRY(TORCH_API, RegistryName, SrcType, ObjectType, PtrType, ##__VA_ARGS__)
-#define FLAMBEAU_DEFINE_REGISTRY(warning, RegistryName, SrcType, ObjectType, PtrType, ...)                       \
-  C10_EXPORT ::c10::Registry<SrcType, PtrType<ObjectType>, ##__VA_ARGS__>* RegistryName() {                      \
-    static ::c10::Registry<SrcType, PtrType<ObjectType>, ##__VA_ARGS__>* registry =                              \
-        new ::c10::Registry<SrcType, PtrType<ObjectType>, ##__VA_ARGS__>(warning);                               \
-    return registry;                                                                                             \
+#define FLAMBEAU_DEFINE_REGISTRY(warning, RegistryName, SrcType, ObjectType, PtrType, ...)  \
+  C10_EXPORT ::c10::Registry<SrcType, PtrType<ObjectType>, ##__VA_ARGS__>* RegistryName() { \
+    static ::c10::Registry<SrcType, PtrType<ObjectType>, ##__VA_ARGS__>* registry =         \
+        new ::c10::Registry<SrcType, PtrType<ObjectType>, ##__VA_ARGS__>(warning);          \
+    return registry;                                                                        \
   }
 #define C10_DEFINE_TYPED_REGISTRY(RegistryName, SrcType, ObjectType, PtrType, ...) \
   FLAMBEAU_DEFINE_REGISTRY(true, RegistryName, SrcType, ObjectType, PtrType, ##__VA_ARGS__)
@@ -137,14 +137,16 @@ class Registerer {
 
 #define C10_REGISTER_TYPED_CREATOR(RegistryName, key, ...) \
   static Registerer##RegistryName C10_ANONYMOUS_VARIABLE(g_##RegistryName)(key, RegistryName(), ##__VA_ARGS__);
-#define C10_REGISTER_TYPED_CREATOR_WITH_PRIORITY(RegistryName, key, priority, ...) \
-  static Registerer##RegistryName C10_ANONYMOUS_VARIABLE(g_##RegistryName)(key, priority, RegistryName(), ##__VA_ARGS__);
-#define C10_REGISTER_TYPED_CLASS(RegistryName, key, ...)                                                    \
-  static Registerer##RegistryName C10_ANONYMOUS_VARIABLE(g_##RegistryName)(                                 \
-      key, RegistryName(), Registerer##RegistryName::DefaultCreator<__VA_ARGS__>, ::c10::demangle_type<__VA_ARGS__>());
-#define C10_REGISTER_TYPED_CLASS_WITH_PRIORITY(RegistryName, key, priority, ...)                            \
-  static Registerer##RegistryName C10_ANONYMOUS_VARIABLE(g_##RegistryName)(                                 \
-      key, priority, RegistryName(), Registerer##RegistryName::DefaultCreator<__VA_ARGS__>,                 \
+#define C10_REGISTER_TYPED_CREATOR_WITH_PRIORITY(RegistryName, key, priority, ...)                        \
+  static Registerer##RegistryName C10_ANONYMOUS_VARIABLE(g_##RegistryName)(key, priority, RegistryName(), \
+                                                                           ##__VA_ARGS__);
+#define C10_REGISTER_TYPED_CLASS(RegistryName, key, ...)                          \
+  static Registerer##RegistryName C10_ANONYMOUS_VARIABLE(g_##RegistryName)(       \
+      key, RegistryName(), Registerer##RegistryName::DefaultCreator<__VA_ARGS__>, \
+      ::c10::demangle_type<__VA_ARGS__>());
+#define C10_REGISTER_TYPED_CLASS_WITH_PRIORITY(RegistryName, key, priority, ...)            \
+  static Registerer##RegistryName C10_ANONYMOUS_VARIABLE(g_##RegistryName)(                 \
+      key, priority, RegistryName(), Registerer##RegistryName::DefaultCreator<__VA_ARGS__>, \
       ::c10::demangle_type<__VA_ARGS__>());
 
 #define C10_DECLARE_REGISTRY(RegistryName, ObjectType, ...) \

@@ -19,8 +19,8 @@
 
 namespace c10 {
 
-// A vector whose first elements live inside the object. Everything but the inline storage is independent of how many they
-// are (SmallVectorImpl<T>), so that functions can take one by reference.
+// A vector whose first elements live inside the object. Everything but the inline storage is independent of how many
+// they are (SmallVectorImpl<T>), so that functions can take one by reference.
 template <class Size_T>
 class C10_API SmallVectorBase {
  protected:
@@ -38,7 +38,8 @@ class C10_API SmallVectorBase {
   // Only compared: without this g++ takes the inline elements to be read before they are written.
   __attribute__((access(none, 2)))
 #endif
-  void grow_pod(const void* FirstEl, size_t MinSize, size_t TSize);
+  void
+  grow_pod(const void* FirstEl, size_t MinSize, size_t TSize);
 
  public:
   SmallVectorBase() = delete;
@@ -134,8 +135,8 @@ class SmallVectorTemplateCommon : public SmallVectorBase<SmallVectorSizeType<T>>
   const_reference back() const { return (*this)[size() - 1]; }
 };
 
-template <typename T, bool = std::is_trivially_copy_constructible_v<T> && std::is_trivially_move_constructible_v<T> &&
-                             std::is_trivially_destructible_v<T>>
+template <typename T, bool = std::is_trivially_copy_constructible_v<T>&& std::is_trivially_move_constructible_v<T>&&
+                          std::is_trivially_destructible_v<T>>
 class SmallVectorTemplateBase : public SmallVectorTemplateCommon<T> {
  protected:
   static constexpr bool TakesParamByValue = false;
@@ -150,8 +151,7 @@ class SmallVectorTemplateBase : public SmallVectorTemplateCommon<T> {
     takeAllocationForGrow(NewElts, NewCapacity);
   }
   T* mallocForGrow(size_t MinSize, size_t& NewCapacity) {
-    return static_cast<T*>(
-        SmallVectorBase<SmallVectorSizeType<T>>::mallocForGrow(MinSize, sizeof(T), NewCapacity));
+    return static_cast<T*>(SmallVectorBase<SmallVectorSizeType<T>>::mallocForGrow(MinSize, sizeof(T), NewCapacity));
   }
   void takeAllocationForGrow(T* NewElts, size_t NewCapacity) {
     std::uninitialized_move(this->begin(), this->end(), NewElts);
@@ -368,8 +368,8 @@ class SmallVectorImpl : public SmallVectorTemplateBase<T> {
     if (this != &RHS) assignElements(RHS.begin(), RHS.end());
     return *this;
   }
-  SmallVectorImpl& operator=(SmallVectorImpl&& RHS) noexcept(std::is_nothrow_move_constructible_v<T> &&
-                                                             std::is_nothrow_destructible_v<T>) {
+  SmallVectorImpl& operator=(SmallVectorImpl&& RHS) noexcept(
+      std::is_nothrow_move_constructible_v<T>&& std::is_nothrow_destructible_v<T>) {
     if (this == &RHS) return *this;
     if (RHS.isSmall()) {
       assignElements(std::make_move_iterator(RHS.begin()), std::make_move_iterator(RHS.end()));

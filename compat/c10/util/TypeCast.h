@@ -71,12 +71,12 @@ struct static_cast_with_inter_type<uint8_t, src_t> {
 };
 
 // Half's complex is made from float's.
-#define FLAMBEAU_TO_COMPLEX_HALF(src_t)                                                       \
-  template <>                                                                                 \
-  struct static_cast_with_inter_type<c10::complex<c10::Half>, src_t> {                        \
-    C10_HOST_DEVICE static inline c10::complex<c10::Half> apply(src_t src) {                  \
-      return static_cast<c10::complex<c10::Half>>(static_cast<c10::complex<float>>(src));     \
-    }                                                                                         \
+#define FLAMBEAU_TO_COMPLEX_HALF(src_t)                                                   \
+  template <>                                                                             \
+  struct static_cast_with_inter_type<c10::complex<c10::Half>, src_t> {                    \
+    C10_HOST_DEVICE static inline c10::complex<c10::Half> apply(src_t src) {              \
+      return static_cast<c10::complex<c10::Half>>(static_cast<c10::complex<float>>(src)); \
+    }                                                                                     \
   };
 FLAMBEAU_TO_COMPLEX_HALF(c10::BFloat16)
 FLAMBEAU_TO_COMPLEX_HALF(c10::Float8_e5m2)

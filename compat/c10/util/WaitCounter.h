@@ -45,8 +45,7 @@ class C10_API WaitCounterHandle {
 
   class WaitGuard {
    public:
-    WaitGuard(WaitGuard&& other) noexcept
-        : handle_{std::exchange(other.handle_, {})}, ctxs_{std::move(other.ctxs_)} {}
+    WaitGuard(WaitGuard&& other) noexcept : handle_{std::exchange(other.handle_, {})}, ctxs_{std::move(other.ctxs_)} {}
     WaitGuard(const WaitGuard&) = delete;
     WaitGuard& operator=(const WaitGuard&) = delete;
     WaitGuard& operator=(WaitGuard&&) = delete;
@@ -77,8 +76,7 @@ class C10_API WaitCounterHandle {
     static ::c10::monitor::WaitCounterHandle handle(#_key); \
     return handle;                                          \
   }()
-#define STATIC_SCOPED_WAIT_COUNTER(_name) \
-  auto C10_ANONYMOUS_VARIABLE(SCOPE_GUARD) = STATIC_WAIT_COUNTER(_name).start();
+#define STATIC_SCOPED_WAIT_COUNTER(_name) auto C10_ANONYMOUS_VARIABLE(SCOPE_GUARD) = STATIC_WAIT_COUNTER(_name).start();
 #define WITH_WAIT_COUNTER(_name, _expr) \
   [&]() {                               \
     STATIC_SCOPED_WAIT_COUNTER(_name);  \

@@ -16,8 +16,7 @@ template <typename C, std::enable_if_t<std::is_integral_v<typename C::value_type
 inline int64_t sum_integers(const C& container) {
   return std::accumulate(container.begin(), container.end(), static_cast<int64_t>(0));
 }
-template <typename Iter,
-          std::enable_if_t<std::is_integral_v<typename std::iterator_traits<Iter>::value_type>, int> = 0>
+template <typename Iter, std::enable_if_t<std::is_integral_v<typename std::iterator_traits<Iter>::value_type>, int> = 0>
 inline int64_t sum_integers(Iter begin, Iter end) {
   return std::accumulate(begin, end, static_cast<int64_t>(0));
 }
@@ -26,8 +25,7 @@ template <typename C, std::enable_if_t<std::is_integral_v<typename C::value_type
 inline int64_t multiply_integers(const C& container) {
   return std::accumulate(container.begin(), container.end(), static_cast<int64_t>(1), std::multiplies<>());
 }
-template <typename Iter,
-          std::enable_if_t<std::is_integral_v<typename std::iterator_traits<Iter>::value_type>, int> = 0>
+template <typename Iter, std::enable_if_t<std::is_integral_v<typename std::iterator_traits<Iter>::value_type>, int> = 0>
 inline int64_t multiply_integers(Iter begin, Iter end) {
   return std::accumulate(begin, end, static_cast<int64_t>(1), std::multiplies<>());
 }

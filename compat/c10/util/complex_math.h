@@ -8,10 +8,10 @@
 // In a namespace of its own, to be found from both std and the global one.
 namespace c10_complex_math {
 
-#define FLAMBEAU_COMPLEX_FUNCTION(name)                                                  \
-  template <typename T>                                                                  \
-  C10_HOST_DEVICE inline c10::complex<T> name(const c10::complex<T>& x) {                \
-    return static_cast<c10::complex<T>>(std::name(static_cast<std::complex<T>>(x)));     \
+#define FLAMBEAU_COMPLEX_FUNCTION(name)                                              \
+  template <typename T>                                                              \
+  C10_HOST_DEVICE inline c10::complex<T> name(const c10::complex<T>& x) {            \
+    return static_cast<c10::complex<T>>(std::name(static_cast<std::complex<T>>(x))); \
   }
 FLAMBEAU_COMPLEX_FUNCTION(exp)
 FLAMBEAU_COMPLEX_FUNCTION(log)
@@ -79,26 +79,26 @@ C10_HOST_DEVICE inline c10::complex<T> expm1(const c10::complex<T>& z) {
 
 }  // namespace c10_complex_math
 
-#define FLAMBEAU_COMPLEX_USING      \
-  using c10_complex_math::acos;     \
-  using c10_complex_math::acosh;    \
-  using c10_complex_math::asin;     \
-  using c10_complex_math::asinh;    \
-  using c10_complex_math::atan;     \
-  using c10_complex_math::atanh;    \
-  using c10_complex_math::cos;      \
-  using c10_complex_math::cosh;     \
-  using c10_complex_math::exp;      \
-  using c10_complex_math::expm1;    \
-  using c10_complex_math::log;      \
-  using c10_complex_math::log10;    \
-  using c10_complex_math::log1p;    \
-  using c10_complex_math::log2;     \
-  using c10_complex_math::pow;      \
-  using c10_complex_math::sin;      \
-  using c10_complex_math::sinh;     \
-  using c10_complex_math::sqrt;     \
-  using c10_complex_math::tan;      \
+#define FLAMBEAU_COMPLEX_USING   \
+  using c10_complex_math::acos;  \
+  using c10_complex_math::acosh; \
+  using c10_complex_math::asin;  \
+  using c10_complex_math::asinh; \
+  using c10_complex_math::atan;  \
+  using c10_complex_math::atanh; \
+  using c10_complex_math::cos;   \
+  using c10_complex_math::cosh;  \
+  using c10_complex_math::exp;   \
+  using c10_complex_math::expm1; \
+  using c10_complex_math::log;   \
+  using c10_complex_math::log10; \
+  using c10_complex_math::log1p; \
+  using c10_complex_math::log2;  \
+  using c10_complex_math::pow;   \
+  using c10_complex_math::sin;   \
+  using c10_complex_math::sinh;  \
+  using c10_complex_math::sqrt;  \
+  using c10_complex_math::tan;   \
   using c10_complex_math::tanh;
 FLAMBEAU_COMPLEX_USING
 namespace std {

@@ -101,7 +101,8 @@ struct sha1 {
     process_byte_impl(0x80);
     while (block_byte_index_ != 56) process_byte_impl(0);
     for (const std::size_t word : {bit_count_high, bit_count_low}) {
-      for (int shift = 24; shift >= 0; shift -= 8) process_byte_impl(static_cast<unsigned char>((word >> shift) & 0xFF));
+      for (int shift = 24; shift >= 0; shift -= 8)
+        process_byte_impl(static_cast<unsigned char>((word >> shift) & 0xFF));
     }
     std::memcpy(digest, h_, sizeof(h_));
   }

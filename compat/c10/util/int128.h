@@ -89,10 +89,10 @@ inline bool operator==(const uint128& lhs, const uint128& rhs) {
   return Uint128Low64(lhs) == Uint128Low64(rhs) && Uint128High64(lhs) == Uint128High64(rhs);
 }
 inline bool operator!=(const uint128& lhs, const uint128& rhs) { return !(lhs == rhs); }
-#define FLAMBEAU_COMPARE(op)                                                                               \
-  inline bool operator op(const uint128& lhs, const uint128& rhs) {                                        \
-    return Uint128High64(lhs) == Uint128High64(rhs) ? Uint128Low64(lhs) op Uint128Low64(rhs)               \
-                                                    : Uint128High64(lhs) op Uint128High64(rhs);            \
+#define FLAMBEAU_COMPARE(op)                                                                    \
+  inline bool operator op(const uint128& lhs, const uint128& rhs) {                             \
+    return Uint128High64(lhs) == Uint128High64(rhs) ? Uint128Low64(lhs) op Uint128Low64(rhs)    \
+                                                    : Uint128High64(lhs) op Uint128High64(rhs); \
   }
 FLAMBEAU_COMPARE(<)
 FLAMBEAU_COMPARE(>)

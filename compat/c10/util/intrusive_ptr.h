@@ -31,9 +31,9 @@ inline void incref(intrusive_ptr_target* self);
 struct DontIncreaseRefcount {};
 }  // namespace raw
 
-// One 64-bit word counts everything: strong references in the low half; in the high half weak ones, all strong references
-// together holding one of them; the top bit says that a Python object exists. Its owner and ours keep each other alive:
-// while more than one strong reference exists, we own one of the Python object.
+// One 64-bit word counts everything: strong references in the low half; in the high half weak ones, all strong
+// references together holding one of them; the top bit says that a Python object exists. Its owner and ours keep each
+// other alive: while more than one strong reference exists, we own one of the Python object.
 namespace detail {
 
 constexpr uint64_t kImpracticallyHugeReferenceCount = 0x0FFFFFFF;
@@ -229,7 +229,7 @@ class intrusive_ptr final {
   ~intrusive_ptr() noexcept { reset_(); }
 
   intrusive_ptr& operator=(intrusive_ptr&& rhs) & noexcept {
-    return this->template operator= <TTarget, NullType>(std::move(rhs));
+    return this->template operator=<TTarget, NullType>(std::move(rhs));
   }
   template <class From, class FromNullType>
   intrusive_ptr& operator=(intrusive_ptr<From, FromNullType>&& rhs) & noexcept {
@@ -238,7 +238,7 @@ class intrusive_ptr final {
     return *this;
   }
   intrusive_ptr& operator=(const intrusive_ptr& rhs) & noexcept {
-    return this->template operator= <TTarget, NullType>(rhs);
+    return this->template operator=<TTarget, NullType>(rhs);
   }
   template <class From, class FromNullType>
   intrusive_ptr& operator=(const intrusive_ptr<From, NullType>& rhs) & noexcept {
@@ -298,9 +298,10 @@ class intrusive_ptr final {
 #ifdef NDEBUG
     expected_decrefs = 0;
 #endif
-    result.target_->combined_refcount_.store(detail::refcount(detail::kImpracticallyHugeReferenceCount + expected_decrefs) |
-                                                 detail::kImpracticallyHugeWeakReferenceCount,
-                                             std::memory_order_relaxed);
+    result.target_->combined_refcount_.store(
+        detail::refcount(detail::kImpracticallyHugeReferenceCount + expected_decrefs) |
+            detail::kImpracticallyHugeWeakReferenceCount,
+        std::memory_order_relaxed);
     return result;
   }
   static intrusive_ptr unsafe_reclaim_from_nonowning(TTarget* raw_ptr) {
@@ -379,7 +380,8 @@ class weak_intrusive_ptr final {
   void retain_() {
     if (target_ == NullType::singleton()) return;
     [[maybe_unused]] const uint32_t count = detail::atomic_weakcount_increment(target_->combined_refcount_);
-    TORCH_INTERNAL_ASSERT_DEBUG_ONLY(count != 1, "weak_intrusive_ptr: Cannot increase weakcount after it reached zero.");
+    TORCH_INTERNAL_ASSERT_DEBUG_ONLY(count != 1,
+                                     "weak_intrusive_ptr: Cannot increase weakcount after it reached zero.");
   }
   void reset_() noexcept {
     if (target_ != NullType::singleton() && detail::atomic_weakcount_decrement(target_->combined_refcount_) == 0) {
@@ -392,7 +394,9 @@ class weak_intrusive_ptr final {
  public:
   using element_type = TTarget;
 
-  explicit weak_intrusive_ptr(const intrusive_ptr<TTarget, NullType>& ptr) : weak_intrusive_ptr(ptr.get()) { retain_(); }
+  explicit weak_intrusive_ptr(const intrusive_ptr<TTarget, NullType>& ptr) : weak_intrusive_ptr(ptr.get()) {
+    retain_();
+  }
   weak_intrusive_ptr(weak_intrusive_ptr&& rhs) noexcept : target_(rhs.target_) { rhs.target_ = NullType::singleton(); }
   template <class From, class FromNullType>
   weak_intrusive_ptr(weak_intrusive_ptr<From, FromNullType>&& rhs) noexcept
@@ -408,7 +412,7 @@ class weak_intrusive_ptr final {
   ~weak_intrusive_ptr() noexcept { reset_(); }
 
   weak_intrusive_ptr& operator=(weak_intrusive_ptr&& rhs) & noexcept {
-    return this->template operator= <TTarget, NullType>(std::move(rhs));
+    return this->template operator=<TTarget, NullType>(std::move(rhs));
   }
   template <class From, class FromNullType>
   weak_intrusive_ptr& operator=(weak_intrusive_ptr<From, FromNullType>&& rhs) & noexcept {
@@ -418,7 +422,7 @@ class weak_intrusive_ptr final {
   }
   weak_intrusive_ptr& operator=(const weak_intrusive_ptr& rhs) & noexcept {
     if (this == &rhs) return *this;
-    return this->template operator= <TTarget, NullType>(rhs);
+    return this->template operator=<TTarget, NullType>(rhs);
   }
   weak_intrusive_ptr& operator=(const intrusive_ptr<TTarget, NullType>& rhs) & noexcept {
     weak_intrusive_ptr tmp(rhs);

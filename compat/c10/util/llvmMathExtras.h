@@ -85,7 +85,8 @@ template <typename T>
 T reverseBits(T Val) {
   static_assert(std::is_unsigned_v<T>, "Invalid type!");
   T reversed = 0;
-  for (unsigned i = 0; i < CHAR_BIT * sizeof(T); ++i) reversed |= static_cast<T>(((Val >> i) & 1) << (CHAR_BIT * sizeof(T) - 1 - i));
+  for (unsigned i = 0; i < CHAR_BIT * sizeof(T); ++i)
+    reversed |= static_cast<T>(((Val >> i) & 1) << (CHAR_BIT * sizeof(T) - 1 - i));
   return reversed;
 }
 

@@ -59,8 +59,7 @@ static_assert(CAFFE2_LOG_THRESHOLD <= ::c10::GLOG_FATAL, "CAFFE2_LOG_THRESHOLD s
   if (::c10::GLOG_##n >= CAFFE2_LOG_THRESHOLD) \
   ::c10::MessageLogger(::c10::SourceLocation::current(file, nullptr, line), ::c10::GLOG_##n).stream()
 #ifndef FATAL_IF
-#define FATAL_IF(condition) \
-  condition ? (void)0 : ::c10::LoggerVoidify() & FLAMBEAU_LOG_LINE(::c10::GLOG_FATAL)
+#define FATAL_IF(condition) condition ? (void)0 : ::c10::LoggerVoidify() & FLAMBEAU_LOG_LINE(::c10::GLOG_FATAL)
 #endif
 #define CHECK(condition) FATAL_IF(condition) << "Check failed: " #condition " "
 
@@ -83,11 +82,11 @@ template <class Iter>
 void PrintSequence(std::ostream& ss, Iter begin, Iter end);
 }
 namespace std {
-#define INSTANTIATE_FOR_CONTAINER(container)                                               \
-  template <class... Types>                                                                \
-  std::ostream& operator<<(std::ostream& out, const container<Types...>& seq) {            \
-    c10::PrintSequence(out, seq.begin(), seq.end());                                       \
-    return out;                                                                            \
+#define INSTANTIATE_FOR_CONTAINER(container)                                    \
+  template <class... Types>                                                     \
+  std::ostream& operator<<(std::ostream& out, const container<Types...>& seq) { \
+    c10::PrintSequence(out, seq.begin(), seq.end());                            \
+    return out;                                                                 \
   }
 INSTANTIATE_FOR_CONTAINER(std::vector)
 INSTANTIATE_FOR_CONTAINER(std::map)

@@ -11,15 +11,16 @@
 
 namespace c10 {
 
-// Whether a value lies outside To's range. An unsigned To also takes negative numbers in range when negated, unless strict.
+// Whether a value lies outside To's range. An unsigned To also takes negative numbers in range when negated, unless
+// strict.
 template <typename To, typename From>
 std::enable_if_t<std::is_same_v<From, bool>, bool> overflows(From, bool = false) {
   return false;
 }
 
 template <typename To, typename From>
-std::enable_if_t<std::is_integral_v<From> && !std::is_same_v<From, bool>, bool> overflows(From f,
-                                                                                          bool strict_unsigned = false) {
+std::enable_if_t<std::is_integral_v<From> && !std::is_same_v<From, bool>, bool> overflows(
+    From f, bool strict_unsigned = false) {
   using limit = std::numeric_limits<typename scalar_value_type<To>::type>;
   if constexpr (!limit::is_signed && std::numeric_limits<From>::is_signed) {
     if (!strict_unsigned) {

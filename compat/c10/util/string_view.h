@@ -100,12 +100,24 @@ class basic_string_view final {
   constexpr int compare(size_type pos1, size_type count1, const_pointer s, size_type count2) const {
     return substr(pos1, count1).compare(basic_string_view(s, count2));
   }
-  friend constexpr bool operator==(basic_string_view lhs, basic_string_view rhs) noexcept { return lhs.std_() == rhs.std_(); }
-  friend constexpr bool operator!=(basic_string_view lhs, basic_string_view rhs) noexcept { return lhs.std_() != rhs.std_(); }
-  friend constexpr bool operator<(basic_string_view lhs, basic_string_view rhs) noexcept { return lhs.std_() < rhs.std_(); }
-  friend constexpr bool operator>=(basic_string_view lhs, basic_string_view rhs) noexcept { return lhs.std_() >= rhs.std_(); }
-  friend constexpr bool operator>(basic_string_view lhs, basic_string_view rhs) noexcept { return lhs.std_() > rhs.std_(); }
-  friend constexpr bool operator<=(basic_string_view lhs, basic_string_view rhs) noexcept { return lhs.std_() <= rhs.std_(); }
+  friend constexpr bool operator==(basic_string_view lhs, basic_string_view rhs) noexcept {
+    return lhs.std_() == rhs.std_();
+  }
+  friend constexpr bool operator!=(basic_string_view lhs, basic_string_view rhs) noexcept {
+    return lhs.std_() != rhs.std_();
+  }
+  friend constexpr bool operator<(basic_string_view lhs, basic_string_view rhs) noexcept {
+    return lhs.std_() < rhs.std_();
+  }
+  friend constexpr bool operator>=(basic_string_view lhs, basic_string_view rhs) noexcept {
+    return lhs.std_() >= rhs.std_();
+  }
+  friend constexpr bool operator>(basic_string_view lhs, basic_string_view rhs) noexcept {
+    return lhs.std_() > rhs.std_();
+  }
+  friend constexpr bool operator<=(basic_string_view lhs, basic_string_view rhs) noexcept {
+    return lhs.std_() <= rhs.std_();
+  }
 
   constexpr bool starts_with(basic_string_view prefix) const noexcept { return std_().starts_with(prefix.std_()); }
   constexpr bool starts_with(CharT prefix) const noexcept { return std_().starts_with(prefix); }
@@ -157,7 +169,9 @@ constexpr bool starts_with(const std::string_view s, const std::string_view pref
   return s.starts_with(prefix);
 }
 constexpr bool starts_with(const std::string_view s, const char prefix) noexcept { return s.starts_with(prefix); }
-constexpr bool ends_with(const std::string_view s, const std::string_view suffix) noexcept { return s.ends_with(suffix); }
+constexpr bool ends_with(const std::string_view s, const std::string_view suffix) noexcept {
+  return s.ends_with(suffix);
+}
 constexpr bool ends_with(const std::string_view s, const char prefix) noexcept { return s.ends_with(prefix); }
 
 }  // namespace c10

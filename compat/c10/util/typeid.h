@@ -224,7 +224,9 @@ class C10_API TypeMeta final {
  public:
   TypeIdentifier id() const noexcept { return data().id_; }
   inline bool isScalarType() const noexcept { return index_ < NumScalarTypes; }
-  inline bool isScalarType(ScalarType scalar_type) const noexcept { return index_ == static_cast<uint16_t>(scalar_type); }
+  inline bool isScalarType(ScalarType scalar_type) const noexcept {
+    return index_ == static_cast<uint16_t>(scalar_type);
+  }
   inline size_t itemsize() const noexcept {
     return C10_LIKELY(isScalarType()) ? scalarTypeItemSizes[index_] : data().itemsize_;
   }
@@ -285,15 +287,14 @@ class C10_API TypeMeta final {
     const uint16_t index = nextTypeIndex++;
     TORCH_CHECK(index <= MaxTypeIndex, "Maximum number of CAFFE_KNOWN_TYPE declarations has been exceeded. ",
                 "Please report this issue.");
-    typeMetaDatas()[index] =
-        detail::TypeMetaData{sizeof(T),
-                             detail::_PickNew<T>(),
-                             detail::_PickPlacementNew<T>(),
-                             detail::_PickCopy<T>(),
-                             detail::_PickPlacementDelete<T>(),
-                             detail::_PickDelete<T>(),
-                             identifier,
-                             c10::util::get_fully_qualified_type_name<T>()};
+    typeMetaDatas()[index] = detail::TypeMetaData{sizeof(T),
+                                                  detail::_PickNew<T>(),
+                                                  detail::_PickPlacementNew<T>(),
+                                                  detail::_PickCopy<T>(),
+                                                  detail::_PickPlacementDelete<T>(),
+                                                  detail::_PickDelete<T>(),
+                                                  identifier,
+                                                  c10::util::get_fully_qualified_type_name<T>()};
     return index;
   }
 
@@ -306,10 +307,10 @@ class C10_API TypeMeta final {
   inline const detail::TypeMetaData& data() const { return typeMetaDatas()[index_]; }
 };
 
-#define FLAMBEAU_SCALAR_META(T, name)                       \
-  template <>                                               \
+#define FLAMBEAU_SCALAR_META(T, name)                        \
+  template <>                                                \
   constexpr uint16_t TypeMeta::_typeMetaData<T>() noexcept { \
-    return static_cast<uint16_t>(ScalarType::name);         \
+    return static_cast<uint16_t>(ScalarType::name);          \
   }
 AT_FORALL_SCALAR_TYPES_WITH_COMPLEX_AND_QINTS(FLAMBEAU_SCALAR_META)
 FLAMBEAU_SCALAR_META(detail::_Uninitialized, Undefined)
@@ -322,17 +323,17 @@ inline std::ostream& operator<<(std::ostream& stream, caffe2::TypeMeta typeMeta)
 
 // CAFFE_KNOWN_TYPE(T) in one source file, inside namespace caffe2, makes TypeMeta::Make<T>() work.
 #define EXPORT_IF_NOT_GCC
-#define CAFFE_KNOWN_TYPE(T)                                        \
-  template uint16_t TypeMeta::addTypeMetaData<T>();                \
-  template <>                                                      \
+#define CAFFE_KNOWN_TYPE(T)                                          \
+  template uint16_t TypeMeta::addTypeMetaData<T>();                  \
+  template <>                                                        \
   EXPORT_IF_NOT_GCC uint16_t TypeMeta::_typeMetaData<T>() noexcept { \
-    static const uint16_t index = addTypeMetaData<T>();            \
-    return index;                                                  \
+    static const uint16_t index = addTypeMetaData<T>();              \
+    return index;                                                    \
   }
-#define CAFFE_DEFINE_KNOWN_TYPE(T, ident)                                                     \
-  template uint16_t TypeMeta::addTypeMetaData<T>();                                           \
-  namespace detail {                                                                          \
-  EXPORT_IF_NOT_GCC const uint16_t ident##_metadata_index = TypeMeta::addTypeMetaData<T>();   \
+#define CAFFE_DEFINE_KNOWN_TYPE(T, ident)                                                   \
+  template uint16_t TypeMeta::addTypeMetaData<T>();                                         \
+  namespace detail {                                                                        \
+  EXPORT_IF_NOT_GCC const uint16_t ident##_metadata_index = TypeMeta::addTypeMetaData<T>(); \
   }
 #define CAFFE_DECLARE_KNOWN_TYPE(T, ident)                                             \
   extern template uint16_t TypeMeta::addTypeMetaData<T>();                             \

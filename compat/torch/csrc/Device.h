@@ -6,8 +6,7 @@
 #include <torch/csrc/python_headers.h>
 
 struct TORCH_PYTHON_API THPDevice {
-  PyObject_HEAD
-  c10::Device device;
+  PyObject_HEAD c10::Device device;
 };
 
 TORCH_PYTHON_API extern PyTypeObject THPDeviceType;

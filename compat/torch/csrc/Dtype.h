@@ -8,8 +8,7 @@
 constexpr int DTYPE_NAME_LEN = 64;
 
 struct TORCH_PYTHON_API THPDtype {
-  PyObject_HEAD
-  at::ScalarType scalar_type;
+  PyObject_HEAD at::ScalarType scalar_type;
   char name[DTYPE_NAME_LEN + 1];
 };
 

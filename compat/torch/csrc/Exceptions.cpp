@@ -83,7 +83,8 @@ std::string processErrorMsg(std::string str) {
   static constexpr const char* kNames[][2] = {{"Variable[CPUType]", "torch.Tensor"}, {"CPUType", "torch.Tensor"}};
   for (auto& pair : kNames) {
     const std::string from = pair[0];
-    for (size_t at = str.find(from); at != std::string::npos; at = str.find(from, at)) str.replace(at, from.size(), pair[1]);
+    for (size_t at = str.find(from); at != std::string::npos; at = str.find(from, at))
+      str.replace(at, from.size(), pair[1]);
   }
   return str;
 }
@@ -104,7 +105,8 @@ PyWarningHandler::~PyWarningHandler() noexcept(false) {
   bool failed = false;
   for (const auto& warning : kept) {
     bool deprecation = std::holds_alternative<c10::DeprecationWarning>(warning.type());
-    if (!failed && PyErr_WarnEx(deprecation ? PyExc_DeprecationWarning : PyExc_UserWarning, warning.msg().c_str(), 1) < 0) {
+    if (!failed &&
+        PyErr_WarnEx(deprecation ? PyExc_DeprecationWarning : PyExc_UserWarning, warning.msg().c_str(), 1) < 0) {
       failed = true;
       if (in_exception_) PyErr_Clear();
     }

@@ -27,9 +27,15 @@ inline void PyErr_SetString(PyObject* type, const std::string& message) { PyErr_
     throw;                                                          \
   }                                                                 \
   }                                                                 \
-  catch (py::error_already_set&) { throw; }                         \
-  catch (py::builtin_exception&) { throw; }                         \
-  catch (torch::jit::JITException&) { throw; }                      \
+  catch (py::error_already_set&) {                                  \
+    throw;                                                          \
+  }                                                                 \
+  catch (py::builtin_exception&) {                                  \
+    throw;                                                          \
+  }                                                                 \
+  catch (torch::jit::JITException&) {                               \
+    throw;                                                          \
+  }                                                                 \
   catch (const std::exception&) {                                   \
     torch::translate_exception_to_python(std::current_exception()); \
     throw py::error_already_set();                                  \
@@ -49,9 +55,9 @@ inline void PyErr_SetString(PyObject* type, const std::string& message) { PyErr_
 
 #define END_HANDLE_TH_ERRORS END_HANDLE_TH_ERRORS_RET(nullptr)
 
-extern PyObject *THPException_FatalError, *THPException_LinAlgError, *THPException_OutOfMemoryError, *THPException_DistError,
-    *THPException_DistBackendError, *THPException_DistNetworkError, *THPException_DistStoreError,
-    *THPException_DistQueueEmptyError, *THPException_AcceleratorError;
+extern PyObject *THPException_FatalError, *THPException_LinAlgError, *THPException_OutOfMemoryError,
+    *THPException_DistError, *THPException_DistBackendError, *THPException_DistNetworkError,
+    *THPException_DistStoreError, *THPException_DistQueueEmptyError, *THPException_AcceleratorError;
 
 bool THPException_init(PyObject* module);
 

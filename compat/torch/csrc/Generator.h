@@ -6,8 +6,7 @@
 #include <torch/csrc/python_headers.h>
 
 struct THPGenerator {
-  PyObject_HEAD
-  at::Generator cdata;
+  PyObject_HEAD at::Generator cdata;
   PyObject* weakreflist;
 };
 

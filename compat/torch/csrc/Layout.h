@@ -10,8 +10,7 @@
 const int LAYOUT_NAME_LEN = 64;
 
 struct THPLayout {
-  PyObject_HEAD
-  at::Layout layout;
+  PyObject_HEAD at::Layout layout;
   char name[LAYOUT_NAME_LEN + 1];
 };
 

@@ -10,8 +10,7 @@
 const int MEMORY_FORMAT_NAME_LEN = 64;
 
 struct THPMemoryFormat {
-  PyObject_HEAD
-  at::MemoryFormat memory_format;
+  PyObject_HEAD at::MemoryFormat memory_format;
   char name[MEMORY_FORMAT_NAME_LEN + 1];
 };
 

@@ -10,8 +10,7 @@
 constexpr int QSCHEME_NAME_LEN = 64;
 
 struct THPQScheme {
-  PyObject_HEAD
-  at::QScheme qscheme;
+  PyObject_HEAD at::QScheme qscheme;
   char name[QSCHEME_NAME_LEN + 1];
 };
 

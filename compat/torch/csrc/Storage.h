@@ -8,8 +8,7 @@
 #define THPStorageStr "torch.UntypedStorage"
 
 struct THPStorage {
-  PyObject_HEAD
-  c10::Storage cdata;
+  PyObject_HEAD c10::Storage cdata;
 };
 
 TORCH_PYTHON_API PyObject* THPStorage_Wrap(c10::Storage storage);

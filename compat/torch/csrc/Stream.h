@@ -6,8 +6,7 @@
 #include <torch/csrc/python_headers.h>
 
 struct TORCH_PYTHON_API THPStream {
-  PyObject_HEAD
-  int64_t stream_id;
+  PyObject_HEAD int64_t stream_id;
   int64_t device_type;
   int64_t device_index;
   PyObject* context;

@@ -6,8 +6,7 @@
 #include <torch/csrc/python_headers.h>
 
 struct THPDTypeInfo {
-  PyObject_HEAD
-  at::ScalarType type;
+  PyObject_HEAD at::ScalarType type;
 };
 struct THPFInfo : THPDTypeInfo {};
 struct THPIInfo : THPDTypeInfo {};

@@ -7,7 +7,8 @@
 #include <exception>
 #include <string>
 
-/// Thrown when a Python error is set. `persist` moves the error into the exception, so that another thread may `restore` it.
+/// Thrown when a Python error is set. `persist` moves the error into the exception, so that another thread may
+/// `restore` it.
 struct python_error : public std::exception {
   python_error() = default;
   python_error(const python_error& other)

@@ -82,17 +82,59 @@ struct Reenter : Function<Reenter> {
 static at::Tensor leaf() { return at::arange(1, 4, at::kDouble).requires_grad_(true); }
 
 int main() {
-  report("scale", [] { auto a = leaf(); auto y = Scale::apply(a, 4.0); y.sum().backward(); std::cout << numbers(a.grad()) << " " << y.requires_grad(); });
+  report("scale", [] {
+    auto a = leaf();
+    auto y = Scale::apply(a, 4.0);
+    y.sum().backward();
+    std::cout << numbers(a.grad()) << " " << y.requires_grad();
+  });
   report("no grad needed", [] { std::cout << Scale::apply(at::ones({2}), 4.0).requires_grad(); });
-  report("dirty", [] { auto a = leaf(), b = a * 1; auto y = AddTo::apply(b, a); y.sum().backward(); std::cout << numbers(a.grad()) << " " << y.is_same(b) << b._version(); });
-  report("dirty leaf", [] { auto a = leaf(); AddTo::apply(a, a); });
-  report("several outputs", [] { auto a = leaf(); auto y = Two::apply(a); y[1].sum().backward(); std::cout << numbers(a.grad()) << " " << y[2].requires_grad(); });
-  report("input returned", [] { auto a = leaf(); auto y = Same::apply(a); y.sum().backward(); std::cout << numbers(a.grad()) << " " << y.is_same(a); });
-  report("change a returned view", [] { auto y = Same::apply(leaf() * 1); y.add_(1); });
-  report("double backward", [] { auto a = leaf(); auto g = grad({Cube::apply(a).sum()}, {a}, {}, std::nullopt, true)[0]; std::cout << numbers(grad({g.sum()}, {a})[0]); });
-  report("twice", [] { auto y = Cube::apply(leaf()).sum(); y.backward(); y.backward(); });
+  report("dirty", [] {
+    auto a = leaf(), b = a * 1;
+    auto y = AddTo::apply(b, a);
+    y.sum().backward();
+    std::cout << numbers(a.grad()) << " " << y.is_same(b) << b._version();
+  });
+  report("dirty leaf", [] {
+    auto a = leaf();
+    AddTo::apply(a, a);
+  });
+  report("several outputs", [] {
+    auto a = leaf();
+    auto y = Two::apply(a);
+    y[1].sum().backward();
+    std::cout << numbers(a.grad()) << " " << y[2].requires_grad();
+  });
+  report("input returned", [] {
+    auto a = leaf();
+    auto y = Same::apply(a);
+    y.sum().backward();
+    std::cout << numbers(a.grad()) << " " << y.is_same(a);
+  });
+  report("change a returned view", [] {
+    auto y = Same::apply(leaf() * 1);
+    y.add_(1);
+  });
+  report("double backward", [] {
+    auto a = leaf();
+    auto g = grad({Cube::apply(a).sum()}, {a}, {}, std::nullopt, true)[0];
+    std::cout << numbers(grad({g.sum()}, {a})[0]);
+  });
+  report("twice", [] {
+    auto y = Cube::apply(leaf()).sum();
+    y.backward();
+    y.backward();
+  });
   report("wrong count", [] { Wrong::apply(leaf()).sum().backward(); });
   report("wrong shape", [] { WrongShape::apply(leaf()).sum().backward(); });
-  report("reentrant", [] { auto a = at::ones({2}, at::kDouble).requires_grad_(true); Reenter::apply(a, 5).sum().backward(); std::cout << numbers(a.grad()); });
-  report("deeply reentrant", [] { auto a = at::ones({2}, at::kDouble).requires_grad_(true); Reenter::apply(a, 150).sum().backward(); std::cout << numbers(a.grad()); });
+  report("reentrant", [] {
+    auto a = at::ones({2}, at::kDouble).requires_grad_(true);
+    Reenter::apply(a, 5).sum().backward();
+    std::cout << numbers(a.grad());
+  });
+  report("deeply reentrant", [] {
+    auto a = at::ones({2}, at::kDouble).requires_grad_(true);
+    Reenter::apply(a, 150).sum().backward();
+    std::cout << numbers(a.grad());
+  });
 }

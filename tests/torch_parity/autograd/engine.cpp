@@ -10,9 +10,20 @@ using torch::autograd::variable_list;
 static at::Tensor leaf() { return at::arange(1, 4, at::kDouble).requires_grad_(true); }
 
 static void results() {
-  report("sum of squares", [] { auto a = leaf(); (a * a).sum().backward(); std::cout << numbers(a.grad()); });
-  report("accumulates", [] { auto a = leaf(); for (int i = 0; i < 3; ++i) (a * 2).sum().backward(); std::cout << numbers(a.grad()); });
-  report("grad", [] { auto a = leaf(); std::cout << numbers(grad({a.exp().sum()}, {a})[0]) << " " << a.grad().defined(); });
+  report("sum of squares", [] {
+    auto a = leaf();
+    (a * a).sum().backward();
+    std::cout << numbers(a.grad());
+  });
+  report("accumulates", [] {
+    auto a = leaf();
+    for (int i = 0; i < 3; ++i) (a * 2).sum().backward();
+    std::cout << numbers(a.grad());
+  });
+  report("grad", [] {
+    auto a = leaf();
+    std::cout << numbers(grad({a.exp().sum()}, {a})[0]) << " " << a.grad().defined();
+  });
   report("several roots", [] {
     auto a = leaf();
     std::cout << numbers(grad({a.sum(), (a * 2).sum()}, {a}, {at::full({}, 3.0, at::kDouble), at::Tensor()})[0]);
@@ -31,7 +42,10 @@ static void results() {
     auto g = grad({a.pow(3).sum()}, {a}, {}, std::nullopt, true)[0];
     std::cout << numbers(grad({g.sum()}, {a})[0]);
   });
-  report("unused", [] { auto a = leaf(), b = leaf(); std::cout << numbers(grad({a.sum()}, {b}, {}, true, false, true)[0]); });
+  report("unused", [] {
+    auto a = leaf(), b = leaf();
+    std::cout << numbers(grad({a.sum()}, {b}, {}, true, false, true)[0]);
+  });
   report("inputs only", [] {
     auto a = leaf(), b = leaf();
     torch::autograd::backward({(a * b).sum()}, {}, std::nullopt, false, {b});
@@ -42,7 +56,11 @@ static void results() {
     torch::autograd::backward({b.exp().sum()}, {}, std::nullopt, false, {b});
     std::cout << a.grad().defined() << " " << numbers(b.grad());
   });
-  report("no grad mode", [] { auto a = leaf(); at::NoGradGuard off; std::cout << (a * 2).requires_grad(); });
+  report("no grad mode", [] {
+    auto a = leaf();
+    at::NoGradGuard off;
+    std::cout << (a * 2).requires_grad();
+  });
   report("names", [] {
     auto a = leaf();
     for (const auto& t : {a * a, a + a, a.sum(), a.exp(), a.view(3), a[0], at::relu(a), a.clone(), a.mean(), a.t()}) {
@@ -115,24 +133,46 @@ static void hooks() {
 static void errors() {
   report("not scalar", [] { leaf().exp().backward(); });
   report("no grad", [] { at::ones({}).backward(); });
-  report("twice", [] { auto b = leaf().exp().sum(); b.backward(); b.backward(); });
-  report("modified", [] { auto b = leaf().exp(); b.add_(1); b.sum().backward(); });
-  report("modified input", [] { auto a = leaf(), b = at::ones({3}, at::kDouble); auto c = a * b; b.add_(1); c.sum().backward(); });
+  report("twice", [] {
+    auto b = leaf().exp().sum();
+    b.backward();
+    b.backward();
+  });
+  report("modified", [] {
+    auto b = leaf().exp();
+    b.add_(1);
+    b.sum().backward();
+  });
+  report("modified input", [] {
+    auto a = leaf(), b = at::ones({3}, at::kDouble);
+    auto c = a * b;
+    b.add_(1);
+    c.sum().backward();
+  });
   report("leaf in place", [] { leaf().add_(1); });
   report("view of leaf in place", [] { leaf()[0].add_(1); });
-  report("out", [] { auto out = at::ones({3}, at::kDouble); at::add_out(out, leaf(), leaf()); });
+  report("out", [] {
+    auto out = at::ones({3}, at::kDouble);
+    at::add_out(out, leaf(), leaf());
+  });
   report("integers", [] { at::ones({3}, at::kLong).requires_grad_(true); });
   report("requires_grad of non-leaf", [] { leaf().exp().requires_grad_(false); });
   report("wrong gradient shape", [] { leaf().sum().backward(at::ones({2}, at::kDouble)); });
   report("complex scalar", [] { at::ones({}, at::kComplexDouble).requires_grad_(true).backward(); });
   report("inference tensor", [] {
     at::Tensor t;
-    { c10::InferenceMode guard; t = at::ones({3}, at::kDouble); }
+    {
+      c10::InferenceMode guard;
+      t = at::ones({3}, at::kDouble);
+    }
     auto r = leaf() * t;
   });
   report("inference in place", [] {
     at::Tensor t;
-    { c10::InferenceMode guard; t = at::ones({3}); }
+    {
+      c10::InferenceMode guard;
+      t = at::ones({3});
+    }
     t.add_(1);
   });
   report("hook on constant", [] { at::ones({1}).register_hook([](const at::Tensor& g) { return g; }); });

@@ -13,11 +13,22 @@ def output(source, side, folder):
     """Compiled with the headers of one side and run with its libraries."""
     program = folder / source.stem
     include = side / "include"
-    command = ["g++", "-std=c++20", "-O1", "-fopenmp", "-isystem", include, "-isystem", include / "torch/csrc/api/include"]
+    command = [
+        "g++",
+        "-std=c++20",
+        "-O1",
+        "-fopenmp",
+        "-isystem",
+        include,
+        "-isystem",
+        include / "torch/csrc/api/include",
+    ]
     command += [source, "-o", program, f"-L{side / 'lib'}", "-Wl,--no-as-needed", "-ltorch", "-ltorch_cpu", "-lc10"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-4000:]
-    done = subprocess.run([program], env=dict(os.environ, LD_LIBRARY_PATH=str(side / "lib")), capture_output=True, text=True)
+    done = subprocess.run(
+        [program], env=dict(os.environ, LD_LIBRARY_PATH=str(side / "lib")), capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout[-1500:] + done.stderr[-1500:]
     return done.stdout
 

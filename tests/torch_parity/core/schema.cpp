@@ -12,8 +12,8 @@ int main() {
       const auto schema = torch::jit::parseSchema(line);
       std::cout << schema << '\n';
       for (const auto& arg : schema.arguments()) {
-        std::cout << "  " << arg.name() << " | " << arg.type()->str() << " | " << arg.real_type()->annotation_str() << " | "
-                  << (arg.N() ? *arg.N() : -1) << ' ' << arg.kwarg_only() << arg.is_out()
+        std::cout << "  " << arg.name() << " | " << arg.type()->str() << " | " << arg.real_type()->annotation_str()
+                  << " | " << (arg.N() ? *arg.N() : -1) << ' ' << arg.kwarg_only() << arg.is_out()
                   << (arg.default_value() ? arg.default_value()->tagKind() : "-");
         if (auto* alias = arg.alias_info()) {
           std::cout << ' ' << *alias << alias->containedTypes().size() << alias->isWildcardAfter();

@@ -1,6 +1,6 @@
 // An IValue of every tag: kind, type, text, equality, copies, conversions; lists, dictionaries, tuples, futures.
-#include <torch/torch.h>
 #include <ATen/core/enum_type.h>
+#include <torch/torch.h>
 
 #include <iostream>
 
@@ -11,7 +11,8 @@ struct Thing : torch::CustomClassHolder {};
 static void show(const char* what, const IValue& v) {
   std::cout << what << ": " << v.tagKind() << ' ' << v.isIntrusivePtr() << v.isPtrType() << v.isScalar();
   try {
-    std::cout << ' ' << v.type()->str() << ' ' << v.type()->annotation_str() << ' ' << static_cast<int>(v.type()->kind());
+    std::cout << ' ' << v.type()->str() << ' ' << v.type()->annotation_str() << ' '
+              << static_cast<int>(v.type()->kind());
   } catch (const std::exception&) {
     std::cout << " no type";
   }
@@ -96,25 +97,30 @@ int main() {
   auto enumeration = c10::EnumType::create(c10::QualifiedName("m.Color"), c10::IntType::get(), {{"RED", 1}}, {});
   show("enum", IValue(c10::make_intrusive<c10::ivalue::EnumHolder>(enumeration, "RED", IValue(1))));
 
-  std::cout << IValue(3).toScalar().toDouble() << IValue(std::vector<int64_t>{4, 5}).toIntVector() << IValue(std::vector<int64_t>{6}).toDimVector()
-            << IValue(2).to<std::optional<int64_t>>().value() << IValue("s").to<std::string>() << IValue(dict).toGenericDict().size() << '\n';
+  std::cout << IValue(3).toScalar().toDouble() << IValue(std::vector<int64_t>{4, 5}).toIntVector()
+            << IValue(std::vector<int64_t>{6}).toDimVector() << IValue(2).to<std::optional<int64_t>>().value()
+            << IValue("s").to<std::string>() << IValue(dict).toGenericDict().size() << '\n';
   const auto [a, b] = IValue(std::make_tuple(1, "t")).to<std::tuple<int64_t, std::string>>();
-  std::cout << a << b << c10::get_hash(IValue(5) == IValue(5)) << IValue::hash(IValue(5)) << (IValue(1) == IValue(1.0)) << '\n';
+  std::cout << a << b << c10::get_hash(IValue(5) == IValue(5)) << IValue::hash(IValue(5)) << (IValue(1) == IValue(1.0))
+            << '\n';
   c10::List<int64_t> list({1, 2, 3}), alias = list, copy = list.copy();
   alias.push_back(4);
   list[0] = 9;
   list.erase(list.begin() + 1);
-  std::cout << list.size() << copy.size() << list.is(alias) << (list == alias) << (list == copy) << list.get(0) << list.extract(1) << list.get(1)
-            << list.elementType()->str() << '\n';
-  std::cout << dict.at("a") << dict.contains("z") << dict.begin()->key() << dict.erase("b") << dict.size() << dict.keyType()->str() << '\n';
+  std::cout << list.size() << copy.size() << list.is(alias) << (list == alias) << (list == copy) << list.get(0)
+            << list.extract(1) << list.get(1) << list.elementType()->str() << '\n';
+  std::cout << dict.at("a") << dict.contains("z") << dict.begin()->key() << dict.erase("b") << dict.size()
+            << dict.keyType()->str() << '\n';
   int64_t called = 0;
   future->addCallback([&](c10::ivalue::Future& f) { called = f.value().toInt(); });
   auto then = future->then([](c10::ivalue::Future& f) { return IValue(f.value().toInt() * 2); }, c10::IntType::get());
   future->markCompleted(21);
   std::cout << called << then->value() << future->completed() << future->hasError() << '\n';
-  auto failed = future->then([](c10::ivalue::Future&) -> IValue { TORCH_CHECK_VALUE(false, "bad"); }, c10::IntType::get());
+  auto failed =
+      future->then([](c10::ivalue::Future&) -> IValue { TORCH_CHECK_VALUE(false, "bad"); }, c10::IntType::get());
   std::cout << failed->hasError() << '\n';
-  const auto all = c10::collectAll(c10::List<c10::intrusive_ptr<c10::ivalue::Future>>(c10::FutureType::create(c10::IntType::get())));
+  const auto all =
+      c10::collectAll(c10::List<c10::intrusive_ptr<c10::ivalue::Future>>(c10::FutureType::create(c10::IntType::get())));
   std::cout << all->completed() << '\n';
   c10::WeakIValue weak{IValue("weak")};
   std::cout << weak.lock().isNone() << '\n';
@@ -122,7 +128,8 @@ int main() {
   const IValue deep = nested.deepcopy();
   IValue::HashAliasedIValues parts;
   nested.getSubValues(parts);
-  std::cout << (deep == nested) << deep.is(nested) << deep.overlaps(nested) << nested.overlaps(nested) << parts.size() << '\n';
+  std::cout << (deep == nested) << deep.is(nested) << deep.overlaps(nested) << nested.overlaps(nested) << parts.size()
+            << '\n';
 
   fails("to tensor", [] { IValue(1).toTensor(); });
   fails("to list", [] { IValue(1).toIntVector(); });
@@ -135,23 +142,32 @@ int main() {
 
   using namespace c10;
   const auto optional = OptionalType::create(IntType::get());
-  std::cout << optional->str() << *UnionType::create({IntType::get(), NoneType::get()}) << *UnionType::create({StringType::get(), IntType::get()})
-            << IntType::get()->isSubtypeOf(*optional) << NoneType::get()->isSubtypeOf(*optional) << optional->isSubtypeOf(*IntType::get())
+  std::cout << optional->str() << *UnionType::create({IntType::get(), NoneType::get()})
+            << *UnionType::create({StringType::get(), IntType::get()}) << IntType::get()->isSubtypeOf(*optional)
+            << NoneType::get()->isSubtypeOf(*optional) << optional->isSubtypeOf(*IntType::get())
             << IntType::get()->isSubtypeOf(*NumberType::get()) << ListType::ofInts()->isSubtypeOf(*AnyListType::get())
-            << TupleType::create({IntType::get(), optional})->annotation_str() << (*getTypePtr<std::vector<int64_t>>() == *ListType::ofInts())
-            << getTypePtr<std::tuple<int64_t, std::optional<at::Tensor>>>()->str() << getFakeTypePtr<c10::SymInt>()->str() << '\n';
-  std::cout << *TensorType::create(x) << ' ' << *TensorType::create(torch::ones({2, 3}, torch::kInt)) << ' ' << *TensorType::get() << ' '
-            << TensorType::create(x)->isSubtypeOf(*TensorType::get()) << TensorType::get()->isSubtypeOf(*TensorType::create(x)) << ' '
+            << TupleType::create({IntType::get(), optional})->annotation_str()
+            << (*getTypePtr<std::vector<int64_t>>() == *ListType::ofInts())
+            << getTypePtr<std::tuple<int64_t, std::optional<at::Tensor>>>()->str()
+            << getFakeTypePtr<c10::SymInt>()->str() << '\n';
+  std::cout << *TensorType::create(x) << ' ' << *TensorType::create(torch::ones({2, 3}, torch::kInt)) << ' '
+            << *TensorType::get() << ' ' << TensorType::create(x)->isSubtypeOf(*TensorType::get())
+            << TensorType::get()->isSubtypeOf(*TensorType::create(x)) << ' '
             << *TensorType::createContiguous(at::kFloat, at::kCPU, {2, 3})->dimensionedOnly() << '\n';
-  std::cout << (*unifyTypes(IntType::get(), NoneType::get()))->str() << unifyTypes(IntType::get(), StringType::get()).has_value()
+  std::cout << (*unifyTypes(IntType::get(), NoneType::get()))->str()
+            << unifyTypes(IntType::get(), StringType::get()).has_value()
             << (*unifyTypes(TensorType::get(), TensorType::create(x)))->str() << '\n';
-  const auto named = TupleType::createNamed(QualifiedName("m.P"), std::vector<std::string>{"a", "b"}, {IntType::get(), TensorType::get()});
+  const auto named = TupleType::createNamed(QualifiedName("m.P"), std::vector<std::string>{"a", "b"},
+                                            {IntType::get(), TensorType::get()});
   std::cout << named->str() << ' ' << named->annotation_str() << ' ' << *named << named->names()->size() << '\n';
   TypeEnv env;
   const auto match = matchTypeVariables(ListType::create(VarType::create("t")), ListType::ofInts(), env);
-  std::cout << match.success() << env["t"]->str() << tryEvalTypeVariables(OptionalType::create(VarType::create("t")), env)->str() << '\n';
+  std::cout << match.success() << env["t"]->str()
+            << tryEvalTypeVariables(OptionalType::create(VarType::create("t")), env)->str() << '\n';
   const auto dynamic = DynamicType::create(*optional);
   std::cout << dynamic->str() << (*dynamic == *optional) << dynamic->fallback()->str() << '\n';
-  std::cout << Symbol::fromQualString("foo::bar").toUnqualString() << Symbol::aten("add").toQualString() << Symbol::fromQualString("x::y").ns().toQualString()
-            << (Symbol::aten("mul") == c10::Symbol::fromQualString("aten::mul")) << Symbol::prim("If").is_prim() << '\n';
+  std::cout << Symbol::fromQualString("foo::bar").toUnqualString() << Symbol::aten("add").toQualString()
+            << Symbol::fromQualString("x::y").ns().toQualString()
+            << (Symbol::aten("mul") == c10::Symbol::fromQualString("aten::mul")) << Symbol::prim("If").is_prim()
+            << '\n';
 }

@@ -1,5 +1,5 @@
-// The forms that are derived from one definition: functional, out=, in-place, views, meta, lazy conjugation, through the stack, through
-// the C shim; with PyTorch's errors where the arguments do not fit.
+// The forms that are derived from one definition: functional, out=, in-place, views, meta, lazy conjugation, through
+// the stack, through the C shim; with PyTorch's errors where the arguments do not fit.
 #include <torch/csrc/inductor/aoti_torch/c/shim.h>
 #include <torch/csrc/inductor/aoti_torch/generated/c_shim_cpu.h>
 #include <torch/torch.h>
@@ -159,10 +159,15 @@ c10::Stack boxed(const char* name, const char* overload, c10::Stack stack) {
 void through_the_stack() {
   const Tensor a = range({2, 3});
   report("boxed add", [&] { return boxed("aten::add", "Tensor", {a, a, 2}).at(0).toTensor(); });
-  report("boxed sum", [&] { return boxed("aten::sum", "dim_IntList", {a, c10::List<int64_t>({1}), true, c10::IValue()}).at(0).toTensor(); });
+  report("boxed sum", [&] {
+    return boxed("aten::sum", "dim_IntList", {a, c10::List<int64_t>({1}), true, c10::IValue()}).at(0).toTensor();
+  });
   report("boxed empty", [&] {
     const c10::IValue none;
-    return boxed("aten::zeros", "", {c10::List<int64_t>({2, 2}), static_cast<int64_t>(at::kLong), none, at::Device("cpu"), none}).at(0).toTensor();
+    return boxed("aten::zeros", "",
+                 {c10::List<int64_t>({2, 2}), static_cast<int64_t>(at::kLong), none, at::Device("cpu"), none})
+        .at(0)
+        .toTensor();
   });
   report("boxed cat", [&] { return boxed("aten::cat", "", {c10::List<Tensor>({a, a}), 1}).at(0).toTensor(); });
   report("boxed index", [&] {
@@ -175,10 +180,13 @@ void through_the_stack() {
   report("boxed out", [&] { return boxed("aten::mul", "out", {a, a, at::empty({0})}).at(0).toTensor(); });
   report("boxed in place", [&] { return boxed("aten::add_", "Scalar", {a.clone(), 1.5, 2}).at(0).toTensor(); });
   report("boxed div", [&] { return boxed("aten::div", "Tensor_mode", {a, a + 1, "floor"}).at(0).toTensor(); });
-  report("boxed to", [&] { return boxed("aten::to", "dtype", {a, static_cast<int64_t>(at::kInt), false, true, c10::IValue()}).at(0).toTensor(); });
+  report("boxed to", [&] {
+    return boxed("aten::to", "dtype", {a, static_cast<int64_t>(at::kInt), false, true, c10::IValue()}).at(0).toTensor();
+  });
   report("boxed split", [&] { return boxed("aten::split", "Tensor", {a, 2, 1}).at(0).toTensorVector().at(1); });
-  std::cout << boxed("aten::item", "", {a.select(0, 1).select(0, 2)}).at(0).toScalar() << " " << boxed("aten::equal", "", {a, a}).at(0).toBool()
-            << " " << boxed("aten::size", "int", {a, 1}).at(0).toInt() << "\n";
+  std::cout << boxed("aten::item", "", {a.select(0, 1).select(0, 2)}).at(0).toScalar() << " "
+            << boxed("aten::equal", "", {a, a}).at(0).toBool() << " "
+            << boxed("aten::size", "int", {a, 1}).at(0).toInt() << "\n";
 }
 
 void c_shim() {

@@ -6,7 +6,8 @@
 namespace c10 {
 
 void fallthrough_kernel(OperatorKernel*, const OperatorHandle&, DispatchKeySet, Stack*) {
-  TORCH_INTERNAL_ASSERT(0, "fallthrough_kernel was executed but it should have been short-circuited by the dispatcher.");
+  TORCH_INTERNAL_ASSERT(0,
+                        "fallthrough_kernel was executed but it should have been short-circuited by the dispatcher.");
 }
 
 void ambiguous_autogradother_kernel(OperatorKernel*, const OperatorHandle& op, DispatchKeySet, Stack*) {

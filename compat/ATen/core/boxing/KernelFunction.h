@@ -28,9 +28,9 @@ class SafeKernelFunction;
 
 // A schema's SymInt may be SymInt or int64_t in a kernel.
 template <typename T>
-using has_symint = std::disjunction<std::is_same<c10::SymInt, T>, std::is_same<c10::SymIntArrayRef, T>,
-                                    std::is_same<at::OptionalSymIntArrayRef, T>,
-                                    std::is_same<std::optional<c10::SymInt>, T>>;
+using has_symint =
+    std::disjunction<std::is_same<c10::SymInt, T>, std::is_same<c10::SymIntArrayRef, T>,
+                     std::is_same<at::OptionalSymIntArrayRef, T>, std::is_same<std::optional<c10::SymInt>, T>>;
 template <typename T>
 struct remove_symint {
   using type = T;
@@ -112,8 +112,8 @@ class TORCH_API KernelFunction final {
   static KernelFunction makeFallthrough();
   static KernelFunction makeAmbiguousAutogradOther();
   template <bool AllowLegacyTypes = false, class Lambda>
-  static std::enable_if_t<guts::is_stateless_lambda<std::decay_t<Lambda>>::value, KernelFunction>
-  makeFromUnboxedLambda(Lambda&& lambda);
+  static std::enable_if_t<guts::is_stateless_lambda<std::decay_t<Lambda>>::value, KernelFunction> makeFromUnboxedLambda(
+      Lambda&& lambda);
   template <bool AllowLegacyTypes = false, class Lambda>
   static std::enable_if_t<!guts::is_stateless_lambda<std::decay_t<Lambda>>::value, KernelFunction>
   makeFromUnboxedLambda(Lambda&& lambda);

@@ -109,7 +109,7 @@ template <class Ret, class... Args>
   } else if constexpr (std::is_reference_v<Ret>) {
     auto all = std::tuple_cat(written<Args>(std::forward<Args>(args))...);
     constexpr bool in_place = std::is_same_v<std::tuple_element_t<0, std::tuple<Args...>>, at::Tensor&>;
-    return std::get<in_place ? 0 : std::tuple_size_v<decltype(all)> - 1>(all);
+    return std::get < in_place ? 0 : std::tuple_size_v<decltype(all)> - 1 > (all);
   } else if constexpr (requires { requires std::is_reference_v<std::tuple_element_t<0, Ret>>; }) {
     return last_of<Ret>(std::tuple_cat(written<Args>(std::forward<Args>(args))...),
                         std::make_index_sequence<std::tuple_size_v<Ret>>{});

@@ -14,8 +14,9 @@ void DispatchKeyExtractor::setOperatorHasFallthroughForKey(DispatchKey k, bool h
   const auto backend = static_cast<int>(toBackendComponent(k)) - 1;
   TORCH_INTERNAL_ASSERT(backend >= 0 && static_cast<size_t>(backend) < nonFallthroughKeysPerBackend_.size());
   set(nonFallthroughKeysPerBackend_[static_cast<size_t>(backend)]);
-  requiresBitsetPerBackend_ = std::any_of(nonFallthroughKeysPerBackend_.begin(), nonFallthroughKeysPerBackend_.end(),
-                                          [&](DispatchKeySet keys) { return keys != nonFallthroughKeysPerBackend_[0]; });
+  requiresBitsetPerBackend_ =
+      std::any_of(nonFallthroughKeysPerBackend_.begin(), nonFallthroughKeysPerBackend_.end(),
+                  [&](DispatchKeySet keys) { return keys != nonFallthroughKeysPerBackend_[0]; });
 }
 
 std::string DispatchKeyExtractor::dumpState() const {

@@ -1,7 +1,7 @@
+#include <ATen/SequenceNumber.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/dispatch/StaticOps.h>
 #include <ATen/core/dispatch/fallbacks.h>
-#include <ATen/SequenceNumber.h>
 #include <torch/csrc/jit/frontend/function_schema_parser.h>
 
 #include <chrono>
@@ -140,7 +140,8 @@ OperatorHandle Dispatcher::findOrRegisterSchema_(FunctionSchema&& schema) {
 void Dispatcher::waitForDef(const FunctionSchema& schema) {
   using namespace std::chrono_literals;
   std::unique_lock<std::mutex> lock(guard_->mutex);
-  const bool done = cond_var_.wait_for(lock, 2s, [&] { return findOrRegisterName_(schema.operator_name()).hasSchema(); });
+  const bool done =
+      cond_var_.wait_for(lock, 2s, [&] { return findOrRegisterName_(schema.operator_name()).hasSchema(); });
   TORCH_INTERNAL_ASSERT(done, "Expected main interpreter to define ", schema.operator_name(),
                         ", but this didn't happen within timeout.");
 }
@@ -270,9 +271,10 @@ void Dispatcher::throwIfHasPythonModule(OperatorName op_name) {
   auto found = python_modules().find(op_name);
   if (found == python_modules().end()) return;
   auto op = findOrRegisterName_(op_name);
-  TORCH_CHECK_NOT_IMPLEMENTED(
-      false, op.operator_name(), ": We could not find the python implementation of this operator: it is in the module '",
-      found->second.first, "' (", found->second.second, "), which you may need to import first.");
+  TORCH_CHECK_NOT_IMPLEMENTED(false, op.operator_name(),
+                              ": We could not find the python implementation of this operator: it is in the module '",
+                              found->second.first, "' (", found->second.second,
+                              "), which you may need to import first.");
 }
 
 std::optional<std::pair<const char*, const char*>> Dispatcher::getPyStub(OperatorName op_name) {
@@ -282,8 +284,7 @@ std::optional<std::pair<const char*, const char*>> Dispatcher::getPyStub(Operato
   return found->second;
 }
 
-RegistrationHandleRAII Dispatcher::registerFallback(DispatchKey dispatchKey, KernelFunction kernel,
-                                                    std::string debug) {
+RegistrationHandleRAII Dispatcher::registerFallback(DispatchKey dispatchKey, KernelFunction kernel, std::string debug) {
   std::lock_guard<std::mutex> lock(guard_->mutex);
   const auto index = getDispatchTableIndexForDispatchKey(dispatchKey);
   TORCH_CHECK(index >= 0 && static_cast<uint64_t>(index) < backendFallbackKernels_.size(), "index=", index);
@@ -372,9 +373,8 @@ std::vector<OperatorName> Dispatcher::getRegistrationsForDispatchKey(std::option
 int64_t Dispatcher::sequenceNumberForRunningRecordFunction(DispatchKey dispatchKey, DispatchKeySet dispatchKeySet) {
   const bool autograd = isIncludedInAlias(dispatchKey, DispatchKey::Autograd);
   const bool below_autograd = dispatchKeySet.has_any(c10::autograd_dispatch_keyset);
-  return (autograd || below_autograd) && at::GradMode::is_enabled()
-             ? static_cast<int64_t>(at::sequence_number::peek())
-             : -1;
+  return (autograd || below_autograd) && at::GradMode::is_enabled() ? static_cast<int64_t>(at::sequence_number::peek())
+                                                                    : -1;
 }
 
 void Dispatcher::runRecordFunction(at::RecordFunction& guard, at::RecordFunction::schema_ref_t schema_ref,
@@ -414,7 +414,8 @@ struct DispatcherAccess {
     }
     // The table is complete: a built-in operator without an autograd kernel has nothing to record.
     if (!entry.hasKernelForDispatchKey(c10::DispatchKey::Autograd)) {
-      entry.kernels_[c10::DispatchKey::Autograd].emplace_front(c10::KernelFunction::makeFallthrough(), nullptr, "built in");
+      entry.kernels_[c10::DispatchKey::Autograd].emplace_front(c10::KernelFunction::makeFallthrough(), nullptr,
+                                                               "built in");
     }
     if (op.signature) {
       auto& known = op.signature_symint ? entry.sym_cpp_signature_ : entry.cpp_signature_;

@@ -295,8 +295,8 @@ inline at::Tensor& CaptureKernelCall<at::Tensor&>::release() && {
 template <>
 struct CaptureKernelCall<void> {
   template <typename F, typename... Args>
-  CaptureKernelCall(const F& kernel, const TypedOperatorHandle<void(Args...)>& op,
-                    const DispatchKeySet& dispatchKeySet, Args&&... args) {
+  CaptureKernelCall(const F& kernel, const TypedOperatorHandle<void(Args...)>& op, const DispatchKeySet& dispatchKeySet,
+                    Args&&... args) {
     kernel.template call<void, Args...>(op, dispatchKeySet, std::forward<Args>(args)...);
   }
   Stack getOutputs() { return Stack(); }

@@ -63,8 +63,8 @@ OperatorEntry::AnnotatedKernelContainerIterator OperatorEntry::registerKernel(
   if (cpp_signature) {
     auto& known = kernel.isValidSymUnboxed() ? sym_cpp_signature_ : cpp_signature_;
     if (known) {
-      TORCH_CHECK(*cpp_signature == known->signature, "\nMismatch in kernel C++ signatures\n", "  operator: ",
-                  schema_ ? toString(schema_->schema) : toString(name_), "\n", "    ",
+      TORCH_CHECK(*cpp_signature == known->signature, "\nMismatch in kernel C++ signatures\n",
+                  "  operator: ", schema_ ? toString(schema_->schema) : toString(name_), "\n", "    ",
                   schema_ ? schema_->debug : "no debug info", "\n", "  kernel 1: ", known->signature.name(), "\n",
                   "    dispatch key: ", key_text(known->dispatch_key), "\n", "    ", known->debug, "\n",
                   "  kernel 2: ", cpp_signature->name(), "\n", "    dispatch key: ", key_text(dispatch_key), "\n",
@@ -152,10 +152,9 @@ SafeKernelFunction OperatorEntry::getComputedKernelForDispatchKey(DispatchKey k)
   const auto index = getDispatchTableIndexForDispatchKey(k);
   TORCH_CHECK(index >= 0 && dispatchTable_[static_cast<size_t>(index)].isValid(), "no kernel for ", k, " for ", name_);
   const auto* registered = getKernelForDispatchKey(k);
-  return SafeKernelFunction(
-      &dispatchTable_[static_cast<size_t>(index)], registered ? registered->debug : "",
-      std::make_shared<OperatorHandle>(Dispatcher::singleton().findSchemaOrThrow(name_.name.c_str(),
-                                                                                 name_.overload_name.c_str())));
+  return SafeKernelFunction(&dispatchTable_[static_cast<size_t>(index)], registered ? registered->debug : "",
+                            std::make_shared<OperatorHandle>(Dispatcher::singleton().findSchemaOrThrow(
+                                name_.name.c_str(), name_.overload_name.c_str())));
 }
 
 const std::vector<at::Tag>& OperatorEntry::getTags() const { return tags_; }
@@ -172,8 +171,8 @@ const KernelFunction& OperatorEntry::computeDispatchTableEntry(const Dispatcher&
   return computeDispatchTableEntryWithDebug(dispatcher, dispatch_key).first.kernel;
 }
 
-// First of: the kernel for that key; that of an alias key which contains it, from the most explicit to the decompositions
-// that must not hide a backend's own kernel; the key's fallback; an error.
+// First of: the kernel for that key; that of an alias key which contains it, from the most explicit to the
+// decompositions that must not hide a backend's own kernel; the key's fallback; an error.
 std::pair<const AnnotatedKernel&, const char*> OperatorEntry::computeDispatchTableEntryWithDebug(
     const Dispatcher& dispatcher, DispatchKey key) const {
   if (!kernels_.empty()) {
@@ -251,10 +250,10 @@ void OperatorEntry::assertSignatureIsCorrect(const CppSignature& call_signature,
 
 void OperatorEntry::reportSignatureError(const CppSignature& call_signature,
                                          const CppSignatureWithDebug& saved_signature) const {
-  TORCH_CHECK(false, "\nTried to access or call an operator with a wrong signature.\n", "  operator: ",
-              schema_ ? toString(schema_->schema) : toString(name_), "\n", "    ",
-              schema_ ? schema_->debug : "unknown debug info", "\n", "  correct signature:  ",
-              saved_signature.signature.name(), "\n", "    ", saved_signature.debug, "\n",
+  TORCH_CHECK(false, "\nTried to access or call an operator with a wrong signature.\n",
+              "  operator: ", schema_ ? toString(schema_->schema) : toString(name_), "\n", "    ",
+              schema_ ? schema_->debug : "unknown debug info", "\n",
+              "  correct signature:  ", saved_signature.signature.name(), "\n", "    ", saved_signature.debug, "\n",
               "  accessed/called as: ", call_signature.name(), "\n",
               "This likely happened in a call to OperatorHandle::typed<Return (Args...)>(). ",
               "Please make sure that the function signature matches the signature in the operator registration call.");
@@ -309,20 +308,19 @@ void OperatorEntry::reportError(DispatchKey dispatchKey) const {
     TORCH_CHECK_NOT_IMPLEMENTED(!op || !op->has_cpu_kernel, "not implemented: ", name_);
   }
   if (dispatchKey == DispatchKey::Undefined) {
-    TORCH_CHECK_NOT_IMPLEMENTED(
-        false, "There were no tensor arguments to this function (e.g., you passed an ",
-        "empty list of Tensors), but no fallback function is registered for schema ", name_,
-        ".  This usually means that this function requires a non-empty list of Tensors, ",
-        "or that you (the operator writer) forgot to register a fallback function.  ", "Available functions are ",
-        listAllDispatchKeys(), ".\n\n", dumpComputedTable());
+    TORCH_CHECK_NOT_IMPLEMENTED(false, "There were no tensor arguments to this function (e.g., you passed an ",
+                                "empty list of Tensors), but no fallback function is registered for schema ", name_,
+                                ".  This usually means that this function requires a non-empty list of Tensors, ",
+                                "or that you (the operator writer) forgot to register a fallback function.  ",
+                                "Available functions are ", listAllDispatchKeys(), ".\n\n", dumpComputedTable());
   }
   TORCH_CHECK_NOT_IMPLEMENTED(
       false, "Could not run '", name_, "' with arguments", " from the '", toString(dispatchKey),
       "' backend. This could be because ", "the operator doesn't exist for this backend, or was omitted during ",
       "the selective/custom build process (if using custom build). If you are a ",
       "Facebook employee using PyTorch on mobile, please visit ",
-      "https://fburl.com/ptmfixes for possible resolutions. '", name_, "' is only available for these backends: ",
-      listAllDispatchKeys(), ".\n\n", dumpComputedTable());
+      "https://fburl.com/ptmfixes for possible resolutions. '", name_,
+      "' is only available for these backends: ", listAllDispatchKeys(), ".\n\n", dumpComputedTable());
 }
 
 // One line for each runtime key that has a kernel: where it comes from.
@@ -358,9 +356,9 @@ std::string OperatorEntry::dumpState() const {
     if (found == kernels_.end()) return;
     bool active = true;
     for (const auto& kernel : found->second) {
-      out << toString(k) << (alias ? "[alias]" : "") << (active ? "" : " (inactive)") << ": " << kernel.debug << " :: "
-          << (kernel.inferred_function_schema ? toString(*kernel.inferred_function_schema) : "(none)") << " [ "
-          << kernel.kernel.dumpState() << "]\n";
+      out << toString(k) << (alias ? "[alias]" : "") << (active ? "" : " (inactive)") << ": " << kernel.debug
+          << " :: " << (kernel.inferred_function_schema ? toString(*kernel.inferred_function_schema) : "(none)")
+          << " [ " << kernel.kernel.dumpState() << "]\n";
       active = false;
     }
   };

@@ -1,5 +1,5 @@
-// Mirrors <ATen/core/dispatch/OperatorEntry.h> of PyTorch 2.13: one operator's schema, kernels, and the dispatch table made
-// of them. Callers' inlined code walks the table.
+// Mirrors <ATen/core/dispatch/OperatorEntry.h> of PyTorch 2.13: one operator's schema, kernels, and the dispatch table
+// made of them. Callers' inlined code walks the table.
 #pragma once
 
 #include <ATen/core/boxing/KernelFunction.h>
@@ -70,9 +70,8 @@ class TORCH_API OperatorEntry final {
   using AnnotatedKernelContainerIterator = AnnotatedKernelContainer::iterator;
 
   /// No key: for all of them.
-  AnnotatedKernelContainerIterator registerKernel(const Dispatcher& dispatcher,
-                                                  std::optional<DispatchKey> dispatch_key, KernelFunction kernel,
-                                                  std::optional<CppSignature> cpp_signature,
+  AnnotatedKernelContainerIterator registerKernel(const Dispatcher& dispatcher, std::optional<DispatchKey> dispatch_key,
+                                                  KernelFunction kernel, std::optional<CppSignature> cpp_signature,
                                                   std::unique_ptr<FunctionSchema> inferred_function_schema,
                                                   std::string debug);
   void deregisterKernel_(const Dispatcher& dispatcher, std::optional<DispatchKey> dispatch_key,

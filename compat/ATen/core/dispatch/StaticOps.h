@@ -1,4 +1,5 @@
-// Built-in operators: one constant table, written by codegen, read by the Dispatcher when an operator is first asked for.
+// Built-in operators: one constant table, written by codegen, read by the Dispatcher when an operator is first asked
+// for.
 #pragma once
 
 #include <ATen/core/dispatch/Dispatcher.h>

@@ -71,11 +71,11 @@ void fill_backend_fallbacks(std::array<c10::impl::AnnotatedKernel, c10::num_runt
     fallbacks[static_cast<size_t>(index)] = c10::impl::AnnotatedKernel(std::move(kernel), nullptr, kBuiltInFallback);
   };
   // Tensors with these keys need nothing done by operators that do not care.
-  for (auto key : {DispatchKey::BackendSelect, DispatchKey::ADInplaceOrView, DispatchKey::Tracer,
-                   DispatchKey::AutocastCPU, DispatchKey::AutocastMTIA, DispatchKey::AutocastMAIA,
-                   DispatchKey::AutocastXPU, DispatchKey::AutocastMPS, DispatchKey::AutocastCUDA,
-                   DispatchKey::FuncTorchVmapMode, DispatchKey::VmapMode, DispatchKey::PythonTLSSnapshot,
-                   DispatchKey::ZeroTensor}) {
+  for (auto key :
+       {DispatchKey::BackendSelect, DispatchKey::ADInplaceOrView, DispatchKey::Tracer, DispatchKey::AutocastCPU,
+        DispatchKey::AutocastMTIA, DispatchKey::AutocastMAIA, DispatchKey::AutocastXPU, DispatchKey::AutocastMPS,
+        DispatchKey::AutocastCUDA, DispatchKey::FuncTorchVmapMode, DispatchKey::VmapMode,
+        DispatchKey::PythonTLSSnapshot, DispatchKey::ZeroTensor}) {
     set(key, c10::KernelFunction::makeFallthrough());
   }
   for (auto key : {DispatchKey::AutogradOther, DispatchKey::AutogradCPU, DispatchKey::AutogradCUDA,

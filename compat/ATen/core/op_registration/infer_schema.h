@@ -23,8 +23,7 @@ struct ArgumentDef final {
 template <class... Types>
 constexpr int checkStaticTypes() {
   static_assert(((!std::is_integral_v<Types> || std::is_same_v<Types, int8_t> || std::is_same_v<Types, int64_t> ||
-                  std::is_same_v<Types, bool>) &&
-                 ...),
+                  std::is_same_v<Types, bool>)&&...),
                 "INVALID TYPE: Only int8_t, int64_t and bool are supported as an integral argument type");
   static_assert((!std::is_same_v<Types, float> && ...),
                 "INVALID TYPE: float is not supported as an argument type, use double instead");
@@ -69,8 +68,7 @@ struct createSingleReturn {
 
 TORCH_API FunctionSchema make_function_schema(std::string&& name, std::string&& overload_name,
                                               c10::ArrayRef<ArgumentDef> arguments, c10::ArrayRef<ArgumentDef> returns);
-TORCH_API FunctionSchema make_function_schema(c10::ArrayRef<ArgumentDef> arguments,
-                                              c10::ArrayRef<ArgumentDef> returns);
+TORCH_API FunctionSchema make_function_schema(c10::ArrayRef<ArgumentDef> arguments, c10::ArrayRef<ArgumentDef> returns);
 
 template <typename FunctionTraits>
 FunctionSchema createFunctionSchemaFromTraitsFlattenedReturns() {

@@ -1,4 +1,5 @@
-// Mirrors <ATen/core/op_registration/op_allowlist.h> of PyTorch 2.13. Selective builds do not exist here: everything is in.
+// Mirrors <ATen/core/op_registration/op_allowlist.h> of PyTorch 2.13. Selective builds do not exist here: everything is
+// in.
 #pragma once
 
 #include <c10/core/DispatchKey.h>

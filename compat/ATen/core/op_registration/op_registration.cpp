@@ -28,9 +28,8 @@ void RegisterOperators::checkSchemaAndRegisterOp_(Options&& options) {
   if (std::holds_alternative<OperatorName>(*options.schemaOrName_)) {
     const OperatorName name = std::get<OperatorName>(std::move(*options.schemaOrName_));
     FunctionSchema inferred = inferSchemaFromKernels_(name, options);
-    options.schemaOrName_ =
-        FunctionSchema(name.name, name.overload_name, inferred.arguments(), inferred.returns(), inferred.is_vararg(),
-                       inferred.is_varret());
+    options.schemaOrName_ = FunctionSchema(name.name, name.overload_name, inferred.arguments(), inferred.returns(),
+                                           inferred.is_vararg(), inferred.is_varret());
   }
   auto& schema = std::get<FunctionSchema>(*options.schemaOrName_);
   if (options.aliasAnalysisKind_) schema.setAliasAnalysis(*options.aliasAnalysisKind_);
@@ -65,10 +64,9 @@ void RegisterOperators::registerOp_(Options&& options) {
   auto& dispatcher = Dispatcher::singleton();
   registrars_.emplace_back(dispatcher.registerDef(std::move(schema), "registered by RegisterOperators"));
   for (auto& kernel : options.kernels) {
-    registrars_.emplace_back(dispatcher.registerImpl(name, kernel.dispatch_key, std::move(kernel.func),
-                                                     std::move(kernel.cpp_signature),
-                                                     std::move(kernel.inferred_function_schema),
-                                                     "registered by RegisterOperators"));
+    registrars_.emplace_back(
+        dispatcher.registerImpl(name, kernel.dispatch_key, std::move(kernel.func), std::move(kernel.cpp_signature),
+                                std::move(kernel.inferred_function_schema), "registered by RegisterOperators"));
   }
 }
 

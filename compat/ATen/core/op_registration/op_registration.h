@@ -28,11 +28,11 @@ class TORCH_API RegisterOperators final {
   template <class T, class R>
   using if_function = std::enable_if_t<guts::is_function_type<T>::value, R>;
   template <class T, class R>
-  using if_unboxed_lambda = std::enable_if_t<
-      guts::is_functor<std::decay_t<T>>::value &&
-          !std::is_same_v<typename guts::infer_function_traits_t<std::decay_t<T>>::func_type,
-                          KernelFunction::BoxedKernelFunction>,
-      R>;
+  using if_unboxed_lambda =
+      std::enable_if_t<guts::is_functor<std::decay_t<T>>::value &&
+                           !std::is_same_v<typename guts::infer_function_traits_t<std::decay_t<T>>::func_type,
+                                           KernelFunction::BoxedKernelFunction>,
+                       R>;
 
  public:
   RegisterOperators() = default;
@@ -56,8 +56,9 @@ class TORCH_API RegisterOperators final {
       return std::move(*this);
     }
     Options&& schema(const std::string& schemaOrName) {
-      TORCH_CHECK(!schemaOrName_.has_value(), "Tried to register operator ", schemaOrName,
-                  " but specified schema multiple times. You can only specify the schema once per operator registration.");
+      TORCH_CHECK(
+          !schemaOrName_.has_value(), "Tried to register operator ", schemaOrName,
+          " but specified schema multiple times. You can only specify the schema once per operator registration.");
       schemaOrName_ = torch::jit::parseSchemaOrName(schemaOrName);
       return std::move(*this);
     }
@@ -132,7 +133,8 @@ class TORCH_API RegisterOperators final {
     }
     template <class KernelFunctor, class... Parameters>
     Options&& add_functor(std::optional<DispatchKey> key, Parameters&&... parameters) {
-      static_assert(std::is_base_of_v<OperatorKernel, KernelFunctor>, "A kernel functor must inherit from OperatorKernel");
+      static_assert(std::is_base_of_v<OperatorKernel, KernelFunctor>,
+                    "A kernel functor must inherit from OperatorKernel");
       static_assert(std::is_constructible_v<KernelFunctor, Parameters...>,
                     "Wrong argument list for constructor of kernel functor.");
       return add(key,
@@ -143,8 +145,7 @@ class TORCH_API RegisterOperators final {
     template <class FuncType, FuncType* kernel_func>
     Options&& add_static(std::optional<DispatchKey> key) {
       static_assert(kernel_func != nullptr, "Kernel function cannot be nullptr");
-      using Functor =
-          typename impl::WrapFunctionIntoFunctor<CompileTimeFunctionPointer<FuncType, kernel_func>>::type;
+      using Functor = typename impl::WrapFunctionIntoFunctor<CompileTimeFunctionPointer<FuncType, kernel_func>>::type;
       return add(key, KernelFunction::makeFromUnboxedFunction(TORCH_FN(kernel_func)),
                  impl::CppSignature::make<FuncType>(), detail::inferFunctionSchemaFromFunctor<Functor>());
     }
@@ -216,8 +217,8 @@ class TORCH_API RegisterOperators final {
   template <class Lambda>
   if_functor<std::decay_t<Lambda>, RegisterOperators&&> op(const std::string& schemaOrName, Lambda&& lambda,
                                                            Options&& options = RegisterOperators::options()) && {
-    return std::move(*this).op(std::move(options).schema(schemaOrName).template add_lambda<true>(
-        std::nullopt, std::forward<Lambda>(lambda)));
+    return std::move(*this).op(
+        std::move(options).schema(schemaOrName).template add_lambda<true>(std::nullopt, std::forward<Lambda>(lambda)));
   }
 
  private:

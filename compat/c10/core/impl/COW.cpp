@@ -40,9 +40,9 @@ c10::intrusive_ptr<StorageImpl> lazy_clone_storage(StorageImpl& storage) {
     return nullptr;
   }
   auto* context = storage.data_ptr().cast_context<COWDeleterContext>(cow_deleter);
-  auto clone = make_storage_impl(StorageImpl::use_byte_size_t(), storage.sym_nbytes(),
-                                 shared(storage.data_ptr(), context), storage.allocator(), storage.resizable(),
-                                 storage.device());
+  auto clone =
+      make_storage_impl(StorageImpl::use_byte_size_t(), storage.sym_nbytes(), shared(storage.data_ptr(), context),
+                        storage.allocator(), storage.resizable(), storage.device());
   clone->set_materializer(&materialize_cow);
   return clone;
 }

@@ -90,10 +90,10 @@ struct NoOpDeviceGuardImpl : public DeviceGuardImplInterface {
   DeviceCapability getDeviceCapability(Device) const override {
     DeviceCapability cap;
     if constexpr (D == DeviceType::Meta) {
-      cap.capability_data.capability_bits =
-          (1ULL << kIndex_Byte) | (1ULL << kIndex_Char) | (1ULL << kIndex_Short) | (1ULL << kIndex_Int) |
-          (1ULL << kIndex_Long) | (1ULL << kIndex_Float) | (1ULL << kIndex_Double) | (1ULL << kIndex_ComplexFloat) |
-          (1ULL << kIndex_ComplexDouble) | (1ULL << kIndex_Bool);
+      cap.capability_data.capability_bits = (1ULL << kIndex_Byte) | (1ULL << kIndex_Char) | (1ULL << kIndex_Short) |
+                                            (1ULL << kIndex_Int) | (1ULL << kIndex_Long) | (1ULL << kIndex_Float) |
+                                            (1ULL << kIndex_Double) | (1ULL << kIndex_ComplexFloat) |
+                                            (1ULL << kIndex_ComplexDouble) | (1ULL << kIndex_Bool);
     }
     return cap;
   }
@@ -115,9 +115,9 @@ class C10_API DeviceGuardImplRegistrar {
  public:
   DeviceGuardImplRegistrar(DeviceType, const DeviceGuardImplInterface*);
 };
-#define C10_REGISTER_GUARD_IMPL(DevType, DeviceGuardImpl)                                    \
-  static ::c10::impl::DeviceGuardImplRegistrar C10_ANONYMOUS_VARIABLE(g_##DeviceType)(       \
-      ::c10::DeviceType::DevType, new DeviceGuardImpl());
+#define C10_REGISTER_GUARD_IMPL(DevType, DeviceGuardImpl)                                                         \
+  static ::c10::impl::DeviceGuardImplRegistrar C10_ANONYMOUS_VARIABLE(g_##DeviceType)(::c10::DeviceType::DevType, \
+                                                                                      new DeviceGuardImpl());
 
 inline const DeviceGuardImplInterface* getDeviceGuardImpl(DeviceType type) {
   auto p = device_guard_impl_registry[static_cast<size_t>(type) & 0xFF].load();

@@ -13,7 +13,8 @@
 
 namespace c10::impl {
 
-// Makes a device current for the guard's life. T is the device's implementation, known at compile time, or VirtualGuardImpl.
+// Makes a device current for the guard's life. T is the device's implementation, known at compile time, or
+// VirtualGuardImpl.
 template <typename T>
 class InlineDeviceGuard {
   template <typename U>

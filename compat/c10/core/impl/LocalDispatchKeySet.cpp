@@ -46,7 +46,11 @@ void tls_set_dispatch_key_included(DispatchKey x, bool desired_state) {
   }
 }
 
-bool tls_is_dispatch_keyset_excluded(DispatchKeySet ks) { return raw_local_dispatch_key_set.excluded().isSupersetOf(ks); }
-bool tls_is_dispatch_keyset_included(DispatchKeySet ks) { return raw_local_dispatch_key_set.included().isSupersetOf(ks); }
+bool tls_is_dispatch_keyset_excluded(DispatchKeySet ks) {
+  return raw_local_dispatch_key_set.excluded().isSupersetOf(ks);
+}
+bool tls_is_dispatch_keyset_included(DispatchKeySet ks) {
+  return raw_local_dispatch_key_set.included().isSupersetOf(ks);
+}
 
 }  // namespace c10::impl

@@ -12,12 +12,8 @@ struct C10_API PODLocalDispatchKeySet {
   uint64_t included_;
   uint64_t excluded_;
 
-  DispatchKeySet included() const {
-    return DispatchKeySet(DispatchKeySet::RAW, included_) ^ c10::default_included_set;
-  }
-  DispatchKeySet excluded() const {
-    return DispatchKeySet(DispatchKeySet::RAW, excluded_) ^ c10::default_excluded_set;
-  }
+  DispatchKeySet included() const { return DispatchKeySet(DispatchKeySet::RAW, included_) ^ c10::default_included_set; }
+  DispatchKeySet excluded() const { return DispatchKeySet(DispatchKeySet::RAW, excluded_) ^ c10::default_excluded_set; }
   void set_included(DispatchKeySet x) { included_ = (x ^ c10::default_included_set).raw_repr(); }
   void set_excluded(DispatchKeySet x) { excluded_ = (x ^ c10::default_excluded_set).raw_repr(); }
 };

@@ -6,9 +6,9 @@ namespace c10::impl {
 
 namespace {
 
-#define FLAMBEAU_DEAD(name)                                                                                      \
-  TORCH_INTERNAL_ASSERT(0, "attempted to call " #name                                                            \
-                           " on a Tensor with nontrivial PyObject after corresponding interpreter died")
+#define FLAMBEAU_DEAD(name) \
+  TORCH_INTERNAL_ASSERT(    \
+      0, "attempted to call " #name " on a Tensor with nontrivial PyObject after corresponding interpreter died")
 #define FLAMBEAU_DEAD_METHOD(type, name, parameters) \
   type name parameters const override { FLAMBEAU_DEAD(name); }
 

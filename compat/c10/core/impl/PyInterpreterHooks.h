@@ -13,8 +13,7 @@ namespace c10::impl {
 struct C10_API PyInterpreterHooksInterface {
   virtual ~PyInterpreterHooksInterface() = default;
   virtual PyInterpreter* getPyInterpreter() const {
-    TORCH_CHECK(false,
-                "PyTorch was compiled without Python support. Cannot access Python interpreter from C++.");
+    TORCH_CHECK(false, "PyTorch was compiled without Python support. Cannot access Python interpreter from C++.");
   }
 };
 struct C10_API PyInterpreterHooksArgs {};

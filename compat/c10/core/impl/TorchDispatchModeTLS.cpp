@@ -63,9 +63,8 @@ const std::shared_ptr<PyObject_TorchDispatchMode>& TorchDispatchModeTLS::get_sta
 }
 
 int64_t TorchDispatchModeTLS::stack_len() {
-  return static_cast<int64_t>(state.stack_.size()) +
-         std::count_if(state.infra_modes_.begin(), state.infra_modes_.end(),
-                       [](const auto& mode) { return mode.has_value(); });
+  return static_cast<int64_t>(state.stack_.size()) + std::count_if(state.infra_modes_.begin(), state.infra_modes_.end(),
+                                                                   [](const auto& mode) { return mode.has_value(); });
 }
 
 const std::optional<std::shared_ptr<PyObject_TorchDispatchMode>> TorchDispatchModeTLS::get_mode(

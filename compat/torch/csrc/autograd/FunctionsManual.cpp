@@ -16,7 +16,9 @@ Tensor maybe_multiply(const Tensor& t, const Scalar& s) {
 
 Tensor keep(const Tensor& grad, const Tensor& mask) { return grad.masked_fill(mask.logical_not(), 0); }
 
-Tensor wrapped(const Scalar& value, const Tensor& like) { return at::scalar_tensor(value, like.options().dtype(value.type())); }
+Tensor wrapped(const Scalar& value, const Tensor& like) {
+  return at::scalar_tensor(value, like.options().dtype(value.type()));
+}
 
 Tensor real_part(const Tensor& t) { return t.is_complex() ? at::real(t) : t; }
 Tensor imag_part(const Tensor& t) { return t.is_complex() ? at::imag(t) : at::zeros_like(t); }
@@ -85,7 +87,8 @@ Tensor copysign_backward(const Tensor& grad, const Tensor& self, const Tensor& r
 namespace {
 
 template <class Bound>
-Tensor clamp_both(const Tensor& grad, const Tensor& self, const std::optional<Bound>& min, const std::optional<Bound>& max) {
+Tensor clamp_both(const Tensor& grad, const Tensor& self, const std::optional<Bound>& min,
+                  const std::optional<Bound>& max) {
   if (min && max) return keep(grad, (self >= *min).logical_and(self <= *max));
   if (min) return keep(grad, self >= *min);
   return max ? keep(grad, self <= *max) : grad;
@@ -104,8 +107,8 @@ Tensor clamp_backward(const Tensor& grad, const Tensor& self, const OptionalTens
   return clamp_both(grad, self, defined(min), defined(max));
 }
 
-Tensors2 clamp_bounds_backward(const Tensor& grad, const Tensor& self, const OptionalTensor& min_, const OptionalTensor& max_,
-                               Mask2 wanted) {
+Tensors2 clamp_bounds_backward(const Tensor& grad, const Tensor& self, const OptionalTensor& min_,
+                               const OptionalTensor& max_, Mask2 wanted) {
   const OptionalTensor min = defined(min_), max = defined(max_);
   Tensors2 grads;
   // Where the bounds cross, the upper one wins.

@@ -29,8 +29,8 @@ Tensor keep(const Tensor& grad, const Tensor& mask);      ///< zero where mask i
 Tensor wrapped(const Scalar& value, const Tensor& like);
 Tensor real_part(const Tensor& t);
 Tensor imag_part(const Tensor& t);
-Tensor reduce(const Tensor& t, int64_t reduction);                   ///< a loss's mean, sum or neither
-Tensor spread(const Tensor& t, int64_t reduction, int64_t count);    ///< its gradient's factor
+Tensor reduce(const Tensor& t, int64_t reduction);                 ///< a loss's mean, sum or neither
+Tensor spread(const Tensor& t, int64_t reduction, int64_t count);  ///< its gradient's factor
 Tensor to_options(const Tensor& grad, const at::TensorOptions& options);
 double dropout_scale(double p, std::optional<bool> train);
 
@@ -42,10 +42,11 @@ Tensor angle_backward(const Tensor& grad, const Tensor& self);
 Tensor sgn_backward(const Tensor& grad, const Tensor& self, const Tensor& sgn);
 Tensor sinc_backward(const Tensor& grad, const Tensor& self);
 Tensor copysign_backward(const Tensor& grad, const Tensor& self, const Tensor& result);
-Tensor clamp_backward(const Tensor& grad, const Tensor& self, const std::optional<Scalar>& min, const std::optional<Scalar>& max);
+Tensor clamp_backward(const Tensor& grad, const Tensor& self, const std::optional<Scalar>& min,
+                      const std::optional<Scalar>& max);
 Tensor clamp_backward(const Tensor& grad, const Tensor& self, const OptionalTensor& min, const OptionalTensor& max);
-Tensors2 clamp_bounds_backward(const Tensor& grad, const Tensor& self, const OptionalTensor& min, const OptionalTensor& max,
-                               Mask2 wanted);
+Tensors2 clamp_bounds_backward(const Tensor& grad, const Tensor& self, const OptionalTensor& min,
+                               const OptionalTensor& max, Mask2 wanted);
 Tensor gelu_double_backward(const Tensor& grad, const Tensor& self, std::string_view approximate);
 Tensor silu_double_backward(const Tensor& grad, const Tensor& self);
 Tensor mish_double_backward(const Tensor& grad, const Tensor& self);
@@ -65,8 +66,8 @@ Tensor cumsum_backward(const Tensor& grad, int64_t dim);
 Tensor cumprod_backward(const Tensor& grad, const Tensor& self, const Tensor& result, int64_t dim);
 Tensor logcumsumexp_backward(const Tensor& grad, const Tensor& self, const Tensor& result, int64_t dim);
 Tensor logsumexp_backward(const Tensor& grad, const Tensor& self, const Tensor& result, IntArrayRef dim, bool keepdim);
-Tensor var_backward(const Tensor& grad, const Tensor& self, OptionalIntArrayRef dim, const std::optional<Scalar>& correction,
-                    bool keepdim);
+Tensor var_backward(const Tensor& grad, const Tensor& self, OptionalIntArrayRef dim,
+                    const std::optional<Scalar>& correction, bool keepdim);
 Tensor std_backward(const Tensor& grad, const Tensor& self, const Tensor& result, OptionalIntArrayRef dim,
                     const std::optional<Scalar>& correction, bool keepdim);
 Tensor var_mean_backward(const Tensor& grad_var, const Tensor& grad_mean, const Tensor& self, OptionalIntArrayRef dim,
@@ -74,7 +75,8 @@ Tensor var_mean_backward(const Tensor& grad_var, const Tensor& grad_mean, const 
 Tensor std_mean_backward(const Tensor& grad_std, const Tensor& grad_mean, const Tensor& self, const Tensor& std,
                          OptionalIntArrayRef dim, const std::optional<Scalar>& correction, bool keepdim);
 /// Gradient of a reduction or sort that picked self.gather(dim, indices).
-Tensor select_along_backward(const Tensor& grad, int64_t dim, const Tensor& indices, IntArrayRef sizes, bool keepdim = true);
+Tensor select_along_backward(const Tensor& grad, int64_t dim, const Tensor& indices, IntArrayRef sizes,
+                             bool keepdim = true);
 /// Gradient of an extremum: shared by all elements equal to it.
 Tensor spread_evenly(const Tensor& grad, const Tensor& self, const Tensor& value);
 Tensor spread_evenly(const Tensor& grad, const Tensor& self, const Tensor& value, IntArrayRef dim, bool keepdim);
@@ -85,8 +87,10 @@ Tensor norm_backward(const Tensor& grad, const Tensor& self, const std::optional
                      OptionalIntArrayRef dim, bool keepdim);
 
 // Products, shapes and indexing (FunctionsManual_shape.cpp).
-Tensor mm_left_backward(const Tensor& grad, const Tensor& right, IntArrayRef sizes, IntArrayRef strides, const Scalar& alpha);
-Tensor mm_right_backward(const Tensor& grad, const Tensor& left, IntArrayRef sizes, IntArrayRef strides, const Scalar& alpha);
+Tensor mm_left_backward(const Tensor& grad, const Tensor& right, IntArrayRef sizes, IntArrayRef strides,
+                        const Scalar& alpha);
+Tensor mm_right_backward(const Tensor& grad, const Tensor& left, IntArrayRef sizes, IntArrayRef strides,
+                         const Scalar& alpha);
 Tensor expand_front(const Tensor& t, int64_t count);
 Tensor trace_grad(const Tensor& grad, IntArrayRef sizes);
 Tensor sum_to(const Tensor& grad, IntArrayRef sizes);
@@ -114,27 +118,28 @@ Tensor index_backward(const Tensor& grad, IntArrayRef sizes, const c10::List<Opt
 Tensor masked_select_grad(const Tensor& grad, IntArrayRef sizes, const Tensor& mask);
 Tensor masked_scatter_source_backward(const Tensor& grad, const Tensor& mask, IntArrayRef sizes);
 Tensor take_backward(const Tensor& grad, IntArrayRef sizes, const Tensor& index);
-Tensors2 scatter_reduce_backward(const Tensor& grad, const Tensor& self, const Tensor& src, const Tensor& index, int64_t dim,
-                                 std::string_view reduce, bool include_self, const Tensor& result);
+Tensors2 scatter_reduce_backward(const Tensor& grad, const Tensor& self, const Tensor& src, const Tensor& index,
+                                 int64_t dim, std::string_view reduce, bool include_self, const Tensor& result);
 Tensor embedding_double_backward(const Tensor& grad, const Tensor& indices, int64_t padding_idx);
 
 // Linear algebra (FunctionsManual_linalg.cpp).
 Tensors2 solve_backward(const Tensor& grad, const Tensor& x, const Tensor& a, const Tensor& b, bool left);
 Tensor cholesky_backward(const Tensor& grad, const Tensor& factor, bool upper);
-Tensor eigh_backward(const Tensor& grad_values, const Tensor& grad_vectors, const Tensor& values, const Tensor& vectors);
+Tensor eigh_backward(const Tensor& grad_values, const Tensor& grad_vectors, const Tensor& values,
+                     const Tensor& vectors);
 
 // Neural network layers and losses (FunctionsManual_nn.cpp).
 Tensor softmax_double_backward(const Tensor& grad, const Tensor& grad_output, const Tensor& output, int64_t dim);
 Tensor bce_target_backward(const Tensor& grad, const Tensor& self, const OptionalTensor& weight, int64_t reduction);
-Tensor bce_with_logits_backward(const Tensor& grad, const Tensor& self, const Tensor& target, const OptionalTensor& weight,
-                                const OptionalTensor& pos_weight, int64_t reduction);
+Tensor bce_with_logits_backward(const Tensor& grad, const Tensor& self, const Tensor& target,
+                                const OptionalTensor& weight, const OptionalTensor& pos_weight, int64_t reduction);
 Tensor bce_with_logits_target_backward(const Tensor& grad, const Tensor& self, const OptionalTensor& weight,
                                        const OptionalTensor& pos_weight, int64_t reduction);
 Tensor max_pool_double_backward(const Tensor& grad, const Tensor& indices, int64_t spatial_dims);
 Tensors3 convolution_double_backward(const Tensor& gg_input, const Tensor& gg_weight, const Tensor& gg_bias,
-                                     const Tensor& grad_output, const Tensor& input, const Tensor& weight, IntArrayRef stride,
-                                     IntArrayRef padding, IntArrayRef dilation, bool transposed, IntArrayRef output_padding,
-                                     int64_t groups, Mask3 wanted);
+                                     const Tensor& grad_output, const Tensor& input, const Tensor& weight,
+                                     IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation, bool transposed,
+                                     IntArrayRef output_padding, int64_t groups, Mask3 wanted);
 Tensors3 batch_norm_double_backward(const Tensor& gg_input, const Tensor& gg_weight, const Tensor& gg_bias,
                                     const Tensor& grad_out, const Tensor& input, const OptionalTensor& weight,
                                     const OptionalTensor& running_mean, const OptionalTensor& running_var, bool train,
@@ -144,6 +149,7 @@ Tensors3 layer_norm_double_backward(const Tensor& gg_input, const Tensor& gg_wei
                                     const OptionalTensor& weight, const Tensor& rstd);
 Tensors3 group_norm_double_backward(const Tensor& gg_input, const Tensor& gg_weight, const Tensor& gg_bias,
                                     const Tensor& grad_out, const Tensor& input, const OptionalTensor& weight,
-                                    const Tensor& mean, const Tensor& rstd, int64_t n, int64_t c, int64_t hxw, int64_t group);
+                                    const Tensor& mean, const Tensor& rstd, int64_t n, int64_t c, int64_t hxw,
+                                    int64_t group);
 
 }  // namespace torch::autograd::generated::details

@@ -28,7 +28,8 @@ Tensor cholesky_backward(const Tensor& grad, const Tensor& factor, bool upper) {
 }
 
 // Giles, "An extended collection of matrix derivative results", 2008.
-Tensor eigh_backward(const Tensor& grad_values, const Tensor& grad_vectors, const Tensor& values, const Tensor& vectors) {
+Tensor eigh_backward(const Tensor& grad_values, const Tensor& grad_vectors, const Tensor& values,
+                     const Tensor& vectors) {
   Tensor inner;
   if (grad_vectors.defined()) {
     Tensor gaps = values.unsqueeze(-2) - values.unsqueeze(-1);

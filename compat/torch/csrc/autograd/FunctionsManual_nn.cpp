@@ -25,8 +25,8 @@ Tensor bce_target_backward(const Tensor& grad, const Tensor& self, const Optiona
   return spread(weighted(grad * ((1 - self).log() - self.log()), weight), reduction, self.numel());
 }
 
-Tensor bce_with_logits_backward(const Tensor& grad, const Tensor& self, const Tensor& target, const OptionalTensor& weight,
-                                const OptionalTensor& pos_weight, int64_t reduction) {
+Tensor bce_with_logits_backward(const Tensor& grad, const Tensor& self, const Tensor& target,
+                                const OptionalTensor& weight, const OptionalTensor& pos_weight, int64_t reduction) {
   Tensor slope;
   if (pos_weight.has_value() && pos_weight->defined()) {
     const Tensor t = *pos_weight * target;
@@ -63,17 +63,18 @@ Tensor sum_defined(const Tensor& a, const Tensor& b) {
 
 }  // namespace
 
-// convolution_backward is linear in grad_output, and conv is bilinear in (input, weight): each result is a convolution again, or
-// a gradient of one, with one operand replaced.
+// convolution_backward is linear in grad_output, and conv is bilinear in (input, weight): each result is a convolution
+// again, or a gradient of one, with one operand replaced.
 Tensors3 convolution_double_backward(const Tensor& gg_input, const Tensor& gg_weight, const Tensor& gg_bias,
-                                     const Tensor& grad_output, const Tensor& input, const Tensor& weight, IntArrayRef stride,
-                                     IntArrayRef padding, IntArrayRef dilation, bool transposed, IntArrayRef output_padding,
-                                     int64_t groups, Mask3 wanted) {
+                                     const Tensor& grad_output, const Tensor& input, const Tensor& weight,
+                                     IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation, bool transposed,
+                                     IntArrayRef output_padding, int64_t groups, Mask3 wanted) {
   const auto conv = [&](const Tensor& x, const Tensor& w) {
     return at::convolution(x, w, {}, stride, padding, dilation, transposed, output_padding, groups);
   };
   const auto backward = [&](const Tensor& x, const Tensor& w, Mask3 mask) {
-    return at::convolution_backward(grad_output, x, w, std::nullopt, stride, padding, dilation, transposed, output_padding, groups, mask);
+    return at::convolution_backward(grad_output, x, w, std::nullopt, stride, padding, dilation, transposed,
+                                    output_padding, groups, mask);
   };
   Tensors3 grads;
   if (wanted[0]) {
@@ -86,17 +87,20 @@ Tensors3 convolution_double_backward(const Tensor& gg_input, const Tensor& gg_we
       result = sum_defined(result, gg_bias.reshape(shape).expand(grad_output.sizes()));
     }
   }
-  if (wanted[1] && gg_weight.defined()) std::get<1>(grads) = std::get<0>(backward(input, gg_weight, {true, false, false}));
-  if (wanted[2] && gg_input.defined()) std::get<2>(grads) = std::get<1>(backward(gg_input, weight, {false, true, false}));
+  if (wanted[1] && gg_weight.defined())
+    std::get<1>(grads) = std::get<0>(backward(input, gg_weight, {true, false, false}));
+  if (wanted[2] && gg_input.defined())
+    std::get<2>(grads) = std::get<1>(backward(gg_input, weight, {false, true, false}));
   return grads;
 }
 
 namespace {
 
-// Differentiates once more by recording: `backward(grad_out, input, weight)` in differentiable terms gives the first gradients, whose
-// gradients in the directions `gg` are asked of autograd.
-Tensors3 vjp_of_backward(const std::function<std::vector<Tensor>(const Tensor&, const Tensor&, const Tensor&)>& backward,
-                         const variable_list& gg, const Tensor& grad_out, const Tensor& input, const OptionalTensor& weight) {
+// Differentiates once more by recording: `backward(grad_out, input, weight)` in differentiable terms gives the first
+// gradients, whose gradients in the directions `gg` are asked of autograd.
+Tensors3 vjp_of_backward(
+    const std::function<std::vector<Tensor>(const Tensor&, const Tensor&, const Tensor&)>& backward,
+    const variable_list& gg, const Tensor& grad_out, const Tensor& input, const OptionalTensor& weight) {
   const bool higher = GradMode::is_enabled();
   AutoGradMode with_grad(true);
   // Aliases: the gradients are with respect to these places alone, and still connected for a third order.
@@ -114,7 +118,8 @@ Tensors3 vjp_of_backward(const std::function<std::vector<Tensor>(const Tensor&, 
   }
   if (w.defined()) inputs.push_back(w);
   if (outputs.empty()) return {};
-  variable_list grads = torch::autograd::grad(outputs, inputs, directions, /*retain_graph=*/higher, higher, /*allow_unused=*/true);
+  variable_list grads =
+      torch::autograd::grad(outputs, inputs, directions, /*retain_graph=*/higher, higher, /*allow_unused=*/true);
   grads.resize(3);
   // In evaluation mode nothing depends on the input.
   if (!grads[1].defined()) grads[1] = at::zeros_like(input);
@@ -161,25 +166,28 @@ Tensors3 layer_norm_double_backward(const Tensor& gg_input, const Tensor& gg_wei
   std::vector<int64_t> over, outer;
   for (int64_t d = 0; d < input.dim(); ++d) (d < axis ? outer : over).push_back(d);
   // eps is not among our arguments: it is what rstd has beyond the variance.
-  const Tensor eps = (rstd_saved.pow(-2) - input.detach().to(rstd_saved.scalar_type()).var(over, /*unbiased=*/false, true)).detach();
+  const Tensor eps =
+      (rstd_saved.pow(-2) - input.detach().to(rstd_saved.scalar_type()).var(over, /*unbiased=*/false, true)).detach();
   const auto backward = [&](const Tensor& go, const Tensor& x, const Tensor& w) -> std::vector<Tensor> {
     const Tensor gy = w.defined() ? go * w : go;
     const Tensor centred = x - x.mean(over, true);
     const Tensor rstd = (centred.square().mean(over, true) + eps).rsqrt(), xhat = centred * rstd;
     const Tensor gw = go * xhat;
-    return {normalized_input_grad(gy, xhat, rstd, over), outer.empty() ? gw : gw.sum(outer), outer.empty() ? go : go.sum(outer)};
+    return {normalized_input_grad(gy, xhat, rstd, over), outer.empty() ? gw : gw.sum(outer),
+            outer.empty() ? go : go.sum(outer)};
   };
   return vjp_of_backward(backward, {gg_input, gg_weight, gg_bias}, grad_out, input, weight);
 }
 
 Tensors3 group_norm_double_backward(const Tensor& gg_input, const Tensor& gg_weight, const Tensor& gg_bias,
                                     const Tensor& grad_out, const Tensor& input, const OptionalTensor& weight,
-                                    const Tensor& mean_saved, const Tensor& rstd_saved, int64_t n, int64_t c, int64_t hxw,
-                                    int64_t group) {
+                                    const Tensor& mean_saved, const Tensor& rstd_saved, int64_t n, int64_t c,
+                                    int64_t hxw, int64_t group) {
   const std::vector<int64_t> shape{n, group, c / group, hxw};
-  const Tensor eps = (rstd_saved.pow(-2).reshape({n, group, 1, 1}) -
-                      (input.detach().reshape(shape) - mean_saved.reshape({n, group, 1, 1})).square().mean({2, 3}, true))
-                         .detach();
+  const Tensor eps =
+      (rstd_saved.pow(-2).reshape({n, group, 1, 1}) -
+       (input.detach().reshape(shape) - mean_saved.reshape({n, group, 1, 1})).square().mean({2, 3}, true))
+          .detach();
   const auto backward = [&](const Tensor& go_, const Tensor& x_, const Tensor& w) -> std::vector<Tensor> {
     const Tensor go = go_.reshape(shape), x = x_.reshape(shape);
     const Tensor gy = w.defined() ? go * w.reshape({1, group, c / group, 1}) : go;

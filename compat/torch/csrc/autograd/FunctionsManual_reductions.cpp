@@ -31,7 +31,9 @@ int64_t count_reduced(IntArrayRef sizes, OptionalIntArrayRef dim) {
   return count;
 }
 
-double correction_of(const std::optional<Scalar>& correction) { return correction.has_value() ? correction->toDouble() : 1; }
+double correction_of(const std::optional<Scalar>& correction) {
+  return correction.has_value() ? correction->toDouble() : 1;
+}
 
 Tensor reverse_cumsum(const Tensor& t, int64_t dim) { return t.flip(dim).cumsum(dim).flip(dim); }
 
@@ -132,13 +134,14 @@ Tensor logsumexp_backward(const Tensor& grad, const Tensor& self, const Tensor& 
   return g * (self - r).exp().conj();
 }
 
-Tensor var_backward(const Tensor& grad, const Tensor& self, OptionalIntArrayRef dim, const std::optional<Scalar>& correction,
-                    bool keepdim) {
+Tensor var_backward(const Tensor& grad, const Tensor& self, OptionalIntArrayRef dim,
+                    const std::optional<Scalar>& correction, bool keepdim) {
   const double freedom = static_cast<double>(count_reduced(self.sizes(), dim)) - correction_of(correction);
   const Tensor g = restore_dims(grad, dim, keepdim, self.dim());
   // Infinite or undefined when there is no freedom left, as the variance itself.
   if (freedom <= 0) {
-    return at::where(g == 0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()).expand(self.sizes());
+    return at::where(g == 0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity())
+        .expand(self.sizes());
   }
   const Tensor mean = self.mean(dim, /*keepdim=*/true);
   return (2.0 / freedom) * g * (self - mean);

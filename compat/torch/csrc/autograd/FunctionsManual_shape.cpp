@@ -15,13 +15,15 @@ bool column_major(IntArrayRef sizes, IntArrayRef strides) { return strides[0] ==
 }  // namespace
 
 // A factor stored by columns gets its gradient by columns: a transposed weight's is then contiguous where it ends up.
-Tensor mm_left_backward(const Tensor& grad, const Tensor& right, IntArrayRef sizes, IntArrayRef strides, const Scalar& alpha) {
+Tensor mm_left_backward(const Tensor& grad, const Tensor& right, IntArrayRef sizes, IntArrayRef strides,
+                        const Scalar& alpha) {
   const Tensor r = right.conj();
   const Tensor product = column_major(sizes, strides) ? r.mm(grad.t()).t() : grad.mm(r.t());
   return maybe_multiply(product, alpha.conj());
 }
 
-Tensor mm_right_backward(const Tensor& grad, const Tensor& left, IntArrayRef sizes, IntArrayRef strides, const Scalar& alpha) {
+Tensor mm_right_backward(const Tensor& grad, const Tensor& left, IntArrayRef sizes, IntArrayRef strides,
+                         const Scalar& alpha) {
   const Tensor l = left.conj();
   const Tensor product = column_major(sizes, strides) ? grad.t().mm(l).t() : l.t().mm(grad);
   return maybe_multiply(product, alpha.conj());
@@ -55,7 +57,9 @@ Tensor unsqueeze_to(const Tensor& grad, IntArrayRef sizes) {
   return result;
 }
 
-Tensor unsqueeze_to(const Tensor& grad, int64_t dim, IntArrayRef sizes) { return unsqueeze_to(grad, IntArrayRef(dim), sizes); }
+Tensor unsqueeze_to(const Tensor& grad, int64_t dim, IntArrayRef sizes) {
+  return unsqueeze_to(grad, IntArrayRef(dim), sizes);
+}
 
 Tensor unsqueeze_to(const Tensor& grad, IntArrayRef dims, IntArrayRef sizes) {
   const auto ndim = static_cast<int64_t>(sizes.size());
@@ -152,8 +156,8 @@ Tensor positions(IntArrayRef sizes, IntArrayRef strides, int64_t memory) {
 
 }  // namespace
 
-// Adds up the gradient where the view's elements lie in memory, then reads it where the base's lie. Memory that several elements
-// of the base share is divided among them.
+// Adds up the gradient where the view's elements lie in memory, then reads it where the base's lie. Memory that several
+// elements of the base share is divided among them.
 Tensor as_strided_backward(const Tensor& grad, const at::TensorGeometry& base, IntArrayRef sizes, IntArrayRef strides,
                            std::optional<int64_t> offset_) {
   const int64_t offset = offset_.value_or(base.storage_offset());
@@ -162,7 +166,8 @@ Tensor as_strided_backward(const Tensor& grad, const at::TensorGeometry& base, I
   const int64_t memory = std::max(of_view + extent(sizes, strides), of_base + extent(base.sizes(), base.strides()));
   if (grad.numel() == 0 || base.numel() == 0) return at::zeros(base.sizes(), grad.options());
   const Tensor view_at = positions(sizes, strides, extent(sizes, strides)).to(grad.device()) + of_view;
-  const Tensor base_at = positions(base.sizes(), base.strides(), extent(base.sizes(), base.strides())).to(grad.device()) + of_base;
+  const Tensor base_at =
+      positions(base.sizes(), base.strides(), extent(base.sizes(), base.strides())).to(grad.device()) + of_base;
   Tensor sums = at::zeros({memory}, grad.options()).index_add(0, view_at, grad.reshape(-1));
   const auto counts = grad.options().dtype(c10::toRealValueType(grad.scalar_type()));
   const Tensor shares = at::zeros({memory}, counts).index_add(0, base_at, at::ones({base.numel()}, counts));
@@ -229,8 +234,8 @@ Tensor take_backward(const Tensor& grad, IntArrayRef sizes, const Tensor& index)
 namespace {
 
 // Of an extremum: all that reached it share the gradient.
-Tensors2 scatter_extremum_backward(const Tensor& grad, const Tensor& self, const Tensor& src, const Tensor& index, int64_t dim,
-                                   bool include_self, const Tensor& result) {
+Tensors2 scatter_extremum_backward(const Tensor& grad, const Tensor& self, const Tensor& src, const Tensor& index,
+                                   int64_t dim, bool include_self, const Tensor& result) {
   const Tensor at_src = (src == result.gather(dim, index)).to(grad.scalar_type());
   Tensor at_self = (self == result).to(grad.scalar_type());
   if (!include_self) at_self = at_self.scatter(dim, index, 0);
@@ -240,8 +245,8 @@ Tensors2 scatter_extremum_backward(const Tensor& grad, const Tensor& self, const
 
 }  // namespace
 
-Tensors2 scatter_reduce_backward(const Tensor& grad, const Tensor& self, const Tensor& src, const Tensor& index, int64_t dim,
-                                 std::string_view reduce, bool include_self, const Tensor& result) {
+Tensors2 scatter_reduce_backward(const Tensor& grad, const Tensor& self, const Tensor& src, const Tensor& index,
+                                 int64_t dim, std::string_view reduce, bool include_self, const Tensor& result) {
   if (self.numel() == 0 || index.numel() == 0) return {grad, at::zeros_like(src)};
   Tensors2 grads;
   auto& [of_self, of_src] = grads;

@@ -10,9 +10,10 @@ namespace flambeau::autograd {
 
 using torch::autograd::check_inplace;
 
-at::Tensor& copy_(c10::OperatorKernel*, c10::DispatchKeySet keys, at::Tensor& self, const at::Tensor& src, bool non_blocking) {
-  const bool recorded = torch::autograd::isDifferentiableType(self.scalar_type()) &&
-                        torch::autograd::compute_requires_grad(self, src);
+at::Tensor& copy_(c10::OperatorKernel*, c10::DispatchKeySet keys, at::Tensor& self, const at::Tensor& src,
+                  bool non_blocking) {
+  const bool recorded =
+      torch::autograd::isDifferentiableType(self.scalar_type()) && torch::autograd::compute_requires_grad(self, src);
   check_inplace(self, recorded);
   c10::intrusive_ptr<torch::autograd::CopyBackwards> grad_fn;
   if (recorded) {
@@ -26,11 +27,12 @@ at::Tensor& copy_(c10::OperatorKernel*, c10::DispatchKeySet keys, at::Tensor& se
 }
 
 at::Tensor& detach_(c10::OperatorKernel*, c10::DispatchKeySet, at::Tensor& self) {
-  TORCH_CHECK(!self.is_view(),
-              "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, "
-              "and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be "
-              "called on these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in "
-              "torch/optim/optimizer.py as the solution.");
+  TORCH_CHECK(
+      !self.is_view(),
+      "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, "
+      "and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be "
+      "called on these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in "
+      "torch/optim/optimizer.py as the solution.");
   torch::autograd::AutogradMeta* meta = torch::autograd::impl::materialize_autograd_meta(self);
   meta->set_requires_grad(false, self.unsafeGetTensorImpl());
   meta->grad_fn_.reset();
@@ -38,8 +40,8 @@ at::Tensor& detach_(c10::OperatorKernel*, c10::DispatchKeySet, at::Tensor& self)
   return self;
 }
 
-const at::Tensor& resize_(c10::OperatorKernel*, c10::DispatchKeySet keys, const at::Tensor& self, c10::SymIntArrayRef size,
-                          std::optional<at::MemoryFormat> memory_format) {
+const at::Tensor& resize_(c10::OperatorKernel*, c10::DispatchKeySet keys, const at::Tensor& self,
+                          c10::SymIntArrayRef size, std::optional<at::MemoryFormat> memory_format) {
   TORCH_CHECK(!self.requires_grad(), "cannot resize variables that require grad");
   return below_views<at::_ops::resize_>(keys, self, size, memory_format);
 }
@@ -52,7 +54,8 @@ const at::Tensor& resize_as_(c10::OperatorKernel*, c10::DispatchKeySet keys, con
 
 namespace inplace_or_view {
 
-at::Tensor& copy_(c10::OperatorKernel*, c10::DispatchKeySet keys, at::Tensor& self, const at::Tensor& src, bool non_blocking) {
+at::Tensor& copy_(c10::OperatorKernel*, c10::DispatchKeySet keys, at::Tensor& self, const at::Tensor& src,
+                  bool non_blocking) {
   below_views<at::_ops::copy_>(keys, self, src, non_blocking);
   torch::autograd::increment_version(self);
   return self;

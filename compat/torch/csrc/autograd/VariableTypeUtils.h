@@ -117,7 +117,8 @@ inline variable_list flatten_tensor_args(Args&&... args) {
 inline at::Tensor as_view(const at::Tensor& base, const at::Tensor& tensor, bool is_bw_differentiable,
                           bool is_fw_differentiable, std::unique_ptr<ViewFunc> view_func = nullptr,
                           std::function<at::Tensor(const at::Tensor&)> rev_view_func = nullptr,
-                          CreationMeta creation_meta = CreationMeta::DEFAULT, bool allow_tensor_metadata_change = true) {
+                          CreationMeta creation_meta = CreationMeta::DEFAULT,
+                          bool allow_tensor_metadata_change = true) {
   if (base.is_inference()) return tensor;
   if (!is_bw_differentiable && !is_fw_differentiable) {
     return make_variable_non_differentiable_view(base, tensor, allow_tensor_metadata_change);
@@ -155,7 +156,8 @@ inline void check_no_requires_grad(const at::Tensor& tensor, const char* name, c
               "'. This input cannot have requires_grad True.");
 }
 
-inline void check_no_requires_grad(const std::optional<at::Tensor>& tensor, const char* name, const char* fn_name = "") {
+inline void check_no_requires_grad(const std::optional<at::Tensor>& tensor, const char* name,
+                                   const char* fn_name = "") {
   if (tensor.has_value()) check_no_requires_grad(*tensor, name, fn_name);
 }
 

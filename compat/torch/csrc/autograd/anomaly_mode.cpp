@@ -10,7 +10,8 @@ bool AnomalyMode::_enabled = false;
 bool AnomalyMode::_check_nan = true;
 
 DetectAnomalyGuard::DetectAnomalyGuard(bool check_nan) : prev_check_nan_(AnomalyMode::should_check_nan()) {
-  TORCH_WARN_ONCE("This mode should be enabled only for debugging as the different tests will slow down your program execution.");
+  TORCH_WARN_ONCE(
+      "This mode should be enabled only for debugging as the different tests will slow down your program execution.");
   AnomalyMode::set_enabled(true, check_nan);
 }
 DetectAnomalyGuard::~DetectAnomalyGuard() { AnomalyMode::set_enabled(false, prev_check_nan_); }
@@ -20,7 +21,8 @@ AnomalyMetadata::~AnomalyMetadata() = default;
 void AnomalyMetadata::store_stack() { traceback_ = c10::get_backtrace(/*frames_to_skip=*/1); }
 
 void AnomalyMetadata::print_stack(const std::string& current_node_name) {
-  TORCH_WARN("Error detected in ", current_node_name, ". Traceback of forward call that caused the error:\n", traceback_);
+  TORCH_WARN("Error detected in ", current_node_name, ". Traceback of forward call that caused the error:\n",
+             traceback_);
   for (c10::intrusive_ptr<Node> parent = parent_; parent; parent = parent->metadata()->parent_) {
     TORCH_WARN("\n\nPrevious calculation was induced by ", parent->name(),
                ". Traceback of forward call that induced the previous calculation:\n", parent->metadata()->traceback_);

@@ -5,7 +5,8 @@
 
 namespace torch::autograd {
 
-/// Accumulates into .grad of the leaves (of `inputs`, where given) the gradients of sum_i(tensors[i] * grad_tensors[i]).
+/// Accumulates into .grad of the leaves (of `inputs`, where given) the gradients of sum_i(tensors[i] *
+/// grad_tensors[i]).
 TORCH_API void backward(const variable_list& tensors, const variable_list& grad_tensors = {},
                         std::optional<bool> retain_graph = std::nullopt, bool create_graph = false,
                         const variable_list& inputs = {});

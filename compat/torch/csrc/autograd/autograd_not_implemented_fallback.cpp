@@ -80,13 +80,14 @@ void not_implemented(const c10::OperatorHandle& op, c10::DispatchKeySet keys, St
 }
 
 void warn_not_implemented(const std::string& name) {
-  TORCH_WARN(name,
-             ": an autograd kernel was not registered to the Autograd key(s) but we are trying to backprop through it. This "
-             "may lead to silently incorrect behavior. This behavior is deprecated and will be removed in a future version "
-             "of PyTorch. If your operator is differentiable, please ensure you have registered an autograd kernel to the "
-             "correct Autograd key (e.g. DispatchKey::Autograd, DispatchKey::CompositeImplicitAutograd). If your operator is "
-             "not differentiable, or to squash this warning and use the previous behavior, please register "
-             "torch::CppFunction::makeFallthrough() to DispatchKey::Autograd.");
+  TORCH_WARN(
+      name,
+      ": an autograd kernel was not registered to the Autograd key(s) but we are trying to backprop through it. This "
+      "may lead to silently incorrect behavior. This behavior is deprecated and will be removed in a future version "
+      "of PyTorch. If your operator is differentiable, please ensure you have registered an autograd kernel to the "
+      "correct Autograd key (e.g. DispatchKey::Autograd, DispatchKey::CompositeImplicitAutograd). If your operator is "
+      "not differentiable, or to squash this warning and use the previous behavior, please register "
+      "torch::CppFunction::makeFallthrough() to DispatchKey::Autograd.");
 }
 
 struct WarnNotImplemented : public Node {
@@ -118,7 +119,8 @@ void basic(const c10::OperatorHandle& op, c10::DispatchKeySet keys, Stack* stack
     if (!isDifferentiableType(tensor.scalar_type())) return;
     if (tensor.requires_grad()) {
       // The kernel made history of its own; it may not be what the author meant.
-      if (mode == AutogradFallbackMode::Warn) tensor.register_hook([name](const at::Tensor&) { warn_not_implemented(name); });
+      if (mode == AutogradFallbackMode::Warn)
+        tensor.register_hook([name](const at::Tensor&) { warn_not_implemented(name); });
     } else if (!writes(schema.returns()[i].alias_info())) {
       set_history(tensor, grad_fn);
     }
@@ -141,8 +143,8 @@ void inplace_or_view(const c10::OperatorHandle& op, c10::DispatchKeySet keys, St
   }
   c10::IValue* results = stack->data() + stack->size() - returns;
   const auto as_view_of_base = [&](const at::Tensor& tensor, CreationMeta creation) {
-    return as_view(base, tensor, true, true, std::make_unique<ErroringViewFunc>(name_of(op) + " cannot be replayed"), nullptr,
-                   GradMode::is_enabled() ? creation : CreationMeta::NO_GRAD_MODE);
+    return as_view(base, tensor, true, true, std::make_unique<ErroringViewFunc>(name_of(op) + " cannot be replayed"),
+                   nullptr, GradMode::is_enabled() ? creation : CreationMeta::NO_GRAD_MODE);
   };
   for (size_t i = 0; i < returns; ++i) {
     const auto* alias = schema.returns()[i].alias_info();
@@ -172,7 +174,8 @@ torch::CppFunction basicAutogradNotImplementedFallback() { return torch::CppFunc
 void setAutogradFallbackMode(AutogradFallbackMode mode) { fallback_mode = mode; }
 AutogradFallbackMode getAutogradFallbackMode() { return fallback_mode; }
 
-void VariableHooks::basic_autograd_not_implemented_fallback(const c10::OperatorHandle& op, c10::DispatchKeySet dispatch_keys,
+void VariableHooks::basic_autograd_not_implemented_fallback(const c10::OperatorHandle& op,
+                                                            c10::DispatchKeySet dispatch_keys,
                                                             torch::jit::Stack* stack) const {
   basic(op, dispatch_keys, stack);
 }

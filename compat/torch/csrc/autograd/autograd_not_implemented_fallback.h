@@ -1,4 +1,5 @@
-// Mirrors <torch/csrc/autograd/autograd_not_implemented_fallback.h> of PyTorch 2.13: same names, layout and inline meaning.
+// Mirrors <torch/csrc/autograd/autograd_not_implemented_fallback.h> of PyTorch 2.13: same names, layout and inline
+// meaning.
 #pragma once
 
 #include <torch/library.h>

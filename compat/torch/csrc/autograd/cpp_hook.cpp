@@ -21,13 +21,14 @@ variable_list CppFunctionTensorPreHook::operator()(const variable_list& values) 
   return results;
 }
 
-CppFunctionSingleTensorPreHook::CppFunctionSingleTensorPreHook(std::function<at::TensorBase(const at::TensorBase&)> hook,
-                                                               size_t value_idx)
+CppFunctionSingleTensorPreHook::CppFunctionSingleTensorPreHook(
+    std::function<at::TensorBase(const at::TensorBase&)> hook, size_t value_idx)
     : hook_(std::move(hook)), value_idx_(value_idx) {}
 
 variable_list CppFunctionSingleTensorPreHook::operator()(const variable_list& values) {
   const at::TensorBase replaced = hook_(values[value_idx_]);
-  TORCH_INTERNAL_ASSERT(!replaced.defined(), "CppFunctionSingleTensorPreHook currently only supports hooks that don't return");
+  TORCH_INTERNAL_ASSERT(!replaced.defined(),
+                        "CppFunctionSingleTensorPreHook currently only supports hooks that don't return");
   return values;
 }
 

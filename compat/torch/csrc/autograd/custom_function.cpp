@@ -27,12 +27,13 @@ Variable VariableInfo::zeros(at::OptionalDeviceGuard&) const {
 }
 
 void check_variable_result(const at::TensorBase& original, const at::TensorBase& result, const std::string& hook_name) {
-  TORCH_CHECK(original.options().type_equal(result.options()), "hook '", hook_name, "' has changed the type of value (was ",
-              original.toString(), " got ", result.toString(), ")");
+  TORCH_CHECK(original.options().type_equal(result.options()), "hook '", hook_name,
+              "' has changed the type of value (was ", original.toString(), " got ", result.toString(), ")");
   TORCH_CHECK(original.is_cuda() == result.is_cuda(), "hook '", hook_name,
               original.is_cuda() ? "' has changed the type of value (was CUDA tensor got CPU tensor)"
                                  : "' has changed the type of value (was CPU tensor got CUDA tensor)");
-  TORCH_CHECK(original.sym_sizes().vec() == result.sym_sizes().vec(), "hook '", hook_name, "' has changed the size of value");
+  TORCH_CHECK(original.sym_sizes().vec() == result.sym_sizes().vec(), "hook '", hook_name,
+              "' has changed the size of value");
 }
 
 namespace {
@@ -81,16 +82,18 @@ class Wrapper {
                 "a leaf Variable that requires grad has been used in an in-place operation.");
     if (!input) {
       TORCH_WARN(
-          "Only input Tensors should be given to ctx.mark_dirty(). If a Tensor is not an input, there is no need to pass it "
+          "Only input Tensors should be given to ctx.mark_dirty(). If a Tensor is not an input, there is no need to "
+          "pass it "
           "to mark_dirty().");
     }
-    TORCH_CHECK(!(var.is_view() && outputs_ > 1),
-                "If your Function modifies inplace an input that is a view of another Tensor, your Function cannot return "
-                "more than one Tensor. This is not supported by the current autograd engine. You should either make sure "
-                "the input is not a view (using .clone() for example) or make your Function only return one Tensor "
-                "(potentially splitting it into two Functions: one doing the inplace that returns a single Tensor and a "
-                "second one that does the other operations). You can ask on the forum https://discuss.pytorch.org/ if you "
-                "need help to do this change.");
+    TORCH_CHECK(
+        !(var.is_view() && outputs_ > 1),
+        "If your Function modifies inplace an input that is a view of another Tensor, your Function cannot return "
+        "more than one Tensor. This is not supported by the current autograd engine. You should either make sure "
+        "the input is not a view (using .clone() for example) or make your Function only return one Tensor "
+        "(potentially splitting it into two Functions: one doing the inplace that returns a single Tensor and a "
+        "second one that does the other operations). You can ask on the forum https://discuss.pytorch.org/ if you "
+        "need help to do this change.");
     var.mutable_grad().reset();
     impl::clear_hooks(var);
     if (const auto accumulator = impl::try_get_grad_accumulator(var)) {
@@ -149,9 +152,10 @@ std::vector<std::optional<Variable>> _wrap_outputs(const variable_list& input_va
     }
   }
   for (at::TensorImpl* dirty : dirty_inputs) {
-    TORCH_CHECK(returned.count(dirty),
-                "Some elements marked as dirty during the forward method were not returned as output. The inputs that are "
-                "modified inplace must all be outputs of the Function.");
+    TORCH_CHECK(
+        returned.count(dirty),
+        "Some elements marked as dirty during the forward method were not returned as output. The inputs that are "
+        "modified inplace must all be outputs of the Function.");
   }
   return outputs;
 }
@@ -216,6 +220,8 @@ const std::unordered_set<at::TensorImpl*>& AutogradContext::get_and_bump_dirty()
   return dirty_inputs_;
 }
 
-const std::unordered_set<at::TensorImpl*>& AutogradContext::get_non_differentiable() const { return non_differentiable_; }
+const std::unordered_set<at::TensorImpl*>& AutogradContext::get_non_differentiable() const {
+  return non_differentiable_;
+}
 
 }  // namespace torch::autograd

@@ -18,7 +18,8 @@ using optional_variable_list = std::vector<std::optional<Variable>>;
 using _jvp_fn_t = std::function<variable_list(variable_list, variable_list)>;
 using _view_as_self_fn_t = std::function<at::Tensor(at::Tensor)>;
 
-/// Gives the outputs of a custom function their history: dirty inputs are rebased, inputs returned unchanged become views.
+/// Gives the outputs of a custom function their history: dirty inputs are rebased, inputs returned unchanged become
+/// views.
 TORCH_API std::vector<std::optional<Variable>> _wrap_outputs(
     const variable_list& input_vars, const std::unordered_set<at::TensorImpl*>& non_differentiable,
     const std::unordered_set<at::TensorImpl*>& dirty_inputs, const at::ArrayRef<std::optional<Variable>> raw_outputs,
@@ -32,8 +33,8 @@ TORCH_API void check_variable_result(const at::TensorBase& original, const at::T
 template <typename X, typename... Args>
 using forward_t = decltype(X::forward(nullptr, std::declval<Args>()...));
 
-/// Derive `struct F : Function<F>` with static forward(AutogradContext*, ...) and backward(AutogradContext*, variable_list),
-/// then call F::apply(...).
+/// Derive `struct F : Function<F>` with static forward(AutogradContext*, ...) and backward(AutogradContext*,
+/// variable_list), then call F::apply(...).
 template <class T>
 struct TORCH_API Function {
   template <typename X = T, typename... Args>
@@ -104,7 +105,9 @@ struct CppNode : public Node {
   void set_ctx_grad_fn(c10::intrusive_ptr<Node> node) { ctx_.grad_fn_ = std::move(node); }
   void save_variables_to_ctx() { ctx_.save_variables(); }
 
-  void compiled_args(CompiledNodeArgs&) const override { flambeau::no_compiled_autograd("CppNode::compiled_args", name()); }
+  void compiled_args(CompiledNodeArgs&) const override {
+    flambeau::no_compiled_autograd("CppNode::compiled_args", name());
+  }
   variable_list apply_with_saved(const variable_list&, SwapSavedVariables&) override {
     flambeau::no_compiled_autograd("CppNode::apply_with_saved", name());
   }

@@ -100,7 +100,9 @@ class Walk {
     CheckpointValidGuard checkpoint(task_);
     grads = run_pre_hooks(fn.pre_hooks(), std::move(grads));
     if (!task_->keep_graph_) fn.will_release_variables();
-    const auto format_error = [&fn](const std::string& text) { return "Function " + fn.name() + " returned an " + text; };
+    const auto format_error = [&fn](const std::string& text) {
+      return "Function " + fn.name() + " returned an " + text;
+    };
     if (C10_LIKELY(fn.post_hooks().empty())) {
       variable_list results = fn(std::move(grads));
       validate_outputs(fn.next_edges(), results, format_error);
@@ -115,7 +117,8 @@ class Walk {
   static void check_nan(const Node& fn, const variable_list& results) {
     AutoGradMode no_grad(false);
     for (const auto i : c10::irange(results.size())) {
-      const bool bad = results[i].defined() && at::isnan(results[i]._is_zerotensor() ? at::zeros({}) : results[i]).any().item<bool>();
+      const bool bad = results[i].defined() &&
+                       at::isnan(results[i]._is_zerotensor() ? at::zeros({}) : results[i]).any().item<bool>();
       TORCH_CHECK(!bad, "Function '", fn.name(), "' returned nan values in its ", i, "th output.");
     }
   }
@@ -203,8 +206,10 @@ variable_list Engine::execute(const edge_list& roots, const variable_list& input
   if (accumulate_grad && create_graph) {
     TORCH_WARN_ONCE(
         "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
-        "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you have "
-        "to use this function, make sure to reset the .grad fields of your parameters to None after use to break the cycle "
+        "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you "
+        "have "
+        "to use this function, make sure to reset the .grad fields of your parameters to None after use to break the "
+        "cycle "
         "and avoid the leak.");
   }
 
@@ -217,7 +222,8 @@ variable_list Engine::execute(const edge_list& roots, const variable_list& input
   }
   c10::SmallVector<Node*, 4> root_nodes;
   for (const Edge& edge : roots) root_nodes.push_back(edge.function.get());
-  const auto task = std::make_shared<GraphTask>(keep_graph, create_graph, reentrant_depth, nullptr, std::move(root_nodes));
+  const auto task =
+      std::make_shared<GraphTask>(keep_graph, create_graph, reentrant_depth, nullptr, std::move(root_nodes));
 
   const uint64_t min_topo_nr = lowest_topological_nr(outputs);
   Walk walk(*this, task);
@@ -237,11 +243,10 @@ variable_list Engine::execute(const edge_list& roots, const variable_list& input
 }
 
 c10::intrusive_ptr<at::ivalue::Future> Engine::execute_with_graph_task(const std::shared_ptr<GraphTask>& graph_task,
-                                                                      c10::intrusive_ptr<Node> graph_root,
-                                                                      InputBuffer&& input_buffer) {
+                                                                       c10::intrusive_ptr<Node> graph_root,
+                                                                       InputBuffer&& input_buffer) {
   if (!graph_task->future_result_) {
-    graph_task->future_result_ =
-        c10::make_intrusive<at::ivalue::Future>(c10::ListType::create(c10::TensorType::get()));
+    graph_task->future_result_ = c10::make_intrusive<at::ivalue::Future>(c10::ListType::create(c10::TensorType::get()));
   }
   Walk walk(*this, graph_task);
   walk.count_dependencies(graph_root.get(), 0);

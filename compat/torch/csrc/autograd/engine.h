@@ -76,8 +76,8 @@ struct ReadyQueue {
   size_t size() const;
 };
 
-/// Runs backward graphs, wholly on the calling thread: CPU work fills its cores by itself and accelerators queue theirs.
-/// Of PyTorch's members those about device threads stay declared for the layout and are placeholders.
+/// Runs backward graphs, wholly on the calling thread: CPU work fills its cores by itself and accelerators queue
+/// theirs. Of PyTorch's members those about device threads stay declared for the layout and are placeholders.
 struct TORCH_API Engine {
   static Engine& get_default_engine();
   static Engine& get_base_engine();
@@ -94,8 +94,8 @@ struct TORCH_API Engine {
   virtual variable_list execute(const edge_list& roots, const variable_list& inputs, bool keep_graph, bool create_graph,
                                 bool accumulate_grad, const edge_list& outputs = {});
   virtual c10::intrusive_ptr<at::ivalue::Future> execute_with_graph_task(const std::shared_ptr<GraphTask>& graph_task,
-                                                                        c10::intrusive_ptr<Node> graph_root,
-                                                                        InputBuffer&& input_buffer);
+                                                                         c10::intrusive_ptr<Node> graph_root,
+                                                                         InputBuffer&& input_buffer);
   virtual std::unique_ptr<AnomalyMetadata> make_anomaly_metadata() { return std::make_unique<AnomalyMetadata>(); }
   virtual std::unique_ptr<SavedVariableHooks> get_default_saved_variable_hooks() { return nullptr; }
 

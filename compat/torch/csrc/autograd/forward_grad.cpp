@@ -5,7 +5,8 @@ namespace torch::autograd {
 
 namespace {
 [[noreturn]] void no_forward_mode() {
-  TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: forward-mode automatic differentiation (torch.autograd.forward_ad)");
+  TORCH_CHECK_NOT_IMPLEMENTED(false,
+                              "not implemented: forward-mode automatic differentiation (torch.autograd.forward_ad)");
 }
 }  // namespace
 

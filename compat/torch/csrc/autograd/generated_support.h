@@ -33,7 +33,8 @@ void attach(const std::vector<at::Tensor>& outputs, const c10::intrusive_ptr<Nod
 /// out= forms and operators without a derivative: raises if any of them requires grad.
 template <class... Tensors>
 void forbid_grad_for_out(const char* name, const Tensors&... tensors) {
-  if (C10_UNLIKELY(torch::autograd::compute_requires_grad(tensors...))) torch::autograd::throw_error_out_requires_grad(name);
+  if (C10_UNLIKELY(torch::autograd::compute_requires_grad(tensors...)))
+    torch::autograd::throw_error_out_requires_grad(name);
 }
 
 /// A view function that calls the operator again with the arguments it had.

@@ -51,7 +51,8 @@ void GraphTask::mark_as_completed_and_run_post_processing() {
 // Accelerators run in stream order on the calling thread, so its current streams need no stashing.
 void GraphTask::stash_current_streams() {}
 
-void GraphTask::init_to_execute(Node& graph_root, const edge_list& outputs, bool accumulate_grad, uint64_t min_topo_nr) {
+void GraphTask::init_to_execute(Node& graph_root, const edge_list& outputs, bool accumulate_grad,
+                                uint64_t min_topo_nr) {
   int output_idx = 0;
   for (const Edge& edge : outputs) {
     ExecInfo& info = exec_info_[edge.function.get()];
@@ -90,7 +91,8 @@ void GraphTask::init_to_execute(Node& graph_root, const edge_list& outputs, bool
   exec_info_[&graph_root].needed_ = true;
 }
 
-GraphTaskGuard::GraphTaskGuard(std::shared_ptr<GraphTask> graph_task) : last_graph_task_(std::move(current_graph_task)) {
+GraphTaskGuard::GraphTaskGuard(std::shared_ptr<GraphTask> graph_task)
+    : last_graph_task_(std::move(current_graph_task)) {
   current_graph_task = std::move(graph_task);
 }
 GraphTaskGuard::~GraphTaskGuard() { restore_current_graph_task(); }

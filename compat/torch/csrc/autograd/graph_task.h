@@ -22,8 +22,9 @@ struct ReadyQueue;
 static constexpr int NO_DEVICE = -2;
 static constexpr int CPU_DEVICE = -1;
 
-/// One call of backward() or grad(). The members are PyTorch's, for their layout. The engine keeps the frontier of the walk
-/// (outstanding_tasks_, not_ready_, dependencies_, cpu_ready_queue_ there) in a structure of its own and leaves these empty.
+/// One call of backward() or grad(). The members are PyTorch's, for their layout. The engine keeps the frontier of the
+/// walk (outstanding_tasks_, not_ready_, dependencies_, cpu_ready_queue_ there) in a structure of its own and leaves
+/// these empty.
 struct GraphTask : std::enable_shared_from_this<GraphTask> {
   std::atomic<uint64_t> outstanding_tasks_{0};
   std::atomic_bool has_error_{false};

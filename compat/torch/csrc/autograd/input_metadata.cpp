@@ -1,6 +1,6 @@
 #include <ATen/ExpandUtils.h>
-#include <ATen/core/Formatting.h>
 #include <ATen/Functions.h>
+#include <ATen/core/Formatting.h>
 #include <torch/csrc/autograd/input_metadata.h>
 #include <torch/csrc/autograd/variable.h>
 
@@ -37,7 +37,8 @@ InputMetadata::InputMetadata(const at::TensorOptions& options, MetadataShape inp
       grad_dtype_(grad_dtype) {}
 
 InputMetadata::InputMetadata(const at::Tensor& t)
-    : InputMetadata(t.options(), shape_of(t), t.unsafeGetTensorImpl()->is_python_dispatch(), t.is_nested(), grad_dtype_of(t)) {}
+    : InputMetadata(t.options(), shape_of(t), t.unsafeGetTensorImpl()->is_python_dispatch(), t.is_nested(),
+                    grad_dtype_of(t)) {}
 
 at::Tensor InputMetadata::zeros_like() const {
   TORCH_CHECK(!is_nested_, "Zeros is not currently supported for nested tensors.");
@@ -54,7 +55,9 @@ bool InputMetadata::is_expandable_to_shape(const at::Tensor& grad) const {
   return maybe_expandable_to(grad) && at::is_expandable_to(shape_as_dim_vector(), grad.sym_sizes());
 }
 
-at::Tensor InputMetadata::reduce_grad(at::Tensor& grad) const { return at::sum_to(std::move(grad), shape_as_dim_vector()); }
+at::Tensor InputMetadata::reduce_grad(at::Tensor& grad) const {
+  return at::sum_to(std::move(grad), shape_as_dim_vector());
+}
 
 at::Tensor InputMetadata::maybe_reduce(const size_t index, at::Tensor grad,
                                        const std::function<std::string(const std::string&)>& format_error) const {

@@ -1,7 +1,7 @@
 #include <ATen/Functions.h>
+#include <c10/util/Type.h>
 #include <torch/csrc/autograd/engine.h>
 #include <torch/csrc/autograd/node.h>
-#include <c10/util/Type.h>
 
 #include <cctype>
 
@@ -50,7 +50,8 @@ void release(edge_list& edges) {
 
 }  // namespace
 
-// Saved tensors go first, by release_variables() or our derived destructor: the edges still hold the nodes they lead to.
+// Saved tensors go first, by release_variables() or our derived destructor: the edges still hold the nodes they lead
+// to.
 Node::~Node() { release(next_edges_); }
 
 void Node::release_resources() {

@@ -53,8 +53,8 @@ class NodeGuard {
 
 TORCH_API c10::intrusive_ptr<Node> get_current_node();
 
-/// One operation of the backward graph: takes gradients of the forward outputs, returns those of the forward inputs, which
-/// flow along next_edges. The graph is executed by descending sequence number.
+/// One operation of the backward graph: takes gradients of the forward outputs, returns those of the forward inputs,
+/// which flow along next_edges. The graph is executed by descending sequence number.
 struct TORCH_API Node : c10::intrusive_ptr_target {
  public:
   explicit Node(uint64_t sequence_nr, edge_list&& next_edges = edge_list())

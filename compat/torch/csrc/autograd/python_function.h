@@ -48,8 +48,7 @@ inline bool ensure_tuple(THPObjectPtr& obj) {
 }  // namespace torch::autograd
 
 struct THPFunction {
-  PyObject_HEAD
-  PyObject* needs_input_grad;
+  PyObject_HEAD PyObject* needs_input_grad;
   PyObject* to_save;
   PyObject* non_differentiable;
   PyObject* dirty_tensors;

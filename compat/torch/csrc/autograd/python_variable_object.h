@@ -6,8 +6,7 @@
 #include <torch/csrc/python_error.h>
 
 struct THPVariable {
-  PyObject_HEAD
-  at::Tensor cdata;
+  PyObject_HEAD at::Tensor cdata;
   PyObject* backward_hooks = nullptr;
   PyObject* post_accumulate_grad_hooks = nullptr;
 };
@@ -21,7 +20,8 @@ TORCH_PYTHON_API PyObject* THPVariable_Wrap(const at::TensorBase& var, PyTypeObj
 
 /// True for Tensor and Parameter themselves, false for other subclasses, which may behave otherwise.
 inline bool THPVariable_CheckTypeExact(PyTypeObject* tp) {
-  return tp == reinterpret_cast<PyTypeObject*>(THPVariableClass) || tp == reinterpret_cast<PyTypeObject*>(ParameterClass);
+  return tp == reinterpret_cast<PyTypeObject*>(THPVariableClass) ||
+         tp == reinterpret_cast<PyTypeObject*>(ParameterClass);
 }
 inline bool THPVariable_CheckExact(PyObject* obj) { return THPVariable_CheckTypeExact(Py_TYPE(obj)); }
 

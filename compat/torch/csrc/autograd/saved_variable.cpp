@@ -17,10 +17,11 @@ const char* ERR_BACKWARD_TWICE =
 
 SavedVariable::SavedVariable(const Variable& variable, bool is_output, bool is_inplace_on_view) {
   if (!variable.defined()) return;
-  TORCH_CHECK(!variable.is_inference(),
-              "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in "
-              "computation tracked by autograd. To work around this, you can make a clone to get a normal tensor and use "
-              "it in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`.");
+  TORCH_CHECK(
+      !variable.is_inference(),
+      "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in "
+      "computation tracked by autograd. To work around this, you can make a clone to get a normal tensor and use "
+      "it in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`.");
   was_default_constructed_ = false;
   saved_version_ = impl::version_counter(variable).current_version();
   const AutogradMeta* meta = impl::get_autograd_meta(variable);
@@ -81,7 +82,8 @@ namespace {
   if (grad_fn) text << ", which is output " << output_nr << " of " << grad_fn->forward_op_name() << ",";
   text << " is at version " << current << "; expected version " << expected << " instead.";
   if (AnomalyMode::is_enabled()) {
-    text << " Hint: the backtrace further above shows the operation that failed to compute its gradient. The variable in "
+    text << " Hint: the backtrace further above shows the operation that failed to compute its gradient. The variable "
+            "in "
             "question was changed in there or anywhere later. Good luck!";
   } else {
     text << " Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
@@ -110,13 +112,15 @@ Variable SavedVariable::unpack(c10::intrusive_ptr<Node> saved_for) const {
 
   if (!hooks_) {
     const uint32_t version = impl::version_counter(data_).current_version();
-    if (C10_UNLIKELY(version != saved_version_)) fail_modified(data_, grad_fn.get(), output_nr_, version, saved_version_);
+    if (C10_UNLIKELY(version != saved_version_))
+      fail_modified(data_, grad_fn.get(), output_nr_, version, saved_version_);
     // Without grad mode nothing will look at the history that would be attached below.
     if (saved_original_ || !GradMode::is_enabled()) return data_;
   }
 
   const at::Tensor data = hooks_ ? hooks_->call_unpack_hook() : data_;
-  Variable var = grad_fn ? make_variable(data, Edge(std::move(grad_fn), output_nr_)) : make_variable(data, requires_grad_);
+  Variable var =
+      grad_fn ? make_variable(data, Edge(std::move(grad_fn), output_nr_)) : make_variable(data, requires_grad_);
   impl::set_version_counter(var, impl::version_counter(data));
   if (is_leaf_ && requires_grad_) {
     TORCH_INTERNAL_ASSERT(grad_accumulator_, "No grad accumulator for a saved leaf");
@@ -130,22 +134,25 @@ void SavedVariable::set_hooks_and_pack_data(std::unique_ptr<SavedVariableHooks>&
   AutoGradMode no_grad(false);
   const auto version = impl::version_counter(data).current_version();
   hooks_->call_pack_hook(saved_original_ ? data.detach() : data);
-  TORCH_INTERNAL_ASSERT(version == impl::version_counter(data).current_version(),
-                        "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook "
-                        "cannot be modified by in-place operations as this can lead to unexpected side-effects. Please "
-                        "open an issue if you need to perform in-place operations on the input to a pack hook.");
+  TORCH_INTERNAL_ASSERT(
+      version == impl::version_counter(data).current_version(),
+      "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook "
+      "cannot be modified by in-place operations as this can lead to unexpected side-effects. Please "
+      "open an issue if you need to perform in-place operations on the input to a pack hook.");
 }
 
 void SavedVariable::register_hooks(std::unique_ptr<SavedVariableHooks>&& hooks) {
   TORCH_INTERNAL_ASSERT(hooks);
-  TORCH_CHECK(!hooks_,
-              "Calling register_hooks on a saved tensor whose hooks have already been set. Hint: only one pair of hooks is "
-              "allowed at a time.");
+  TORCH_CHECK(
+      !hooks_,
+      "Calling register_hooks on a saved tensor whose hooks have already been set. Hint: only one pair of hooks is "
+      "allowed at a time.");
   TORCH_CHECK(!was_default_constructed_, "Calling register_hooks on a saved tensor with value None is forbidden");
-  TORCH_CHECK(data_.defined(),
-              "Calling register_hooks on a saved tensor after it has been freed. Saved intermediate values of the graph are "
-              "freed when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to backward "
-              "through the graph a second time or if you need to access saved variables after calling backward.");
+  TORCH_CHECK(
+      data_.defined(),
+      "Calling register_hooks on a saved tensor after it has been freed. Saved intermediate values of the graph are "
+      "freed when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to backward "
+      "through the graph a second time or if you need to access saved variables after calling backward.");
   // With hooks the original is not kept, so what unpack() needs of it must be.
   if (saved_original_) save_metadata(data_);
   set_hooks_and_pack_data(std::move(hooks), data_);

@@ -17,11 +17,12 @@ at::Tensor fit(const InputMetadata& metadata, size_t index, at::Tensor grad, con
   if (wanted.has_value() && grad.scalar_type() != *wanted) grad = grad.to(*wanted);
   if (grad.layout() != metadata.layout() && !grad.is_sparse() && !metadata.is_tensor_subclass() &&
       !(grad.layout() == c10::kStrided && metadata.layout() == c10::kSparse)) {
-    TORCH_CHECK(false, format_error(c10::str("invalid gradient at index ", index, " - expected layout ", metadata.layout(),
-                                             " but got ", grad.layout())));
+    TORCH_CHECK(false, format_error(c10::str("invalid gradient at index ", index, " - expected layout ",
+                                             metadata.layout(), " but got ", grad.layout())));
   }
   if (grad.device() != metadata.device()) {
-    const bool movable = grad.dim() == 0 && !metadata.is_tensor_subclass() && !grad.unsafeGetTensorImpl()->is_python_dispatch();
+    const bool movable =
+        grad.dim() == 0 && !metadata.is_tensor_subclass() && !grad.unsafeGetTensorImpl()->is_python_dispatch();
     TORCH_CHECK(movable || metadata.is_tensor_subclass() || grad.unsafeGetTensorImpl()->is_python_dispatch(),
                 format_error(c10::str("invalid gradient at index ", index, " - expected device ", metadata.device(),
                                       " but got ", grad.device())));
@@ -33,16 +34,16 @@ at::Tensor fit(const InputMetadata& metadata, size_t index, at::Tensor grad, con
 // The case of nearly every gradient, decided without a call.
 bool fits(const InputMetadata& metadata, const at::Tensor& grad) {
   const at::TensorImpl* impl = grad.unsafeGetTensorImpl();
-  return !metadata.is_cpp_nested_tensor() && !impl->has_symbolic_sizes_strides() && !impl->is_sparse() && !grad.is_nested() &&
-         metadata.grad_dtype() == grad.scalar_type() && metadata.device() == grad.device() &&
+  return !metadata.is_cpp_nested_tensor() && !impl->has_symbolic_sizes_strides() && !impl->is_sparse() &&
+         !grad.is_nested() && metadata.grad_dtype() == grad.scalar_type() && metadata.device() == grad.device() &&
          metadata.layout() == grad.layout() && metadata.dtype() == grad.dtype() &&
          metadata.shape_as_dim_vector() == c10::fromIntArrayRefUnchecked(grad.sizes());
 }
 
 template <class MetadataOf>
 void fit_all(size_t count, variable_list& grads, const FormatError& format_error, const MetadataOf& metadata_of) {
-  TORCH_CHECK(grads.size() == count, format_error(c10::str("invalid number of gradients - expected ", count, ", but got ",
-                                                           grads.size())));
+  TORCH_CHECK(grads.size() == count,
+              format_error(c10::str("invalid number of gradients - expected ", count, ", but got ", grads.size())));
   for (size_t i = 0; i < count; ++i) {
     const InputMetadata* metadata = grads[i].defined() ? metadata_of(i) : nullptr;
     if (metadata && !fits(*metadata, grads[i])) grads[i] = fit(*metadata, i, std::move(grads[i]), format_error);

@@ -89,12 +89,13 @@ void rebase_history(const Variable& self, Edge gradient_edge) {
   }
   if (view->get_creation_meta() != CreationMeta::DEFAULT) handle_view_on_rebase(view);
   TORCH_INTERNAL_ASSERT(gradient_edge.input_nr == 0);
-  TORCH_CHECK(gradient_edge.function->num_inputs() == 1, "Functions which modify views in-place must return a single Variable");
+  TORCH_CHECK(gradient_edge.function->num_inputs() == 1,
+              "Functions which modify views in-place must return a single Variable");
   const ViewInfo& info = view->get_backward_view();
   view->output_nr_ = gradient_edge.input_nr;
-  auto copy_slices = c10::make_intrusive<CopySlices>(
-      info.base_, at::TensorGeometry(self), info.has_view_fn() ? info.view_fn().clone_and_set() : nullptr,
-      std::move(gradient_edge.function));
+  auto copy_slices = c10::make_intrusive<CopySlices>(info.base_, at::TensorGeometry(self),
+                                                     info.has_view_fn() ? info.view_fn().clone_and_set() : nullptr,
+                                                     std::move(gradient_edge.function));
   if (info.base_.requires_grad() && !info.base_.is_leaf()) {
     const auto base_fn = info.base_.grad_fn();
     set_gradient_edge(info.base_, {copy_slices, 0});
@@ -196,7 +197,8 @@ namespace utils {
 bool has_same_meta(const Variable& base, const Variable& other) {
   if (!base.defined() || !other.defined()) return false;
   return base.sym_storage_offset() == other.sym_storage_offset() && base.sym_sizes() == other.sym_sizes() &&
-         base.sym_strides() == other.sym_strides() && base.is_conj() == other.is_conj() && base.is_neg() == other.is_neg();
+         base.sym_strides() == other.sym_strides() && base.is_conj() == other.is_conj() &&
+         base.is_neg() == other.is_neg();
 }
 }  // namespace utils
 

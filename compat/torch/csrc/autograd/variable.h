@@ -195,7 +195,8 @@ struct TORCH_API ViewInfo {
 enum class CreationMeta : uint8_t { DEFAULT, IN_CUSTOM_FUNCTION, MULTI_OUTPUT_NODE, NO_GRAD_MODE, INFERENCE_MODE };
 
 inline CreationMeta propagate_creation_meta(CreationMeta prev_view_creation_meta, CreationMeta new_view_creation_meta) {
-  const bool keep = new_view_creation_meta == CreationMeta::DEFAULT || prev_view_creation_meta == CreationMeta::INFERENCE_MODE;
+  const bool keep =
+      new_view_creation_meta == CreationMeta::DEFAULT || prev_view_creation_meta == CreationMeta::INFERENCE_MODE;
   return keep ? prev_view_creation_meta : new_view_creation_meta;
 }
 
@@ -251,15 +252,16 @@ struct TORCH_API DifferentiableViewMeta : public AutogradMeta {
 /// Makes `data`, fresh from a view operation, a view that autograd follows.
 inline Variable make_variable_differentiable_view(const at::Tensor& data, std::optional<ViewInfo> backward_info,
                                                   std::optional<ViewInfo> forward_info, bool shared_view_info,
-                                                  CreationMeta creation_meta, bool allow_tensor_metadata_change = true) {
+                                                  CreationMeta creation_meta,
+                                                  bool allow_tensor_metadata_change = true) {
   if (!data.defined()) return Variable();
   TORCH_CHECK(data.getIntrusivePtr()->autograd_meta() == nullptr,
               "Attempted to make a tensor into a differentiable view, but the tensor already had autograd metadata "
               "associated with it.");
   at::TensorImpl* impl = data.unsafeGetTensorImpl();
   impl->set_allow_tensor_metadata_change(allow_tensor_metadata_change);
-  impl->set_autograd_meta(std::make_unique<DifferentiableViewMeta>(impl, std::move(backward_info), std::move(forward_info),
-                                                                   shared_view_info, creation_meta));
+  impl->set_autograd_meta(std::make_unique<DifferentiableViewMeta>(
+      impl, std::move(backward_info), std::move(forward_info), shared_view_info, creation_meta));
   return data;
 }
 
@@ -275,7 +277,8 @@ inline Variable make_variable_non_differentiable_view(const Variable& base, cons
     impl->set_autograd_meta(nullptr);
     return data;
   }
-  auto copy = data.getIntrusivePtr()->shallow_copy_and_detach(impl::version_counter(base), allow_tensor_metadata_change);
+  auto copy =
+      data.getIntrusivePtr()->shallow_copy_and_detach(impl::version_counter(base), allow_tensor_metadata_change);
   copy->set_autograd_meta(nullptr);
   return Variable(std::move(copy));
 }
@@ -305,7 +308,8 @@ struct VariableHooks final : at::impl::VariableHooksInterface {
   at::TensorBase tensor_data(const at::TensorBase&) const override;
   at::TensorBase variable_data(const at::TensorBase&) const override;
   const c10::intrusive_ptr<torch::autograd::Node>& grad_fn(const at::TensorBase&) const override;
-  unsigned _register_hook(const at::TensorBase&, std::function<at::TensorBase(const at::TensorBase&)> hook) const override;
+  unsigned _register_hook(const at::TensorBase&,
+                          std::function<at::TensorBase(const at::TensorBase&)> hook) const override;
   void remove_hook(const at::TensorBase&, unsigned pos) const override;
   bool is_view(const at::TensorBase&) const override;
   const at::TensorBase& base(const at::TensorBase&) const override;

@@ -34,16 +34,17 @@ int64_t VariableHooks::output_nr(const at::TensorBase& self) const {
 
 void VariableHooks::set_data(const at::TensorBase& self, const at::TensorBase& new_data) const {
   auto* impl = self.unsafeGetTensorImpl();
-  TORCH_CHECK(impl->has_compatible_shallow_copy_type(new_data.unsafeGetTensorImpl()->key_set()),
-              "Attempted to call `variable.set_data(tensor)`, but `variable` and `tensor` have incompatible tensor type.");
+  TORCH_CHECK(
+      impl->has_compatible_shallow_copy_type(new_data.unsafeGetTensorImpl()->key_set()),
+      "Attempted to call `variable.set_data(tensor)`, but `variable` and `tensor` have incompatible tensor type.");
   TORCH_CHECK(!self.requires_grad() || isDifferentiableType(new_data.scalar_type()),
               "data set to a tensor that requires gradients must be floating point or complex dtype");
   if (AutogradMeta* meta = impl::get_autograd_meta(self)) {
     std::lock_guard<std::mutex> lock(meta->mutex_);
     if (const auto accumulator = meta->grad_accumulator_.lock()) {
       // It expects gradients like the old data.
-      const bool same = new_data.options().type_equal(self.options()) &&
-                        accumulator->input_metadata(0).device() == new_data.device();
+      const bool same =
+          new_data.options().type_equal(self.options()) && accumulator->input_metadata(0).device() == new_data.device();
       if (!same) meta->grad_accumulator_.reset();
     }
   }
@@ -116,9 +117,9 @@ const c10::intrusive_ptr<Node>& VariableHooks::grad_fn(const at::TensorBase& sel
   // Base or another view was changed in place since: the view's history starts from the base as it is now.
   handle_view_on_rebase(view, /*indirect=*/true);
   AutoGradMode with_grad(true);
-  const at::Tensor again = info.has_view_fn()
-                               ? info.view_fn()(info.base_)
-                               : info.base_.as_strided_symint(self.sym_sizes(), self.sym_strides(), self.sym_storage_offset());
+  const at::Tensor again = info.has_view_fn() ? info.view_fn()(info.base_)
+                                              : info.base_.as_strided_symint(self.sym_sizes(), self.sym_strides(),
+                                                                             self.sym_storage_offset());
   TORCH_INTERNAL_ASSERT(again.requires_grad());
   const AutogradMeta* fresh = impl::get_autograd_meta(again);
   view->grad_fn_ = fresh->grad_fn_;

@@ -12,7 +12,9 @@ struct AsStridedView final : ViewFunc {
       : sizes_(std::move(sizes)), strides_(std::move(strides)), offset_(std::move(offset)) {}
   explicit AsStridedView(const at::Tensor& view)
       : AsStridedView(view.sym_sizes().vec(), view.sym_strides().vec(), view.sym_storage_offset()) {}
-  at::Tensor operator()(const at::Tensor& base) const override { return base.as_strided_symint(sizes_, strides_, offset_); }
+  at::Tensor operator()(const at::Tensor& base) const override {
+    return base.as_strided_symint(sizes_, strides_, offset_);
+  }
   std::unique_ptr<ViewFunc> clone_and_set(std::optional<std::vector<c10::SymInt>> = std::nullopt,
                                           std::optional<std::vector<at::Tensor>> = std::nullopt) const override {
     return std::make_unique<AsStridedView>(sizes_, strides_, offset_);
@@ -41,8 +43,12 @@ std::optional<std::vector<T>> take(std::optional<std::vector<T>>& values, size_t
 
 }  // namespace
 
-std::vector<c10::SymInt> ChainedViewFunc::get_symints() const { return joined(first->get_symints(), second->get_symints()); }
-std::vector<at::Tensor> ChainedViewFunc::get_tensors() const { return joined(first->get_tensors(), second->get_tensors()); }
+std::vector<c10::SymInt> ChainedViewFunc::get_symints() const {
+  return joined(first->get_symints(), second->get_symints());
+}
+std::vector<at::Tensor> ChainedViewFunc::get_tensors() const {
+  return joined(first->get_tensors(), second->get_tensors());
+}
 at::Tensor ChainedViewFunc::operator()(const at::Tensor& input_base) const { return (*second)((*first)(input_base)); }
 
 std::unique_ptr<ViewFunc> ChainedViewFunc::clone_and_set(std::optional<std::vector<c10::SymInt>> symints,
@@ -98,24 +104,32 @@ void handle_view_on_rebase(DifferentiableViewMeta* view, bool indirect) {
   } else {
     text << "A view was created in " << mode << " mode";
   }
-  text << (indirect ? " and its base or another view of its base has been modified inplace" : " and is being modified inplace");
+  text << (indirect ? " and its base or another view of its base has been modified inplace"
+                    : " and is being modified inplace");
   switch (kind) {
     case CreationMeta::NO_GRAD_MODE:
     case CreationMeta::INFERENCE_MODE:
       text << (kind == CreationMeta::NO_GRAD_MODE ? " with grad mode enabled." : " in normal mode.")
-           << " Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving "
+           << " Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by "
+              "moving "
               "both the view and the inplace either both inside the "
-           << block << " block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked).";
+           << block
+           << " block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be "
+              "tracked).";
       break;
     case CreationMeta::MULTI_OUTPUT_NODE:
-      text << ". This view is the output of a function that returns multiple views. Such functions do not allow the output "
+      text << ". This view is the output of a function that returns multiple views. Such functions do not allow the "
+              "output "
               "views to be modified inplace. You should replace the inplace operation by an out-of-place one.";
       break;
     default:
-      text << ". This view was created inside a custom Function (or because an input was returned as-is) and the autograd "
-              "logic to handle view+inplace would override the custom backward associated with the custom Function, leading "
-              "to incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the custom "
-              "Function.";
+      text
+          << ". This view was created inside a custom Function (or because an input was returned as-is) and the "
+             "autograd "
+             "logic to handle view+inplace would override the custom backward associated with the custom Function, "
+             "leading "
+             "to incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the custom "
+             "Function.";
   }
   TORCH_CHECK(false, text.str());
 }

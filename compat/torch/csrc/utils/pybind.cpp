@@ -41,7 +41,9 @@ bool type_caster<at::Tensor>::load(handle src, bool) {
   value = THPVariable_Unpack(src.ptr());
   return true;
 }
-handle type_caster<at::Tensor>::cast(const at::Tensor& src, return_value_policy, handle) { return handle(THPVariable_Wrap(src)); }
+handle type_caster<at::Tensor>::cast(const at::Tensor& src, return_value_policy, handle) {
+  return handle(THPVariable_Wrap(src));
+}
 
 bool type_caster<at::IntArrayRef>::load(handle src, bool) {
   if (!load_integers(src.ptr(), v_value)) return false;
@@ -61,7 +63,8 @@ bool type_caster<at::SymIntArrayRef>::load(handle src, bool) {
 }
 handle type_caster<at::SymIntArrayRef>::cast(at::SymIntArrayRef src, return_value_policy, handle) {
   list result(src.size());
-  for (size_t i = 0; i < src.size(); ++i) PyList_SET_ITEM(result.ptr(), i, PyLong_FromLongLong(src[i].guard_int(__FILE__, __LINE__)));
+  for (size_t i = 0; i < src.size(); ++i)
+    PyList_SET_ITEM(result.ptr(), i, PyLong_FromLongLong(src[i].guard_int(__FILE__, __LINE__)));
   return result.release();
 }
 

@@ -7,8 +7,9 @@
 
 namespace torch::utils {
 
-// Ties a Python object to a TensorImpl or StorageImpl. The Python object owns one reference; while C++ holds further ones, the
-// impl holds a reference to the Python object, so that its identity survives (see intrusive_ptr.h on kHasPyObject).
+// Ties a Python object to a TensorImpl or StorageImpl. The Python object owns one reference; while C++ holds further
+// ones, the impl holds a reference to the Python object, so that its identity survives (see intrusive_ptr.h on
+// kHasPyObject).
 class PyObjectPreservation {
  public:
   // For an impl that only its new Python object refers to.

@@ -56,8 +56,8 @@ ReturnType unpack(Function function, Accessor accessor, Indices<Is...>) {
 
 template <typename ReturnType, typename... Ts, typename Function, typename Accessor>
 ReturnType unpack(Function function, Accessor accessor) {
-  return ReturnType(
-      unpack<ReturnType, Ts...>(std::move(function), std::move(accessor), typename MakeIndices<sizeof...(Ts)>::indices()));
+  return ReturnType(unpack<ReturnType, Ts...>(std::move(function), std::move(accessor),
+                                              typename MakeIndices<sizeof...(Ts)>::indices()));
 }
 
 }  // namespace torch

@@ -14,7 +14,7 @@
 #define AT_CONCAT(a, b) AT_CONCAT_AUX(a, b)
 
 #define FLAMBEAU_ST(name) torch::headeronly::ScalarType::name
-#define AT_FLOAT8_TYPES                                                                                     \
+#define AT_FLOAT8_TYPES                                                                                             \
   FLAMBEAU_ST(Float8_e5m2), FLAMBEAU_ST(Float8_e5m2fnuz), FLAMBEAU_ST(Float8_e4m3fn), FLAMBEAU_ST(Float8_e4m3fnuz), \
       FLAMBEAU_ST(Float8_e8m0fnu)
 #define AT_INTEGRAL_TYPES FLAMBEAU_ST(Byte), FLAMBEAU_ST(Char), FLAMBEAU_ST(Int), FLAMBEAU_ST(Long), FLAMBEAU_ST(Short)
@@ -27,7 +27,8 @@
 #define AT_ALL_TYPES AT_INTEGRAL_TYPES, AT_FLOATING_TYPES
 #define AT_ALL_TYPES_AND_COMPLEX AT_ALL_TYPES, AT_COMPLEX_TYPES
 
-// C(type, N) for each type of the list, by deferred recursion; 256 rescans are enough for four times the dtypes there are.
+// C(type, N) for each type of the list, by deferred recursion; 256 rescans are enough for four times the dtypes there
+// are.
 #define FLAMBEAU_PARENS ()
 #define FLAMBEAU_RESCAN(...) FLAMBEAU_RESCAN3(FLAMBEAU_RESCAN3(FLAMBEAU_RESCAN3(FLAMBEAU_RESCAN3(__VA_ARGS__))))
 #define FLAMBEAU_RESCAN3(...) FLAMBEAU_RESCAN2(FLAMBEAU_RESCAN2(FLAMBEAU_RESCAN2(FLAMBEAU_RESCAN2(__VA_ARGS__))))

@@ -99,8 +99,7 @@ class GenericPackedTensorAccessorBase {
 
 template <typename ItemAccessor, typename IndexBoundsCheck, typename T, size_t N,
           template <typename U> class PtrTraits = DefaultPtrTraits, typename index_t = int64_t>
-class GenericPackedTensorAccessor
-    : public GenericPackedTensorAccessorBase<IndexBoundsCheck, T, N, PtrTraits, index_t> {
+class GenericPackedTensorAccessor : public GenericPackedTensorAccessorBase<IndexBoundsCheck, T, N, PtrTraits, index_t> {
   using Base = GenericPackedTensorAccessorBase<IndexBoundsCheck, T, N, PtrTraits, index_t>;
 
  public:

@@ -88,7 +88,8 @@ using namespace c10::xpu;
 #define C10_DEVICE __device__
 #define C10_HOST __host__
 #define C10_MAX_THREADS_PER_BLOCK(val) ((val) <= 1024 ? (val) : 256)
-#define C10_MIN_BLOCKS_PER_SM(threads, blocks) ((threads) * (blocks) <= 2048 ? (blocks) : (2047 + (threads)) / (threads))
+#define C10_MIN_BLOCKS_PER_SM(threads, blocks) \
+  ((threads) * (blocks) <= 2048 ? (blocks) : (2047 + (threads)) / (threads))
 #define C10_LAUNCH_BOUNDS_0 __launch_bounds__(256, 4)
 #define C10_LAUNCH_BOUNDS_1(threads) __launch_bounds__((C10_MAX_THREADS_PER_BLOCK((threads))))
 #define C10_LAUNCH_BOUNDS_2(threads, blocks) \
@@ -109,9 +110,9 @@ C10_HOST_DEVICE void __assert_fail(const char* assertion, const char* file, unsi
                                    const char* function) noexcept __attribute__((__noreturn__));
 }
 #endif
-#define CUDA_KERNEL_ASSERT_MSG(cond, msg)                                                    \
-  if (C10_UNLIKELY(!(cond))) {                                                               \
-    __assert_fail(msg, __FILE__, static_cast<unsigned int>(__LINE__), __func__);             \
+#define CUDA_KERNEL_ASSERT_MSG(cond, msg)                                        \
+  if (C10_UNLIKELY(!(cond))) {                                                   \
+    __assert_fail(msg, __FILE__, static_cast<unsigned int>(__LINE__), __func__); \
   }
 #define CUDA_KERNEL_ASSERT(cond) CUDA_KERNEL_ASSERT_MSG(cond, #cond)
 #define CUDA_KERNEL_ASSERT_PRINTF(cond, msg, ...) CUDA_KERNEL_ASSERT_MSG(cond, #cond)
@@ -155,10 +156,16 @@ C10_HOST_DEVICE void __assert_fail(const char* assertion, const char* file, unsi
 // HIDDEN_NAMESPACE_BEGIN(a, b, c) opens a::b::c, whose symbols never leave the library that holds them.
 #define _HIDDEN_NS_GET_MACRO(_1, _2, _3, NAME, ...) NAME
 #define _HIDDEN_NS_1(n1) namespace n1 __attribute__((visibility("hidden"))) {
-#define _HIDDEN_NS_2(n1, n2) namespace n1 { _HIDDEN_NS_1(n2)
-#define _HIDDEN_NS_3(n1, n2, n3) namespace n1::n2 { _HIDDEN_NS_1(n3)
+#define _HIDDEN_NS_2(n1, n2) \
+  namespace n1 {             \
+  _HIDDEN_NS_1(n2)
+#define _HIDDEN_NS_3(n1, n2, n3) \
+  namespace n1::n2 {             \
+  _HIDDEN_NS_1(n3)
 #define _HIDDEN_NS_END_1(n1) }
-#define _HIDDEN_NS_END_N(n1, ...) }}
+#define _HIDDEN_NS_END_N(n1, ...) \
+  }                               \
+  }
 #ifndef HIDDEN_NAMESPACE_BEGIN
 #define HIDDEN_NAMESPACE_BEGIN(...) \
   _HIDDEN_NS_GET_MACRO(__VA_ARGS__, _HIDDEN_NS_3, _HIDDEN_NS_2, _HIDDEN_NS_1)(__VA_ARGS__)

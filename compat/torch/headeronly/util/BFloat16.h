@@ -67,8 +67,8 @@ HIDDEN_NAMESPACE_END(torch, headeronly)
 template <>
 class std::numeric_limits<c10::BFloat16> {
  public:
-  FLAMBEAU_NARROW_LIMITS(BFloat16, true, true, true, numeric_limits<float>::has_denorm, numeric_limits<float>::tinyness_before,
-                         false, 8, 2, 4, -125, -37, 128, 38)
+  FLAMBEAU_NARROW_LIMITS(BFloat16, true, true, true, numeric_limits<float>::has_denorm,
+                         numeric_limits<float>::tinyness_before, false, 8, 2, 4, -125, -37, 128, 38)
   FLAMBEAU_NARROW_VALUE(BFloat16, min, 0x0080)
   FLAMBEAU_NARROW_VALUE(BFloat16, lowest, 0xFF7F)
   FLAMBEAU_NARROW_VALUE(BFloat16, max, 0x7F7F)

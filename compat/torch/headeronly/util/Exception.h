@@ -24,14 +24,14 @@ inline const char* stdTorchCheckMsgImpl(const char* msg) { return msg; }
 inline const char* stdTorchCheckMsgImpl(const char* /*absent*/, const char* args) { return args; }
 HIDDEN_NAMESPACE_END(torch, headeronly, detail)
 
-#define STD_TORCH_CHECK_MSG(cond, type, ...)                                                               \
-  (torch::headeronly::detail::stdTorchCheckMsgImpl(                                                        \
-      "Expected " #cond                                                                                    \
-      " to be true, but got false.  (Could this error message be improved?  If so, please report an "      \
-      "enhancement request to PyTorch.)",                                                                  \
+#define STD_TORCH_CHECK_MSG(cond, type, ...)                                                          \
+  (torch::headeronly::detail::stdTorchCheckMsgImpl(                                                   \
+      "Expected " #cond                                                                               \
+      " to be true, but got false.  (Could this error message be improved?  If so, please report an " \
+      "enhancement request to PyTorch.)",                                                             \
       ##__VA_ARGS__))
-#define STD_TORCH_CHECK(cond, ...)                                                                         \
-  if (C10_UNLIKELY_OR_CONST(!(cond))) {                                                                    \
-    throw std::runtime_error(                                                                              \
-        STD_TORCH_CHECK_MSG(cond, "", __func__, ", ", __FILE__, ":", __LINE__, ", ", ##__VA_ARGS__));      \
+#define STD_TORCH_CHECK(cond, ...)                                                                    \
+  if (C10_UNLIKELY_OR_CONST(!(cond))) {                                                               \
+    throw std::runtime_error(                                                                         \
+        STD_TORCH_CHECK_MSG(cond, "", __func__, ", ", __FILE__, ":", __LINE__, ", ", ##__VA_ARGS__)); \
   }

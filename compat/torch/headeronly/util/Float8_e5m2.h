@@ -46,7 +46,8 @@ HIDDEN_NAMESPACE_END(torch, headeronly)
 template <>
 class std::numeric_limits<c10::Float8_e5m2> {
  public:
-  FLAMBEAU_NARROW_LIMITS(Float8_e5m2, true, true, false, false, numeric_limits<float>::tinyness_before, false, 3, 0, 2, -13, -4, 16, 4)
+  FLAMBEAU_NARROW_LIMITS(Float8_e5m2, true, true, false, false, numeric_limits<float>::tinyness_before, false, 3, 0, 2,
+                         -13, -4, 16, 4)
   FLAMBEAU_NARROW_VALUE(Float8_e5m2, min, 0x04)
   FLAMBEAU_NARROW_VALUE(Float8_e5m2, max, 0x7B)
   FLAMBEAU_NARROW_VALUE(Float8_e5m2, lowest, 0xFB)

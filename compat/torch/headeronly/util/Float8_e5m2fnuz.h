@@ -34,7 +34,8 @@ HIDDEN_NAMESPACE_END(torch, headeronly)
 template <>
 class std::numeric_limits<c10::Float8_e5m2fnuz> {
  public:
-  FLAMBEAU_NARROW_LIMITS(Float8_e5m2fnuz, true, false, false, false, numeric_limits<float>::tinyness_before, false, 3, 0, 2, -14, -4, 16, 4)
+  FLAMBEAU_NARROW_LIMITS(Float8_e5m2fnuz, true, false, false, false, numeric_limits<float>::tinyness_before, false, 3,
+                         0, 2, -14, -4, 16, 4)
   FLAMBEAU_NARROW_VALUE(Float8_e5m2fnuz, min, 0x04)
   FLAMBEAU_NARROW_VALUE(Float8_e5m2fnuz, max, 0x7F)
   FLAMBEAU_NARROW_VALUE(Float8_e5m2fnuz, lowest, 0xFF)

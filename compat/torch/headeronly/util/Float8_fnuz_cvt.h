@@ -4,7 +4,8 @@
 #include <torch/headeronly/util/flambeau_narrow_float.h>
 
 HIDDEN_NAMESPACE_BEGIN(torch, headeronly, detail)
-// The fnuz formats: `we` exponent bits with a bias one larger than usual, `wm` mantissa bits, no -0: its pattern is NaN.
+// The fnuz formats: `we` exponent bits with a bias one larger than usual, `wm` mantissa bits, no -0: its pattern is
+// NaN.
 template <uint32_t we, uint32_t wm>
 inline C10_HOST_DEVICE float fp8_fnuz_to_fp32_value(uint8_t x) {
   static_assert((we == 4 && wm == 3) || (we == 5 && wm == 2));

@@ -61,8 +61,8 @@ HIDDEN_NAMESPACE_END(torch, headeronly)
 template <>
 class std::numeric_limits<c10::Half> {
  public:
-  FLAMBEAU_NARROW_LIMITS(Half, true, true, true, numeric_limits<float>::has_denorm, numeric_limits<float>::tinyness_before, true,
-                         11, 3, 5, -13, -4, 16, 4)
+  FLAMBEAU_NARROW_LIMITS(Half, true, true, true, numeric_limits<float>::has_denorm,
+                         numeric_limits<float>::tinyness_before, true, 11, 3, 5, -13, -4, 16, 4)
   FLAMBEAU_NARROW_VALUE(Half, min, 0x0400)
   FLAMBEAU_NARROW_VALUE(Half, lowest, 0xFBFF)
   FLAMBEAU_NARROW_VALUE(Half, max, 0x7BFF)

@@ -56,7 +56,9 @@ class HeaderOnlyArrayRef {
   constexpr const_iterator cend() const { return this->Data + this->Length; }
   constexpr reverse_iterator rbegin() const { return reverse_iterator(end()); }
   constexpr reverse_iterator rend() const { return reverse_iterator(begin()); }
-  constexpr bool allMatch(const std::function<bool(const T&)>& pred) const { return std::all_of(cbegin(), cend(), pred); }
+  constexpr bool allMatch(const std::function<bool(const T&)>& pred) const {
+    return std::all_of(cbegin(), cend(), pred);
+  }
   constexpr bool empty() const { return this->Length == 0; }
   constexpr const T* data() const { return this->Data; }
   constexpr size_t size() const { return this->Length; }
@@ -72,7 +74,8 @@ class HeaderOnlyArrayRef {
     return this->Length == RHS.Length && std::equal(begin(), end(), RHS.begin());
   }
   constexpr HeaderOnlyArrayRef<T> slice(size_t N, size_t M) const {
-    STD_TORCH_CHECK(N + M <= this->size(), "HeaderOnlyArrayRef: invalid slice, N = ", N, "; M = ", M, "; size = ", this->size());
+    STD_TORCH_CHECK(N + M <= this->size(), "HeaderOnlyArrayRef: invalid slice, N = ", N, "; M = ", M,
+                    "; size = ", this->size());
     return HeaderOnlyArrayRef<T>(this->data() + N, M);
   }
   constexpr HeaderOnlyArrayRef<T> slice(size_t N) const {
@@ -81,7 +84,8 @@ class HeaderOnlyArrayRef {
   }
   constexpr const T& operator[](size_t Index) const { return this->Data[Index]; }
   constexpr const T& at(size_t Index) const {
-    STD_TORCH_CHECK(Index < this->Length, "HeaderOnlyArrayRef: invalid index Index = ", Index, "; Length = ", this->Length);
+    STD_TORCH_CHECK(Index < this->Length, "HeaderOnlyArrayRef: invalid index Index = ", Index,
+                    "; Length = ", this->Length);
     return this->Data[Index];
   }
 

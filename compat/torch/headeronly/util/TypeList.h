@@ -167,7 +167,8 @@ using take_t = typename take<TypeList, num>::type;
 template <class TypeList, size_t num>
 struct drop final {
   static_assert(num <= size<TypeList>::value, "typelist::drop of more elements than there are");
-  using type = typename detail::take_elements<TypeList, num, std::make_index_sequence<size<TypeList>::value - num>>::type;
+  using type =
+      typename detail::take_elements<TypeList, num, std::make_index_sequence<size<TypeList>::value - num>>::type;
 };
 template <class TypeList, size_t num>
 using drop_t = typename drop<TypeList, num>::type;

@@ -65,7 +65,8 @@ template <class LambdaType, class C, class Result, class... Args>
 struct is_stateless_lambda__<LambdaType, Result (C::*)(Args...) const>
     : std::is_convertible<LambdaType, Result (*)(Args...)> {};
 template <class LambdaType, class C, class Result, class... Args>
-struct is_stateless_lambda__<LambdaType, Result (C::*)(Args...)> : std::is_convertible<LambdaType, Result (*)(Args...)> {};
+struct is_stateless_lambda__<LambdaType, Result (C::*)(Args...)>
+    : std::is_convertible<LambdaType, Result (*)(Args...)> {};
 template <class LambdaType, class Enable = void>
 struct is_stateless_lambda_ final : std::false_type {};
 template <class LambdaType>

@@ -4,12 +4,12 @@
 #include <torch/headeronly/macros/Macros.h>
 
 namespace c10 {
-#define FLAMBEAU_BITS(name, storage, ...)                                \
-  struct alignas(sizeof(storage)) name {                                 \
-    __VA_ARGS__                                                          \
-    storage val_;                                                        \
-    name() = default;                                                    \
-    C10_HOST_DEVICE explicit name(storage val) : val_(val) {}            \
+#define FLAMBEAU_BITS(name, storage, ...)                     \
+  struct alignas(sizeof(storage)) name {                      \
+    __VA_ARGS__                                               \
+    storage val_;                                             \
+    name() = default;                                         \
+    C10_HOST_DEVICE explicit name(storage val) : val_(val) {} \
   };
 FLAMBEAU_BITS(bits1x8, uint8_t, using underlying = uint8_t;)
 FLAMBEAU_BITS(bits2x4, uint8_t, using underlying = uint8_t;)

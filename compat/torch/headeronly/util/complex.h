@@ -133,26 +133,26 @@ constexpr complex<T> operator-(const complex<T>& val) {
 }
 
 // complex op complex, complex op real, and both with an integer.
-#define FLAMBEAU_COMPLEX_OP(op)                                                                     \
-  template <typename T>                                                                             \
-  constexpr complex<T> operator op(const complex<T>& lhs, const complex<T>& rhs) {                  \
-    complex<T> result = lhs;                                                                        \
-    return result op##= rhs;                                                                        \
-  }                                                                                                 \
-  template <typename T>                                                                             \
-  constexpr complex<T> operator op(const complex<T>& lhs, const T& rhs) {                           \
-    complex<T> result = lhs;                                                                        \
-    return result op##= rhs;                                                                        \
-  }                                                                                                 \
-  template <typename fT, typename iT,                                                               \
+#define FLAMBEAU_COMPLEX_OP(op)                                                                         \
+  template <typename T>                                                                                 \
+  constexpr complex<T> operator op(const complex<T>& lhs, const complex<T>& rhs) {                      \
+    complex<T> result = lhs;                                                                            \
+    return result op## = rhs;                                                                           \
+  }                                                                                                     \
+  template <typename T>                                                                                 \
+  constexpr complex<T> operator op(const complex<T>& lhs, const T& rhs) {                               \
+    complex<T> result = lhs;                                                                            \
+    return result op## = rhs;                                                                           \
+  }                                                                                                     \
+  template <typename fT, typename iT,                                                                   \
             typename std::enable_if_t<std::is_floating_point_v<fT> && std::is_integral_v<iT>, int> = 0> \
-  constexpr c10::complex<fT> operator op(const c10::complex<fT>& a, const iT& b) {                  \
-    return a op static_cast<fT>(b);                                                                 \
-  }                                                                                                 \
-  template <typename fT, typename iT,                                                               \
+  constexpr c10::complex<fT> operator op(const c10::complex<fT>& a, const iT& b) {                      \
+    return a op static_cast<fT>(b);                                                                     \
+  }                                                                                                     \
+  template <typename fT, typename iT,                                                                   \
             typename std::enable_if_t<std::is_floating_point_v<fT> && std::is_integral_v<iT>, int> = 0> \
-  constexpr c10::complex<fT> operator op(const iT& a, const c10::complex<fT>& b) {                  \
-    return static_cast<fT>(a) op b;                                                                 \
+  constexpr c10::complex<fT> operator op(const iT& a, const c10::complex<fT>& b) {                      \
+    return static_cast<fT>(a) op b;                                                                     \
   }
 
 template <typename T>

@@ -15,7 +15,7 @@ HIDDEN_NAMESPACE_BEGIN(torch, headeronly, detail)
 }
 HIDDEN_NAMESPACE_END(torch, headeronly, detail)
 
-#define TORCH_ERROR_CODE_CHECK(call)                                     \
-  if ((call) != TORCH_SUCCESS) {                                         \
+#define TORCH_ERROR_CODE_CHECK(call)                                       \
+  if ((call) != TORCH_SUCCESS) {                                           \
     torch::headeronly::detail::throw_exception(#call, __FILE__, __LINE__); \
   }

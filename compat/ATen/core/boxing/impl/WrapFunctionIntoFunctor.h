@@ -1,4 +1,5 @@
-// Mirrors <ATen/core/boxing/impl/WrapFunctionIntoFunctor.h> of PyTorch 2.13: a compile-time function as a kernel functor.
+// Mirrors <ATen/core/boxing/impl/WrapFunctionIntoFunctor.h> of PyTorch 2.13: a compile-time function as a kernel
+// functor.
 #pragma once
 
 #include <c10/core/CompileTimeFunctionPointer.h>
@@ -24,8 +25,8 @@ struct WrapFunctionIntoFunctor final {
   static_assert(c10::is_compile_time_function_pointer<FuncPtr>::value,
                 "WrapFunctionIntoFunctor can only wrap functions created with TORCH_FN.");
   using traits = guts::function_traits<typename FuncPtr::FuncType>;
-  using type = detail::WrapFunctionIntoFunctor_<FuncPtr, typename traits::return_type,
-                                                typename traits::parameter_types>;
+  using type =
+      detail::WrapFunctionIntoFunctor_<FuncPtr, typename traits::return_type, typename traits::parameter_types>;
 };
 
 }  // namespace c10::impl

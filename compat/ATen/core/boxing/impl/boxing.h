@@ -34,8 +34,8 @@ template <class T>
 struct has_ivalue_to<T, std::void_t<ivalue_to_helper_t<T>>> : std::true_type {};
 
 template <typename T>
-using can_box = std::disjunction<std::is_constructible<IValue, std::decay_t<T>>,
-                                 std::is_same<TensorOptions, std::decay_t<T>>>;
+using can_box =
+    std::disjunction<std::is_constructible<IValue, std::decay_t<T>>, std::is_same<TensorOptions, std::decay_t<T>>>;
 template <typename... Ts>
 using can_box_all = std::conjunction<can_box<Ts>...>;
 template <typename T>
@@ -117,10 +117,9 @@ struct BoxedKernelWrapper {
 };
 
 template <class Result, class... Args>
-struct BoxedKernelWrapper<Result(Args...),
-                          std::enable_if_t<can_box_all<Args...>::value && can_unbox<Result>::value &&
-                                               !is_tuple_of_mutable_tensor_refs<Result>::value,
-                                           void>> {
+struct BoxedKernelWrapper<Result(Args...), std::enable_if_t<can_box_all<Args...>::value && can_unbox<Result>::value &&
+                                                                !is_tuple_of_mutable_tensor_refs<Result>::value,
+                                                            void>> {
   static Result call(const BoxedKernel& kernel, const OperatorHandle& op, DispatchKeySet ks, Args... args) {
     torch::jit::Stack stack = boxArgs<Args...>(std::forward<Args>(args)...);
     kernel.callBoxed(op, ks, &stack);

@@ -25,7 +25,8 @@ using supported_primitive_arg_types =
     guts::typelist::typelist<int64_t, double, bool, std::string_view, at::Tensor, at::Scalar, c10::QScheme,
                              c10::ScalarType, c10::Device, c10::DeviceIndex, c10::Layout, c10::MemoryFormat>;
 
-// Refuses, at compile time, kernel signatures that schemas cannot express. legacy: the old registration API allows more.
+// Refuses, at compile time, kernel signatures that schemas cannot express. legacy: the old registration API allows
+// more.
 template <class T, bool legacy, bool input>
 struct check_kernel_type {
   static_assert(!std::is_same_v<float, T>, "Kernels take and return double where the schema says float, not float.");

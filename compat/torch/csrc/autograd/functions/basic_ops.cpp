@@ -7,13 +7,16 @@ namespace torch::autograd {
 variable_list Error::apply(variable_list&&) const { TORCH_CHECK(false, msg); }
 variable_list Error::apply(variable_list&& inputs) { return static_cast<const Error&>(*this).apply(std::move(inputs)); }
 void Error::compiled_args(CompiledNodeArgs&) const { flambeau::no_compiled_autograd("compiled_args", name()); }
-variable_list Error::apply_with_saved(const variable_list& inputs, SwapSavedVariables&) { return apply(variable_list(inputs)); }
+variable_list Error::apply_with_saved(const variable_list& inputs, SwapSavedVariables&) {
+  return apply(variable_list(inputs));
+}
 
 variable_list DelayedError::apply(variable_list&& inputs) const {
   tensor_list outputs;
   for (const auto& input : inputs) outputs.emplace_back(input.defined() ? input.tensor_data() : at::Tensor());
-  return wrap_outputs(inputs, std::move(outputs),
-                      [this](edge_list&& next_edges) { return c10::make_intrusive<Error>(msg, std::move(next_edges)); });
+  return wrap_outputs(inputs, std::move(outputs), [this](edge_list&& next_edges) {
+    return c10::make_intrusive<Error>(msg, std::move(next_edges));
+  });
 }
 variable_list DelayedError::apply(variable_list&& inputs) {
   return static_cast<const DelayedError&>(*this).apply(std::move(inputs));

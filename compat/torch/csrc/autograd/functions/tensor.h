@@ -21,7 +21,8 @@ struct TORCH_API CopyBackwards : public Node {
   at::TensorOptions src_options;
 };
 
-/// An in-place operation `fn` on a view, seen from its base: the gradient passes, but for the view's part, where fn's goes.
+/// An in-place operation `fn` on a view, seen from its base: the gradient passes, but for the view's part, where fn's
+/// goes.
 struct TORCH_API CopySlices : public Node {
   CopySlices(const Variable& base_var, at::TensorGeometry view_, std::unique_ptr<ViewFunc> view_fn_,
              c10::intrusive_ptr<Node> fn_);

@@ -19,9 +19,11 @@ variable_list wrap_outputs(const variable_list& inputs, tensor_list&& outputs, c
   return result;
 }
 
-void check_input_variables(const char* name, const variable_list& inputs, int args, int required_args, bool allow_undefined) {
+void check_input_variables(const char* name, const variable_list& inputs, int args, int required_args,
+                           bool allow_undefined) {
   if (required_args < 0) required_args = args;
-  TORCH_CHECK(inputs.size() == static_cast<size_t>(args), name, ": expected ", args, " arguments (got ", inputs.size(), ")");
+  TORCH_CHECK(inputs.size() == static_cast<size_t>(args), name, ": expected ", args, " arguments (got ", inputs.size(),
+              ")");
   for (int i = 0; i < required_args; ++i) {
     TORCH_CHECK(inputs[i].defined() || allow_undefined, name, ": expected Tensor at argument ", i, " (got None)");
   }

@@ -18,7 +18,8 @@ namespace torch::autograd {
 using function_constructor = std::function<c10::intrusive_ptr<Node>(edge_list&&)>;
 
 /// Gives `outputs` a node made by `ctr` if any input requires grad.
-TORCH_API variable_list wrap_outputs(const variable_list& inputs, tensor_list&& outputs, const function_constructor& ctr);
+TORCH_API variable_list wrap_outputs(const variable_list& inputs, tensor_list&& outputs,
+                                     const function_constructor& ctr);
 
 TORCH_API void check_input_variables(const char* name, const variable_list& inputs, int args, int required_args = -1,
                                      bool allow_undefined = false);

@@ -207,8 +207,8 @@ class SchemaParser {
       returns.push_back(parse_argument(/*is_return=*/true, false));
     }
     expect_end();
-    return FunctionSchema(std::move(name.name), std::move(name.overload_name), std::move(arguments),
-                          std::move(returns), is_vararg, is_varret);
+    return FunctionSchema(std::move(name.name), std::move(name.overload_name), std::move(arguments), std::move(returns),
+                          is_vararg, is_varret);
   }
 
   // --- arguments ---
@@ -373,13 +373,19 @@ class SchemaParser {
       return IValue(std::move(list));
     };
     switch (element.kind()) {
-      case TypeKind::ComplexType: return typed(c10::List<c10::complex<double>>());
-      case TypeKind::FloatType: return typed(c10::List<double>());
+      case TypeKind::ComplexType:
+        return typed(c10::List<c10::complex<double>>());
+      case TypeKind::FloatType:
+        return typed(c10::List<double>());
       case TypeKind::IntType:
-      case TypeKind::SymIntType: return typed(c10::List<int64_t>());
-      case TypeKind::BoolType: return typed(c10::List<bool>());
-      case TypeKind::StringType: return typed(c10::List<std::string>());
-      default: TORCH_CHECK(false, "lists are only supported for float, int and complex types");
+      case TypeKind::SymIntType:
+        return typed(c10::List<int64_t>());
+      case TypeKind::BoolType:
+        return typed(c10::List<bool>());
+      case TypeKind::StringType:
+        return typed(c10::List<std::string>());
+      default:
+        TORCH_CHECK(false, "lists are only supported for float, int and complex types");
     }
   }
 

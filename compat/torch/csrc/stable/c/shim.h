@@ -1,4 +1,5 @@
-// Mirrors <torch/csrc/stable/c/shim.h> of PyTorch 2.13: C functions added since 2.10, each named by extensions of that version on.
+// Mirrors <torch/csrc/stable/c/shim.h> of PyTorch 2.13: C functions added since 2.10, each named by extensions of that
+// version on.
 #pragma once
 
 #include <torch/csrc/inductor/aoti_torch/c/shim.h>
@@ -9,10 +10,11 @@ extern "C" {
 #endif
 
 #if TORCH_FEATURE_VERSION >= TORCH_VERSION_2_10_0
-AOTI_TORCH_EXPORT AOTITorchError torch_call_dispatcher(const char* opName, const char* overloadName, StableIValue*
-    stack, uint64_t extension_build_version);
-AOTI_TORCH_EXPORT AOTITorchError torch_library_impl(TorchLibraryHandle self, const char* name, void (*fn)(StableIValue*,
-    uint64_t, uint64_t), uint64_t extension_build_version);
+AOTI_TORCH_EXPORT AOTITorchError torch_call_dispatcher(const char* opName, const char* overloadName,
+                                                       StableIValue* stack, uint64_t extension_build_version);
+AOTI_TORCH_EXPORT AOTITorchError torch_library_impl(TorchLibraryHandle self, const char* name,
+                                                    void (*fn)(StableIValue*, uint64_t, uint64_t),
+                                                    uint64_t extension_build_version);
 struct StableListOpaque;
 using StableListHandle = StableListOpaque*;
 AOTI_TORCH_EXPORT AOTITorchError torch_new_list_reserve_size(size_t size, StableListHandle* ret);
@@ -22,10 +24,10 @@ AOTI_TORCH_EXPORT AOTITorchError torch_list_set_item(StableListHandle list_handl
 AOTI_TORCH_EXPORT AOTITorchError torch_list_push_back(StableListHandle list_handle, StableIValue element);
 AOTI_TORCH_EXPORT AOTITorchError torch_delete_list(StableListHandle list_handle);
 AOTI_TORCH_EXPORT AOTITorchError torch_parse_device_string(const char* device_string, uint32_t* out_device_type,
-    int32_t* out_device_index);
+                                                           int32_t* out_device_index);
 typedef void (*ParallelFunc)(int64_t begin, int64_t end, void* ctx);
 AOTI_TORCH_EXPORT AOTITorchError torch_parallel_for(int64_t begin, int64_t end, int64_t grain_size, ParallelFunc func,
-    void* ctx);
+                                                    void* ctx);
 AOTI_TORCH_EXPORT AOTITorchError torch_get_thread_idx(uint32_t* out_thread_idx);
 AOTI_TORCH_EXPORT AOTITorchError torch_get_num_threads(uint32_t* out_num_threads);
 AOTI_TORCH_EXPORT AOTITorchError torch_get_mutable_data_ptr(AtenTensorHandle tensor, void** ret_data_ptr);
@@ -41,10 +43,12 @@ AOTI_TORCH_EXPORT AOTITorchError torch_set_requires_grad(AtenTensorHandle tensor
 #if TORCH_FEATURE_VERSION >= TORCH_VERSION_2_11_0
 AOTI_TORCH_EXPORT int32_t torch_dtype_float8_e8m0fnu();
 AOTI_TORCH_EXPORT int32_t torch_dtype_float4_e2m1fn_x2();
-AOTI_TORCH_EXPORT AOTITorchError torch_from_blob(void* data, int64_t ndim, const int64_t* sizes_ptr, const int64_t*
-    strides_ptr, int64_t storage_offset, int32_t dtype, int32_t device_type, int32_t device_index, AtenTensorHandle*
-    ret, int32_t layout, const uint8_t* opaque_metadata, int64_t opaque_metadata_size, void (*deleter)(void* data, void*
-    ctx), void* deleter_ctx);
+AOTI_TORCH_EXPORT AOTITorchError torch_from_blob(void* data, int64_t ndim, const int64_t* sizes_ptr,
+                                                 const int64_t* strides_ptr, int64_t storage_offset, int32_t dtype,
+                                                 int32_t device_type, int32_t device_index, AtenTensorHandle* ret,
+                                                 int32_t layout, const uint8_t* opaque_metadata,
+                                                 int64_t opaque_metadata_size, void (*deleter)(void* data, void* ctx),
+                                                 void* deleter_ctx);
 #endif
 #if TORCH_FEATURE_VERSION >= TORCH_VERSION_2_12_0
 AOTI_TORCH_EXPORT int32_t torch_tag_core();
@@ -65,22 +69,22 @@ AOTI_TORCH_EXPORT int32_t torch_tag_pointwise();
 AOTI_TORCH_EXPORT int32_t torch_tag_pt2_compliant_tag();
 AOTI_TORCH_EXPORT int32_t torch_tag_reduction();
 AOTI_TORCH_EXPORT int32_t torch_tag_view_copy();
-AOTI_TORCH_EXPORT AOTITorchError torch_library_def_with_tags(TorchLibraryHandle self, const char* schema, const int32_t*
-    tags, int32_t num_tags);
+AOTI_TORCH_EXPORT AOTITorchError torch_library_def_with_tags(TorchLibraryHandle self, const char* schema,
+                                                             const int32_t* tags, int32_t num_tags);
 #endif
 #if TORCH_FEATURE_VERSION >= TORCH_VERSION_2_13_0
-AOTI_TORCH_EXPORT AOTITorchError torch_library_set_python_module(TorchLibraryHandle self, const char* pymodule, const
-    char* context);
+AOTI_TORCH_EXPORT AOTITorchError torch_library_set_python_module(TorchLibraryHandle self, const char* pymodule,
+                                                                 const char* context);
 AOTI_TORCH_EXPORT const char* torch_exception_get_what();
 AOTI_TORCH_EXPORT const char* torch_exception_get_what_without_backtrace();
 AOTI_TORCH_EXPORT AOTITorchError torch_new_stable_ivalue(StableIValue** ret_value);
 AOTI_TORCH_EXPORT AOTITorchError torch_delete_stable_ivalue(StableIValue* value);
 AOTI_TORCH_EXPORT AOTITorchError torch_stream_native_handle(StreamHandle stream, void** ret_native_handle);
-AOTI_TORCH_EXPORT AOTITorchError torch_new_generator_handle(AtenGeneratorHandle self, AtenGeneratorHandle*
-    ret_new_generator);
+AOTI_TORCH_EXPORT AOTITorchError torch_new_generator_handle(AtenGeneratorHandle self,
+                                                            AtenGeneratorHandle* ret_new_generator);
 AOTI_TORCH_EXPORT AOTITorchError torch_delete_generator(AtenGeneratorHandle generator);
 AOTI_TORCH_EXPORT AOTITorchError torch_generator_get_device(AtenGeneratorHandle generator, int32_t* ret_device_type,
-    int32_t* ret_device_index);
+                                                            int32_t* ret_device_index);
 #endif
 
 #ifdef __cplusplus

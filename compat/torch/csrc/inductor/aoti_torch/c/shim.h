@@ -1,6 +1,6 @@
-// Mirrors <torch/csrc/inductor/aoti_torch/c/shim.h> of PyTorch 2.13: the C functions that extensions built for any version call.
-// A function returns AOTI_TORCH_SUCCESS, or AOTI_TORCH_FAILURE with the reason in torch_exception_get_what().
-// Handles given out are owned by the caller; sizes and strides point into the tensor.
+// Mirrors <torch/csrc/inductor/aoti_torch/c/shim.h> of PyTorch 2.13: the C functions that extensions built for any
+// version call. A function returns AOTI_TORCH_SUCCESS, or AOTI_TORCH_FAILURE with the reason in
+// torch_exception_get_what(). Handles given out are owned by the caller; sizes and strides point into the tensor.
 #pragma once
 
 #include <torch/csrc/inductor/aoti_torch/c/macros.h>
@@ -88,10 +88,10 @@ AOTI_TORCH_EXPORT AOTITorchError aoti_torch_scalar_to_tensor_int16(int16_t value
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_scalar_to_tensor_int32(int32_t value, AtenTensorHandle* ret_new_tensor);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_scalar_to_tensor_int64(int64_t value, AtenTensorHandle* ret_new_tensor);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_scalar_to_tensor_bool(bool value, AtenTensorHandle* ret_new_tensor);
-AOTI_TORCH_EXPORT AOTITorchError aoti_torch_scalar_to_tensor_complex64(c10::complex<float> value, AtenTensorHandle*
-    ret_new_tensor);
-AOTI_TORCH_EXPORT AOTITorchError aoti_torch_scalar_to_tensor_complex128(c10::complex<double> value, AtenTensorHandle*
-    ret_new_tensor);
+AOTI_TORCH_EXPORT AOTITorchError aoti_torch_scalar_to_tensor_complex64(c10::complex<float> value,
+                                                                       AtenTensorHandle* ret_new_tensor);
+AOTI_TORCH_EXPORT AOTITorchError aoti_torch_scalar_to_tensor_complex128(c10::complex<double> value,
+                                                                        AtenTensorHandle* ret_new_tensor);
 AOTI_TORCH_EXPORT bool aoti_torch_grad_mode_is_enabled();
 AOTI_TORCH_EXPORT void aoti_torch_grad_mode_set_enabled(bool enabled);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_delete_tensor_object(AtenTensorHandle tensor);
@@ -116,23 +116,34 @@ AOTI_TORCH_EXPORT AOTITorchError aoti_torch_get_layout(AtenTensorHandle tensor, 
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_get_storage_offset(AtenTensorHandle tensor, int64_t* ret_storage_offset);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_is_contiguous(AtenTensorHandle tensor, bool* ret_is_contiguous);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_is_defined(AtenTensorHandle tensor, bool* ret_is_defined);
-AOTI_TORCH_EXPORT AOTITorchError aoti_torch_new_tensor_handle(AtenTensorHandle orig_handle, AtenTensorHandle* new_handle);
+AOTI_TORCH_EXPORT AOTITorchError aoti_torch_new_tensor_handle(AtenTensorHandle orig_handle,
+                                                              AtenTensorHandle* new_handle);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch__alloc_from_pool(AtenTensorHandle self, int64_t offset_bytes, int32_t dtype,
-    int64_t ndim, const int64_t* sizes_ptr, const int64_t* strides_ptr, AtenTensorHandle* ret_new_tensor);
-AOTI_TORCH_EXPORT AOTITorchError aoti_torch__reinterpret_tensor(AtenTensorHandle self, int64_t ndim, const int64_t*
-    sizes_ptr, const int64_t* strides_ptr, int64_t storage_offset, AtenTensorHandle* ret_new_tensor);
-AOTI_TORCH_EXPORT AOTITorchError aoti_torch_empty_strided(int64_t ndim, const int64_t* sizes_ptr, const int64_t*
-    strides_ptr, int32_t dtype, int32_t device_type, int32_t device_index, AtenTensorHandle* ret_new_tensor);
-AOTI_TORCH_EXPORT AOTITorchError aoti_torch_empty_strided_pinned(int64_t ndim, const int64_t* sizes_ptr, const int64_t*
-    strides_ptr, int32_t dtype, int32_t device_type, int32_t device_index, AtenTensorHandle* ret_new_tensor);
-AOTI_TORCH_EXPORT AOTITorchError aoti_torch_as_strided(AtenTensorHandle self, const int64_t* sizes_ptr, const int64_t*
-    strides_ptr, AtenTensorHandle* ret);
+                                                             int64_t ndim, const int64_t* sizes_ptr,
+                                                             const int64_t* strides_ptr,
+                                                             AtenTensorHandle* ret_new_tensor);
+AOTI_TORCH_EXPORT AOTITorchError aoti_torch__reinterpret_tensor(AtenTensorHandle self, int64_t ndim,
+                                                                const int64_t* sizes_ptr, const int64_t* strides_ptr,
+                                                                int64_t storage_offset,
+                                                                AtenTensorHandle* ret_new_tensor);
+AOTI_TORCH_EXPORT AOTITorchError aoti_torch_empty_strided(int64_t ndim, const int64_t* sizes_ptr,
+                                                          const int64_t* strides_ptr, int32_t dtype,
+                                                          int32_t device_type, int32_t device_index,
+                                                          AtenTensorHandle* ret_new_tensor);
+AOTI_TORCH_EXPORT AOTITorchError aoti_torch_empty_strided_pinned(int64_t ndim, const int64_t* sizes_ptr,
+                                                                 const int64_t* strides_ptr, int32_t dtype,
+                                                                 int32_t device_type, int32_t device_index,
+                                                                 AtenTensorHandle* ret_new_tensor);
+AOTI_TORCH_EXPORT AOTITorchError aoti_torch_as_strided(AtenTensorHandle self, const int64_t* sizes_ptr,
+                                                       const int64_t* strides_ptr, AtenTensorHandle* ret);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_create_tensor_from_blob(void* data, int64_t ndim, const int64_t* sizes_ptr,
-    const int64_t* strides_ptr, int64_t storage_offset, int32_t dtype, int32_t device_type, int32_t device_index,
-    AtenTensorHandle* ret);
-AOTI_TORCH_EXPORT AOTITorchError aoti_torch_create_tensor_from_blob_v2(void* data, int64_t ndim, const int64_t*
-    sizes_ptr, const int64_t* strides_ptr, int64_t storage_offset, int32_t dtype, int32_t device_type, int32_t
-    device_index, AtenTensorHandle* ret, int32_t layout, const uint8_t* opaque_metadata, int64_t opaque_metadata_size);
+                                                                    const int64_t* strides_ptr, int64_t storage_offset,
+                                                                    int32_t dtype, int32_t device_type,
+                                                                    int32_t device_index, AtenTensorHandle* ret);
+AOTI_TORCH_EXPORT AOTITorchError aoti_torch_create_tensor_from_blob_v2(
+    void* data, int64_t ndim, const int64_t* sizes_ptr, const int64_t* strides_ptr, int64_t storage_offset,
+    int32_t dtype, int32_t device_type, int32_t device_index, AtenTensorHandle* ret, int32_t layout,
+    const uint8_t* opaque_metadata, int64_t opaque_metadata_size);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_new_uninitialized_tensor(AtenTensorHandle* ret);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_tensor_copy_(AtenTensorHandle src, AtenTensorHandle dst);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_assign_tensors(AtenTensorHandle src, AtenTensorHandle dst);
@@ -140,50 +151,55 @@ AOTI_TORCH_EXPORT AOTITorchError aoti_torch_assign_tensors_out(AtenTensorHandle 
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_clone(AtenTensorHandle self, AtenTensorHandle* ret);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_clone_preserve_strides(AtenTensorHandle self, AtenTensorHandle* ret);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_copy_(AtenTensorHandle self, AtenTensorHandle src, int32_t non_blocking);
-AOTI_TORCH_EXPORT AOTITorchError aoti_torch__mm_plus_mm_out(AtenTensorHandle out, AtenTensorHandle a, AtenTensorHandle
-    b, AtenTensorHandle c, AtenTensorHandle d);
+AOTI_TORCH_EXPORT AOTITorchError aoti_torch__mm_plus_mm_out(AtenTensorHandle out, AtenTensorHandle a,
+                                                            AtenTensorHandle b, AtenTensorHandle c, AtenTensorHandle d);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_cpu_wrapped_fbgemm_pack_gemm_matrix_fp16(AtenTensorHandle weight,
-    AtenTensorHandle* out);
-AOTI_TORCH_EXPORT AOTITorchError aoti_torch_cpu__wrapped_linear_prepack(AtenTensorHandle weight, AtenTensorHandle
-    weight_scale, AtenTensorHandle weight_zero_point, AtenTensorHandle bias, AtenTensorHandle* out);
-AOTI_TORCH_EXPORT AOTITorchError aoti_torch_cpu_wrapped_fbgemm_linear_fp16_weight(AtenTensorHandle input,
-    AtenTensorHandle weight, AtenTensorHandle bias, int64_t out_channel, AtenTensorHandle* out);
-AOTI_TORCH_EXPORT AOTITorchError aoti_torch_cpu__wrapped_quantized_linear_prepacked(AtenTensorHandle input,
-    AtenTensorHandle input_scale, AtenTensorHandle input_zero_point, AtenTensorHandle weight, AtenTensorHandle
-    out_scale, AtenTensorHandle out_zeropoint, int64_t out_channel, AtenTensorHandle* out);
+                                                                                     AtenTensorHandle* out);
+AOTI_TORCH_EXPORT AOTITorchError aoti_torch_cpu__wrapped_linear_prepack(AtenTensorHandle weight,
+                                                                        AtenTensorHandle weight_scale,
+                                                                        AtenTensorHandle weight_zero_point,
+                                                                        AtenTensorHandle bias, AtenTensorHandle* out);
+AOTI_TORCH_EXPORT AOTITorchError aoti_torch_cpu_wrapped_fbgemm_linear_fp16_weight(
+    AtenTensorHandle input, AtenTensorHandle weight, AtenTensorHandle bias, int64_t out_channel, AtenTensorHandle* out);
+AOTI_TORCH_EXPORT AOTITorchError aoti_torch_cpu__wrapped_quantized_linear_prepacked(
+    AtenTensorHandle input, AtenTensorHandle input_scale, AtenTensorHandle input_zero_point, AtenTensorHandle weight,
+    AtenTensorHandle out_scale, AtenTensorHandle out_zeropoint, int64_t out_channel, AtenTensorHandle* out);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_zero_(AtenTensorHandle self);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_check_inf_and_nan(const char* tensor_name, AtenTensorHandle tensor);
 struct AtenRecordFunctionOpaque;
 using AtenRecordFunctionHandle = AtenRecordFunctionOpaque*;
 struct IValueMapOpaque;
 using IValueMapHandle = IValueMapOpaque*;
-AOTI_TORCH_EXPORT AOTITorchError aoti_record_function_start(const char* name, IValueMapHandle kwargs, const
-    C10IValueHandle* inputs, const uint64_t n_inputs, AtenRecordFunctionHandle* guard);
+AOTI_TORCH_EXPORT AOTITorchError aoti_record_function_start(const char* name, IValueMapHandle kwargs,
+                                                            const C10IValueHandle* inputs, const uint64_t n_inputs,
+                                                            AtenRecordFunctionHandle* guard);
 AOTI_TORCH_EXPORT AOTITorchError aoti_record_function_end(AtenRecordFunctionHandle guard);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_scatter_out(AtenTensorHandle out, AtenTensorHandle self, int64_t dim,
-    AtenTensorHandle index, AtenTensorHandle src);
+                                                        AtenTensorHandle index, AtenTensorHandle src);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_scatter_reduce_out(AtenTensorHandle out, AtenTensorHandle self, int64_t dim,
-    AtenTensorHandle index, AtenTensorHandle src, const char* reduce, int32_t include_self);
-AOTI_TORCH_EXPORT AOTITorchError aoti_torch_index_put_out(AtenTensorHandle out, AtenTensorHandle self, const
-    AtenTensorHandle* indices, const uint32_t num_indices, const AtenTensorHandle values, bool accumulate);
+                                                               AtenTensorHandle index, AtenTensorHandle src,
+                                                               const char* reduce, int32_t include_self);
+AOTI_TORCH_EXPORT AOTITorchError aoti_torch_index_put_out(AtenTensorHandle out, AtenTensorHandle self,
+                                                          const AtenTensorHandle* indices, const uint32_t num_indices,
+                                                          const AtenTensorHandle values, bool accumulate);
 AOTI_TORCH_EXPORT void aoti_torch_print_tensor_handle(AtenTensorHandle self, const char* msg);
-AOTI_TORCH_EXPORT void aoti_torch_save_tensor_handle(AtenTensorHandle self, const char* tensor_name, const char*
-    launch_prefix, const char* kernel_name);
+AOTI_TORCH_EXPORT void aoti_torch_save_tensor_handle(AtenTensorHandle self, const char* tensor_name,
+                                                     const char* launch_prefix, const char* kernel_name);
 using StableIValue = uint64_t;
 class TorchLibraryOpaque;
 using TorchLibraryHandle = TorchLibraryOpaque*;
-AOTI_TORCH_EXPORT AOTITorchError aoti_torch_library_init_impl(const char* ns, const char* k, const char* file, uint32_t
-    line, TorchLibraryHandle* ret_new_torch_lib);
+AOTI_TORCH_EXPORT AOTITorchError aoti_torch_library_init_impl(const char* ns, const char* k, const char* file,
+                                                              uint32_t line, TorchLibraryHandle* ret_new_torch_lib);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_library_init_def(const char* ns, const char* file, uint32_t line,
-    TorchLibraryHandle* ret_new_torch_lib);
+                                                             TorchLibraryHandle* ret_new_torch_lib);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_library_init_fragment(const char* ns, const char* file, uint32_t line,
-    TorchLibraryHandle* ret_new_torch_lib);
-AOTI_TORCH_EXPORT AOTITorchError aoti_torch_library_impl(TorchLibraryHandle self, const char* name, void
-    (*fn)(StableIValue*, uint64_t, uint64_t));
+                                                                  TorchLibraryHandle* ret_new_torch_lib);
+AOTI_TORCH_EXPORT AOTITorchError aoti_torch_library_impl(TorchLibraryHandle self, const char* name,
+                                                         void (*fn)(StableIValue*, uint64_t, uint64_t));
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_library_def(TorchLibraryHandle self, const char* schema);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_delete_library_object(TorchLibraryHandle tlh);
-AOTI_TORCH_EXPORT AOTITorchError aoti_torch_call_dispatcher(const char* opName, const char* overloadName, StableIValue*
-    stack);
+AOTI_TORCH_EXPORT AOTITorchError aoti_torch_call_dispatcher(const char* opName, const char* overloadName,
+                                                            StableIValue* stack);
 struct DeviceGuardOpaque;
 using DeviceGuardHandle = DeviceGuardOpaque*;
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_create_device_guard(int32_t device_index, DeviceGuardHandle* ret_guard);
@@ -195,8 +211,10 @@ AOTI_TORCH_EXPORT AOTITorchError aoti_torch_delete_stream(StreamHandle stream);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_stream_id(StreamHandle stream, int64_t* ret_stream_id);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_get_current_stream(int32_t device_index, StreamHandle* ret_stream);
 AOTI_TORCH_EXPORT AOTITorchError aoti_torch_get_current_device_index(int32_t* ret_device_index);
-AOTI_TORCH_EXPORT AOTITorchError aoti_torch_proxy_executor_call_function(AOTIProxyExecutorHandle proxy_executor, int
-    extern_node_index, int num_ints, int64_t* flatten_int_args, int num_tensors, AtenTensorHandle* flatten_tensor_args);
+AOTI_TORCH_EXPORT AOTITorchError aoti_torch_proxy_executor_call_function(AOTIProxyExecutorHandle proxy_executor,
+                                                                         int extern_node_index, int num_ints,
+                                                                         int64_t* flatten_int_args, int num_tensors,
+                                                                         AtenTensorHandle* flatten_tensor_args);
 AOTI_TORCH_EXPORT void aoti_torch_check(bool cond, const char* func, const char* file, uint32_t line, const char* msg);
 AOTI_TORCH_EXPORT void aoti_torch_warn(const char* func, const char* file, uint32_t line, const char* msg);
 
@@ -204,10 +222,10 @@ AOTI_TORCH_EXPORT void aoti_torch_warn(const char* func, const char* file, uint3
 }
 #endif
 
-#define AOTI_TORCH_CHECK(cond, ...)                                                                       \
-  if (!(cond)) {                                                                                          \
-    aoti_torch_check(false, __func__, __FILE__, static_cast<uint32_t>(__LINE__),                          \
-                     STD_TORCH_CHECK_MSG(cond, "", ##__VA_ARGS__));                                       \
+#define AOTI_TORCH_CHECK(cond, ...)                                              \
+  if (!(cond)) {                                                                 \
+    aoti_torch_check(false, __func__, __FILE__, static_cast<uint32_t>(__LINE__), \
+                     STD_TORCH_CHECK_MSG(cond, "", ##__VA_ARGS__));              \
   }
 
 #ifdef DISABLE_WARN
