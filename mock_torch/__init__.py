@@ -12,7 +12,7 @@ Modules that have imported torch keep the one they got: the two live side by sid
 
 import sys
 
-from . import _modules, _state
+from . import _lazy_imports, _modules, _state
 from ._finder import TorchFinder
 from ._native import NativeFinder
 
@@ -34,7 +34,7 @@ class _Switch:
 
 def enabled():
     """True while `import torch` gives Flambeau."""
-    return _state.enabled
+    return bool(_state.enabled)
 
 
 def enable(lazy=False, verbose=None):
@@ -59,12 +59,10 @@ def disable():
 
 
 def _switch(on):
-    if on == _state.enabled:
-        return
+    _lazy_imports.settle()
     _modules.swap("flambeau" if on else "real")
     for finder in (NativeFinder, TorchFinder):
-        if on and finder not in sys.meta_path:
+        if finder not in sys.meta_path:
             sys.meta_path.insert(0, finder)
-        elif not on and finder in sys.meta_path:
-            sys.meta_path.remove(finder)
     _state.enabled = on
+    _lazy_imports.watch()

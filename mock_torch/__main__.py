@@ -13,7 +13,7 @@ ACTIVATION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "activatio
 
 
 def package_parent(lazy):
-    """The folder that holds the package flambeau. Unless lazy, the package is loaded: if it is broken, that shows here."""
+    """The folder that holds the package flambeau. Unless lazy, the package is loaded: if it is broken, it shows."""
     if not lazy:
         import flambeau  # noqa: F401
     spec = importlib.util.find_spec("flambeau")
@@ -27,7 +27,8 @@ def commands(action, lazy=False, verbose=False):
     if action == "disable":
         path = f"export PYTHONPATH={shlex.quote(os.pathsep.join(others))};" if others else "unset PYTHONPATH;"
         return f"{path} unset FLAMBEAU_MOCK FLAMBEAU_VERBOSE;"
-    return f"export PYTHONPATH={shlex.quote(os.pathsep.join(ours + others))} FLAMBEAU_MOCK=on FLAMBEAU_VERBOSE={int(verbose)};"
+    path = shlex.quote(os.pathsep.join(ours + others))
+    return f"export PYTHONPATH={path} FLAMBEAU_MOCK=on FLAMBEAU_VERBOSE={int(verbose)};"
 
 
 def main(argv=None):

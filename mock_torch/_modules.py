@@ -6,12 +6,22 @@ _set_aside: dict[str, dict] = {"flambeau": {}, "real": {}}
 
 
 def is_torch(name):
-    return name == "torch" or name.startswith("torch.")
+    return name.partition(".")[0] == "torch"
 
 
 def swap(wanted):
     """Puts the modules of `wanted` ("flambeau" or "real") into sys.modules and the other side's away."""
-    other = "real" if wanted == "flambeau" else "flambeau"
-    _set_aside[other] = {name: sys.modules.pop(name) for name in list(sys.modules) if is_torch(name)}
-    sys.modules.update(_set_aside[wanted])
-    _set_aside[wanted] = {}
+    present = "flambeau" if sys.modules.get("torch") is sys.modules.get("flambeau") else "real"
+    if present != wanted:
+        _set_aside[present] = {name: sys.modules.pop(name) for name in list(sys.modules) if is_torch(name)}
+        sys.modules.update(_set_aside[wanted])
+        _set_aside[wanted] = {}
+
+
+def has_real():
+    """Whether a real PyTorch is loaded and set aside."""
+    return bool(_set_aside["real"])
+
+
+def real(name):
+    return _set_aside["real"][name]

@@ -11,6 +11,8 @@ import tempfile
 from importlib.machinery import ExtensionFileLoader, PathFinder
 from importlib.util import spec_from_file_location
 
+from . import _state
+
 REPLACED = {
     b"libtorch_python.so": b"libflb_py.so",
     b"libtorch_cpu.so": b"libflb.so",
@@ -55,7 +57,7 @@ def _cache():
 class NativeFinder:
     @staticmethod
     def find_spec(name, path=None, target=None):
-        if name.startswith(("torch", "flambeau")):
+        if not _state.enabled or name.partition(".")[0] in ("torch", "flambeau"):
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is None or not isinstance(spec.loader, ExtensionFileLoader) or not needs_torch(spec.origin):

@@ -2,7 +2,8 @@
 
 import os
 
-enabled = False
+# True, False, or None as long as nobody has said.
+enabled = None
 
 
 def set_verbose(on):

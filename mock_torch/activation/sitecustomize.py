@@ -1,4 +1,4 @@
-"""Run by Python at start-up while the mock is on in the environment; then runs the sitecustomize it hides, if there is one."""
+"""Run by Python at start-up while the mock is on in the environment; then runs the sitecustomize it hides, if any."""
 
 import importlib.util
 import os
@@ -9,7 +9,7 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def _activate():
-    """Enables the mock without importing its parent package, which a program that never imports torch need not pay for."""
+    """Enables the mock without its parent package, which a program that never imports torch need not pay for."""
     folder = os.path.dirname(_HERE)
     name = "flambeau.mock_torch"
     spec = importlib.util.spec_from_file_location(

@@ -175,7 +175,7 @@ def set_warn_always(b, /):
     _C._set_warnAlways(b)
 
 
-# What is defined here is printed and pickled under torch, as in the other modules; the imports above needed the real name.
+# What is defined here is printed and pickled under torch, as elsewhere; the imports above needed the real name.
 for _value in list(globals().values()):
     if getattr(_value, "__module__", None) == "flambeau" and hasattr(_value, "__qualname__"):
         _value.__module__ = "torch"

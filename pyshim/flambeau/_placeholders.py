@@ -1,23 +1,24 @@
-"""Names of PyTorch that are not built yet: they can be imported, inspected, subclassed and used as decorators, and raise
-NotImplementedError with their full name when they are called or computed with.
+"""Names of PyTorch that are not built yet: they can be imported, inspected, subclassed and used as decorators, and
+raise NotImplementedError with their full name when they are called or computed with.
 
-A call made while a module is being imported gives a deferred placeholder, which raises at its first later use.
-With FLAMBEAU_VERBOSE=1 each placeholder touched is printed with the place that touched it, and at exit the list of all.
+A call made while a module is being imported, or by a line that starts with @, gives a deferred placeholder, which
+raises at its first later use. With FLAMBEAU_VERBOSE=1 each placeholder touched is printed with the place that touched
+it, and at exit the list of all.
 """
 
+import linecache
 import os
 import sys
 from types import ModuleType
 
 _DATA = os.path.join(os.path.dirname(__file__), "_names.tsv.gz")
-_VERBOSE = os.environ.get("FLAMBEAU_VERBOSE", "0") not in ("", "0")
 _kinds: dict[str, str] = {}
 _made: dict[str, object] = {}
 _touched: dict[str, str] = {}
 
 
 def kind_of(name):
-    """module, class, function, exception, data, dtype or callable; None for what PyTorch does not have."""
+    """module, class, function, exception, data, dtype, callable or member; None for what PyTorch does not have."""
     if not _kinds:
         import gzip
 
@@ -28,7 +29,7 @@ def kind_of(name):
 
 
 def missing(module, attribute):
-    """The placeholder for `module`.`attribute`, always the same one. Raises AttributeError where PyTorch has no such name."""
+    """The placeholder for `module`.`attribute`, always the same. AttributeError where PyTorch has no such name."""
     name = f"{module}.{attribute}"
     kind = None if attribute.startswith("__") else kind_of(name)
     if kind is None:
@@ -49,23 +50,32 @@ def _make(name, kind):
 
 
 def _caller():
-    """file:line outside this package that touches a placeholder."""
+    """The file and line outside this package that touches a placeholder."""
     here = os.path.dirname(__file__)
     frame = sys._getframe(1)
-    while frame and (frame.f_code.co_filename.startswith((here, "<frozen"))):
+    while frame.f_back and frame.f_code.co_filename.startswith((here, "<frozen")):
         frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else "unknown"
+    return frame.f_code.co_filename, frame.f_lineno
+
+
+def _verbose():
+    return os.environ.get("FLAMBEAU_VERBOSE", "0") not in ("", "0")
+
+
+def _say(name, what):
+    place = "{}:{}".format(*_caller())
+    print(f"flambeau: placeholder {name} {what} at {place}", file=sys.stderr)
+    return place
 
 
 def _record(name):
-    if not _VERBOSE or name in _touched:
+    if not _verbose() or name in _touched:
         return
     if not _touched:
         import atexit
 
         atexit.register(_summary)
-    _touched[name] = _caller()
-    print(f"flambeau: placeholder {name} touched at {_touched[name]}", file=sys.stderr)
+    _touched[name] = _say(name, "touched")
 
 
 def _summary():
@@ -75,8 +85,8 @@ def _summary():
 
 
 def _fail(name):
-    if _VERBOSE:
-        print(f"flambeau: placeholder {name} used at {_caller()}", file=sys.stderr)
+    if _verbose():
+        _say(name, "used")
     raise NotImplementedError(f"not implemented: {name} (a placeholder: see docs/coverage.md for what works)")
 
 
@@ -91,8 +101,13 @@ def _importing():
     return False
 
 
+def _decorating():
+    """True for `@name` and `@name(...)` above a function or class."""
+    return linecache.getline(*_caller()).lstrip().startswith("@")
+
+
 def _call(name):
-    return Placeholder(name + "(...)") if _importing() else _fail(name)
+    return Placeholder(name + "(...)") if _importing() or _decorating() else _fail(name)
 
 
 def _find(name):
@@ -170,6 +185,11 @@ class _PlaceholderMeta(type):
     def __repr__(cls):
         return f"<class '{cls.__module__}.{cls.__qualname__}'>"
 
+    def __getattr__(cls, attribute):
+        if kind_of(f"{cls._placeholder}.{attribute}") is None:
+            raise AttributeError(f"type object '{cls.__name__}' has no attribute '{attribute}'")
+        return missing(cls._placeholder, attribute)
+
 
 def _placeholder_class(name):
     module, _, short = name.rpartition(".")
@@ -190,6 +210,9 @@ class PlaceholderModule(ModuleType):
 
     def __getattr__(self, attribute):
         return missing(self.__name__, attribute)
+
+    def __reduce__(self):
+        return _find, (self.__name__,)
 
 
 _MAKERS = {"class": _placeholder_class, "exception": _placeholder_exception, "module": PlaceholderModule}

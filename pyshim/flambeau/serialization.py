@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from enum import Enum
 
 from . import _archive, _weights_only_unpickler
+from ._loader import torch_names
 from ._weights_only_unpickler import UnpicklingError
 
 _torch = sys.modules["flambeau"]
@@ -263,27 +264,6 @@ def _check_seekable(f):
         raise AttributeError("expected 'f' to be string, path, or a file-like object with a 'read' attribute")
 
 
-@contextmanager
-def _torch_names():
-    """Pickle looks classes up by module name: while the mock is off, torch's names lead to this package here."""
-    if sys.modules.get("torch") is _torch:
-        yield
-        return
-    ours = {
-        "torch" + name[len("flambeau") :]: module
-        for name, module in list(sys.modules.items())
-        if name.split(".")[0] == "flambeau"
-    }
-    hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] == "torch"}
-    sys.modules.update(ours)
-    try:
-        yield
-    finally:
-        for name in ours:
-            sys.modules.pop(name, None)
-        sys.modules.update(hidden)
-
-
 # Saving
 
 
@@ -298,7 +278,7 @@ def save(
     """Writes any picklable object; storages are kept once and shared on loading."""
     if not _is_path(f) and not hasattr(f, "write"):
         raise AttributeError("expected 'f' to be string, path, or a file-like object with a 'write' attribute")
-    with _open(f, "wb") as opened, _torch_names():
+    with _open(f, "wb") as opened, torch_names():
         if not _use_new_zipfile_serialization:
             _legacy_save(obj, opened, pickle_module, pickle_protocol)
             return
