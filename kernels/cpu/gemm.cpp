@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <limits>
 
 #include "backend/memory.h"
 #include "backend/threads.h"
@@ -13,68 +14,101 @@
 namespace flambeau::cpu {
 namespace {
 
-constexpr int64_t kDepthBytes = 384 * 4;  ///< one strip of a stays in the first cache
-constexpr int64_t kColumns = 3072;        ///< packed b stays in the last cache
-constexpr int64_t kRows = 4032;
-constexpr int64_t kBlockRows = 144;                  ///< packed rows that stay in the second cache
+constexpr int64_t kDepthBytes = 384 * 4;             ///< one strip of a stays in the first cache
+constexpr int64_t kBlockRows = 144;                  ///< packed rows of a that stay in the second cache
+constexpr int64_t kColumns = 3072;                   ///< packed columns of b that stay in the last cache
+constexpr int64_t kFewColumns = 256;                 ///< so few do not pay for packing rows that lie well as they are
 constexpr int64_t kParallelWork = int64_t{1} << 20;  ///< multiplications that pay for waking a second thread
 
 int64_t pieces(int64_t count, int64_t size) { return (count + size - 1) / size; }
+int64_t rounded(int64_t count, int64_t unit) { return pieces(count, unit) * unit; }
 
+Axis from(const Axis& axis, int64_t i) { return axis.offsets ? Axis{0, axis.offsets + i} : axis; }
+/// The matrix from row i and column j on.
 template <class T>
-void pack_strips(const Matrix<const T>& x, int64_t origin, int64_t limit, int64_t width, int64_t depth_begin,
-                 int64_t depth, T* packed, int64_t from, int64_t to, void (*pack)(const Strip<T>&)) {
+Matrix<T> corner(const Matrix<T>& x, int64_t i, int64_t j) {
+  T* data = x.data + (x.row.offsets ? 0 : i * x.row.stride) + (x.col.offsets ? 0 : j * x.col.stride);
+  return {data, from(x.row, i), from(x.col, j)};
+}
+/// Rows [i0, i1) by columns [j0, j1) of the result.
+template <class T>
+Gemm<T> part_of(const Gemm<T>& g, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
+  Gemm<T> part = g;
+  part.m = i1 - i0, part.n = j1 - j0;
+  part.a = corner(g.a, i0, 0), part.b = corner(g.b, 0, j0), part.c = corner(g.c, i0, j0);
+  if (g.beta != T(0)) part.d = corner(g.d, i0, j0);
+  return part;
+}
+
+/// Packs strips of rows of x, [from, from + count) by [depth_begin, depth_begin + depth).
+template <class T>
+void pack_strips(const Matrix<const T>& x, int64_t from, int64_t count, int64_t width, int64_t depth_begin,
+                 int64_t depth, T* packed, void (*pack)(const Strip<T>&)) {
   int64_t across[64];
-  for (int64_t s = from; s < to; ++s) {
-    const int64_t first = origin + s * width, valid = std::min(width, limit - first);
-    for (int64_t r = 0; r < valid; ++r) across[r] = x.row(first + r);
-    pack({x.data, across, valid, width, x.col, depth_begin, depth, packed + s * width * depth});
+  for (int64_t s = 0; s < count; s += width) {
+    const int64_t valid = std::min(width, count - s);
+    for (int64_t r = 0; r < valid; ++r) across[r] = x.row(from + s + r);
+    pack({x.data, across, valid, width, x.col, depth_begin, depth, packed + s * depth});
   }
 }
 
+/// How a product is cut for the caches.
 template <class T>
-void packed_product(const Gemm<T>& g) {
+struct Blocking {
   const GemmKernels<T>& kernels = gemm_kernels<T>();
-  const int64_t max_depth = kDepthBytes / static_cast<int64_t>(sizeof(T));
-  const int64_t depth_blocks = std::max<int64_t>(1, pieces(g.k, max_depth));
-  const int64_t depth_step = pieces(g.k, depth_blocks);
-  const int64_t rows_step = kRows / kernels.rows * kernels.rows, cols_step = kColumns / kernels.cols * kernels.cols;
-  const bool parallel = g.m * g.n * std::max<int64_t>(g.k, 1) >= kParallelWork;
-  const int64_t threads = parallel && !omp_in_parallel() ? omp_get_max_threads() : 1;
-  const auto share = [&](int64_t count, const auto& body) {
-    threads > 1 ? parallel_for(0, count, 1, body) : body(int64_t{0}, count);
-  };
-  const int64_t a_room = pieces(std::min(g.m, rows_step), kernels.rows) * kernels.rows * depth_step;
-  const int64_t b_room = pieces(std::min(g.n, cols_step), kernels.cols) * kernels.cols * depth_step;
-  Scratch<T> room(a_room + b_room + kAlignment);
-  T *b_packed = room.data(), *a_packed = b_packed + b_room;
+  int64_t depth, rows, cols;
 
-  for (int64_t j0 = 0; j0 < g.n; j0 += cols_step) {
-    const int64_t col_strips = pieces(std::min(cols_step, g.n - j0), kernels.cols);
-    for (int64_t p0 = 0, block = 0; block < depth_blocks; ++block, p0 += depth_step) {
-      const int64_t depth = std::min(depth_step, g.k - p0);
-      for (int64_t i0 = 0; i0 < g.m; i0 += rows_step) {
-        const int64_t row_strips = pieces(std::min(rows_step, g.m - i0), kernels.rows);
-        const int64_t fresh = i0 == 0 ? col_strips : 0;
-        share(fresh + row_strips, [&](int64_t from, int64_t to) {
-          pack_strips(g.b.transposed(), j0, g.n, kernels.cols, p0, depth, b_packed, from, std::min(to, fresh),
-                      kernels.pack);
-          pack_strips(g.a, i0, g.m, kernels.rows, p0, depth, a_packed, std::max(from - fresh, int64_t{0}), to - fresh,
-                      kernels.pack);
-        });
-        const int64_t tall = std::max<int64_t>(1, kBlockRows / kernels.rows), blocks = pieces(row_strips, tall);
-        const int64_t wanted = threads > 1 ? pieces(8 * threads, blocks) : 1;
-        const int64_t wide = pieces(col_strips, std::min(wanted, col_strips)), chunks = pieces(col_strips, wide);
-        share(blocks * chunks, [&](int64_t from, int64_t to) {
-          for (int64_t task = from; task < to; ++task) {
-            const int64_t row = task % blocks * tall, col = task / blocks * wide;
-            kernels.multiply({&g, a_packed, b_packed, depth, i0, j0, row, std::min(row + tall, row_strips), col,
-                              std::min(col + wide, col_strips), block == 0});
-          }
-        });
-      }
-    }
+  Blocking(int64_t m, int64_t n, int64_t k) {
+    const int64_t most = kDepthBytes / static_cast<int64_t>(sizeof(T));
+    depth = pieces(k, std::max<int64_t>(1, pieces(k, most)));
+    rows = rounded(std::min(m, kBlockRows), kernels.rows);
+    cols = rounded(std::min(n, kColumns), kernels.cols);
   }
+  /// Elements of a thread's packed operands; a multiple of a cache line.
+  int64_t room() const { return rounded((rows + cols) * depth, kAlignment); }
+};
+
+/// A product in one thread, with `room` for its packed operands.
+template <class T>
+void packed_product(const Gemm<T>& g, const Blocking<T>& by, T* room) {
+  const GemmKernels<T>& kernels = by.kernels;
+  T *const b_packed = room, *const a_packed = room + by.cols * by.depth;
+  const bool a_lies_well = g.n <= kFewColumns && !g.a.row.offsets && !g.a.col.offsets && g.a.col.stride == 1;
+  for (int64_t j = 0; j < g.n; j += by.cols) {
+    const int64_t cols = std::min(by.cols, g.n - j);
+    int64_t p = 0;
+    do {
+      const int64_t depth = std::min(by.depth, g.k - p);
+      pack_strips(g.b.transposed(), j, cols, kernels.cols, p, depth, b_packed, kernels.pack);
+      for (int64_t i = 0; i < g.m; i += by.rows) {
+        const int64_t rows = std::min(by.rows, g.m - i);
+        const bool packed = !a_lies_well || rows % 4 != 0;
+        if (packed) pack_strips(g.a, i, rows, kernels.rows, p, depth, a_packed, kernels.pack);
+        const T* a = packed ? a_packed : g.a.data + g.a.row(i) + p;
+        kernels.multiply({&g, a, packed, b_packed, depth, i, i + rows, j, j + cols, p == 0});
+      }
+      p += depth;
+    } while (p < g.k);
+  }
+}
+
+/// Cuts the result into a grid of equal parts, one for each thread, which share nothing that is written: lines that one
+/// core wrote and another reads cost more than packing them twice.
+template <class T>
+void split_product(const Gemm<T>& g) {
+  const GemmKernels<T>& kernels = gemm_kernels<T>();
+  const bool parallel = g.m * g.n * std::max<int64_t>(g.k, 1) >= kParallelWork && !omp_in_parallel();
+  const Grid grid = grid_of(g.m, g.n, kernels.rows, kernels.cols, parallel ? omp_get_max_threads() : 1);
+  const Blocking<T> by(grid.tall, grid.wide, g.k);
+  const int64_t across = pieces(g.n, grid.wide), parts = pieces(g.m, grid.tall) * across;
+  Scratch<T> room(parts * by.room());
+  parallel_for(0, parts, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t part = begin; part < end; ++part) {
+      const int64_t i = part / across * grid.tall, j = part % across * grid.wide;
+      packed_product(part_of(g, i, std::min(i + grid.tall, g.m), j, std::min(j + grid.wide, g.n)), by,
+                     room.data() + part * by.room());
+    }
+  });
 }
 
 template <class T>
@@ -114,7 +148,7 @@ void real_gemm(Gemm<T> g) {
     const bool tiny = few || g.n <= 4 || g.m * g.n * g.k <= 24 * 24 * 24;
     if (tiny && rows_along && columns_along) return split_columns(g, kernels.dots);
   }
-  packed_product(g);
+  split_product(g);
 }
 
 template <class T>
@@ -172,6 +206,18 @@ void complex_gemm(const Gemm<Complex<R>>& g) {
 }
 
 }  // namespace
+
+Grid grid_of(int64_t m, int64_t n, int64_t row_unit, int64_t col_unit, int64_t threads) {
+  constexpr int64_t kPacking = 8;  // what packing an element costs, in multiplications of a tile
+  Grid best{m, n};
+  int64_t least = std::numeric_limits<int64_t>::max();
+  for (int64_t down = 1; down <= threads; ++down) {
+    const int64_t tall = rounded(pieces(m, down), row_unit), wide = rounded(pieces(n, threads / down), col_unit);
+    const int64_t cost = tall * wide + kPacking * (tall + wide);
+    if (cost < least) least = cost, best = {tall, wide};
+  }
+  return best;
+}
 
 template <class T>
 void gemm(const Gemm<T>& problem) {

@@ -32,6 +32,13 @@ struct Gemm {
   T alpha = T(1), beta = T(0);
 };
 
+/// A result of m x n cut into parts of tall x wide, at most one for each thread.
+struct Grid {
+  int64_t tall, wide;
+};
+/// The grid that is done first, when every part packs its own operands; parts are whole tiles of row_unit x col_unit.
+Grid grid_of(int64_t m, int64_t n, int64_t row_unit, int64_t col_unit, int64_t threads);
+
 /// T: float and double (vectorised, parallel), Complex of both (as four real products), integers.
 template <class T>
 void gemm(const Gemm<T>& problem);

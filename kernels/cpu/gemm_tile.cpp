@@ -9,16 +9,10 @@
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 
+#include "kernels/cpu/lanes-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace flambeau::cpu::HWY_NAMESPACE {
-
-namespace hn = hwy::HWY_NAMESPACE;
-
-template <class T>
-using Tag = hn::ScalableTag<T>;
-
-template <class T>
-constexpr int64_t kLanes = HWY_MAX_BYTES / sizeof(T);
 
 // AVX-512 has 32 registers: 12 x 2 sums, two of b, and a from memory. The others have 16: 4 x 3, or 4 x 2 where a needs
 // its own.
@@ -141,119 +135,156 @@ void pack(const Strip<T>& s) {
   }
   if (runs == 1 && s.valid > 1) return pack_one_run(s);
 #if !HWY_MEM_OPS_MIGHT_FAULT
-  if (runs * 3 <= s.valid && s.width % kLanes<T> == 0 && s.valid == s.width) return pack_across(s);
+  if (runs * 3 <= s.valid && s.width % kLanes<T> == 0) return pack_across(s);
 #endif
   pack_along(s);
 }
 
 // ---- the tile's last step ----
 
-/// Writes rows x columns of alpha * sums (+ beta d, or + c) at (i, j).
-template <int R, int C, class T>
-HWY_INLINE void finish(const Gemm<T>& g, bool first, int64_t i, int64_t j, int64_t rows, int64_t cols,
-                       const hn::Vec<Tag<T>> (&sum)[R][C]) {
-  const Tag<T> d;
-  constexpr int64_t lanes = kLanes<T>;
-  const auto alpha = hn::Set(d, g.alpha), beta = hn::Set(d, g.beta);
-  const bool add = first && g.beta != T(0);
-  const bool d_simple = !add || g.d.col.offsets == nullptr;
-  if (cols == C * lanes && adjacent(g.c.col, j, cols) && d_simple && (!add || g.d.col.stride <= 1)) {
-    for (int r = 0; r < R; ++r) {
-      if (r >= rows) break;
-      T* to = g.c.data + g.c.row(i + r) + g.c.col(j);
-      const T* other = add ? g.d.data + g.d.row(i + r) + g.d.col(j) : nullptr;
-      for (int v = 0; v < C; ++v) {
-        auto value = hn::Mul(alpha, sum[r][v]);
-        if (!first) value = hn::Add(value, hn::LoadU(d, to + v * lanes));
-        if (add) value = hn::MulAdd(beta, g.d.col.stride ? hn::LoadU(d, other + v * lanes) : hn::Set(d, *other), value);
-        hn::StoreU(value, d, to + v * lanes);
-      }
-    }
-    return;
-  }
-  HWY_ALIGN T tile[R * C * lanes];
-  for (int r = 0; r < R; ++r)
-    for (int v = 0; v < C; ++v) hn::Store(hn::Mul(alpha, sum[r][v]), d, tile + (r * C + v) * lanes);
-  if (add)
-    for (int64_t r = 0; r < rows; ++r) {
-      const T* other = g.d.data + g.d.row(i + r);
-      for (int64_t x = 0; x < cols; ++x) tile[r * C * lanes + x] += g.beta * other[g.d.col(j + x)];
-    }
-  int64_t places[C * lanes], runs = 1;
+/// Columns that are not neighbours: through a copy of the tile, in runs of adjacent columns.
+template <class T>
+void scatter_tile(const Gemm<T>& g, bool first, int64_t i, int64_t j, int64_t rows, int64_t cols, const T* tile,
+                  int64_t width) {
+  constexpr int64_t kMost = 64;
+  int64_t places[kMost], runs = 1;
   for (int64_t x = 0; x < cols; ++x) {
     places[x] = g.c.col(j + x);
     runs += x > 0 && places[x] != places[x - 1] + 1;
   }
   for (int64_t r = 0; r < rows; ++r) {
-    const T* from = tile + r * C * lanes;
+    const T* from = tile + r * width;
     T* to = g.c.data + g.c.row(i + r);
     if (runs * 4 > cols) {
       for (int64_t x = 0; x < cols; ++x) to[places[x]] = first ? from[x] : to[places[x]] + from[x];
       continue;
     }
-    for (int64_t begin = 0, end = 1; begin < cols; begin = end++) {  // runs of adjacent columns
+    for (int64_t begin = 0, end = 1; begin < cols; begin = end++) {
       while (end < cols && places[end] == places[end - 1] + 1) ++end;
       T* run = to + places[begin];
-      if (first)
-        for (int64_t x = begin; x < end; ++x) run[x - begin] = from[x];
-      else
-        for (int64_t x = begin; x < end; ++x) run[x - begin] += from[x];
+      for (int64_t x = begin; x < end; ++x) run[x - begin] = first ? from[x] : run[x - begin] + from[x];
     }
   }
 }
 
+/// Rows that are neighbours, columns that are not: blocks of 4 x 4 are transposed.
+template <class T>
+void transpose_tile(const Gemm<T>& g, bool first, int64_t i, int64_t j, int64_t rows, int64_t cols, const T* tile,
+                    int64_t width) {
+  T* to = g.c.data + g.c.row(i) + g.c.col(j);
+  const int64_t step = g.c.col.stride;
+  for (int64_t r = 0; r < rows; r += 4)
+    for (int64_t x = 0; x < cols; x += 4) {
+      const T* row[4] = {tile + r * width, tile + (r + 1) * width, tile + (r + 2) * width, tile + (r + 3) * width};
+      if (first && rows - r >= 4 && cols - x >= 4) {
+        transpose4(row, x, to + x * step + r, step);
+        continue;
+      }
+      for (int64_t v = x; v < HWY_MIN(x + 4, cols); ++v)
+        for (int64_t u = 0; u < HWY_MIN(int64_t{4}, rows - r); ++u) {
+          T& out = to[v * step + r + u];
+          out = first ? row[u][v] : out + row[u][v];
+        }
+    }
+}
+
+/// Writes rows x columns of alpha * sums (+ beta d, or + c) at (i, j).
+template <int R, int C, class T>
+HWY_INLINE void finish(const Gemm<T>& g, bool first, int64_t i, int64_t j, int64_t rows, int64_t cols,
+                       const V<T> (&sum)[R][C]) {
+  const Tag<T> d;
+  constexpr int64_t lanes = kLanes<T>, width = C * lanes;
+  const auto alpha = hn::Set(d, g.alpha), beta = hn::Set(d, g.beta);
+  const bool add = first && g.beta != T(0);
+  const bool d_in_vectors = !add || (!g.d.col.offsets && (g.d.col.stride == 0 || g.d.col.stride == 1));
+  const bool c_in_vectors = d_in_vectors && adjacent(g.c.col, j, cols);
+  HWY_ALIGN T tile[R * width];
+  for (int r = 0; r < R && r < rows; ++r) {
+    T* to = g.c.data + g.c.row(i + r) + (c_in_vectors ? g.c.col(j) : 0);
+    const T* other = add ? g.d.data + g.d.row(i + r) + g.d.col(j) : nullptr;
+    for (int v = 0; v < C; ++v) {
+      const int64_t count = HWY_MIN(lanes, cols - v * lanes);
+      auto value = hn::Mul(alpha, sum[r][v]);
+      if (add && d_in_vectors)
+        value = hn::MulAdd(beta, g.d.col.stride ? load_some(other + v * lanes, count) : hn::Set(d, *other), value);
+      if (!c_in_vectors) {
+        hn::Store(value, d, tile + r * width + v * lanes);
+        continue;
+      }
+      if (!first) value = hn::Add(value, load_some<T>(to + v * lanes, count));
+      store_some<T>(value, to + v * lanes, count);
+    }
+    if (!d_in_vectors)
+      for (int64_t x = 0; x < cols; ++x) tile[r * width + x] += g.beta * g.d.data[g.d.row(i + r) + g.d.col(j + x)];
+  }
+  if (c_in_vectors) return;
+  const bool transposed = !g.c.row.offsets && !g.c.col.offsets && g.c.row.stride == 1;
+  (transposed ? transpose_tile<T> : scatter_tile<T>)(g, first, i, j, rows, cols, tile, width);
+}
+
 // ---- packed ----
 
-template <int R, int C, class T>
-HWY_NOINLINE void tile(const Block<T>& block, const T* HWY_RESTRICT a, const T* HWY_RESTRICT b, int64_t i, int64_t j,
-                       int64_t rows, int64_t cols) {
+/// a is a packed strip, or a's own rows, `stride` apart.
+template <int R, int C, bool packed, class T>
+HWY_NOINLINE void tile(const Block<T>& block, const T* HWY_RESTRICT a, int64_t stride, const T* HWY_RESTRICT b,
+                       int64_t i, int64_t j, int64_t rows, int64_t cols) {
   const Tag<T> d;
-  constexpr int64_t lanes = kLanes<T>, width = kVectors * lanes;
-  hn::Vec<Tag<T>> sum[R][C];
+  constexpr int64_t lanes = kLanes<T>, width = kVectors * lanes, depth_step = packed ? kRows : 1;
+  const int64_t row_step = packed ? 1 : stride;
+  const T* left[(R + 2) / 3];  // three rows each: as many pointers as registers allow
+  for (int r = 0; r < R; r += 3) left[r / 3] = a + r * row_step;
+  V<T> sum[R][C];
 #pragma GCC unroll 16
   for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4
     for (int v = 0; v < C; ++v) sum[r][v] = hn::Zero(d);
-  for (int64_t p = 0; p < block.depth; ++p, a += kRows, b += width) {
-    hn::Vec<Tag<T>> right[C];
+  for (int64_t p = 0; p < block.depth; ++p, b += width) {
+    V<T> right[C];
 #pragma GCC unroll 4
     for (int v = 0; v < C; ++v) right[v] = hn::Load(d, b + v * lanes);
 #pragma GCC unroll 16
     for (int r = 0; r < R; ++r) {
-      const auto left = hn::Set(d, a[r]);
+      const auto x = hn::Set(d, left[r / 3][r % 3 * row_step]);
 #pragma GCC unroll 4
-      for (int v = 0; v < C; ++v) sum[r][v] = hn::MulAdd(left, right[v], sum[r][v]);
+      for (int v = 0; v < C; ++v) sum[r][v] = hn::MulAdd(x, right[v], sum[r][v]);
     }
+#pragma GCC unroll 4
+    for (int r = 0; r < R; r += 3) left[r / 3] += depth_step;
   }
   finish<R, C, T>(*block.problem, block.first, i, j, rows, cols, sum);
 }
 
 /// The narrowest instance that holds what is left at an edge.
-template <int C, class T>
-void tile_rows(const Block<T>& block, const T* a, const T* b, int64_t i, int64_t j, int64_t rows, int64_t cols) {
+template <int C, bool packed, class T>
+void tile_rows(const Block<T>& block, const T* a, int64_t stride, const T* b, int64_t i, int64_t j, int64_t rows,
+               int64_t cols) {
   if constexpr (kRows == 12) {
-    if (rows <= 4) return tile<4, C, T>(block, a, b, i, j, rows, cols);
-    if (rows <= 8) return tile<8, C, T>(block, a, b, i, j, rows, cols);
+    if (rows <= 4) return tile<4, C, packed, T>(block, a, stride, b, i, j, rows, cols);
+    if (rows <= 8) return tile<8, C, packed, T>(block, a, stride, b, i, j, rows, cols);
   }
-  tile<kRows, C, T>(block, a, b, i, j, rows, cols);
+  tile<kRows, C, packed, T>(block, a, stride, b, i, j, rows, cols);
 }
 
-template <class T>
-void multiply(const Block<T>& block) {
+template <bool packed, class T>
+void multiply_rows(const Block<T>& block) {
   constexpr int64_t lanes = kLanes<T>, width = kVectors * lanes;
-  const Gemm<T>& g = *block.problem;
-  for (int64_t js = block.col_begin; js < block.col_end; ++js) {
-    const int64_t j = block.col_origin + js * width, cols = HWY_MIN(width, g.n - j);
-    const T* b = block.b + js * width * block.depth;
-    for (int64_t is = block.row_begin; is < block.row_end; ++is) {
-      const int64_t i = block.row_origin + is * kRows, rows = HWY_MIN(static_cast<int64_t>(kRows), g.m - i);
-      const T* a = block.a + is * kRows * block.depth;
+  const int64_t stride = block.problem->a.row.stride, strip = kRows * (packed ? block.depth : stride);
+  const T* b = block.b;
+  for (int64_t j = block.col_begin; j < block.col_end; j += width, b += width * block.depth) {
+    const int64_t cols = HWY_MIN(width, block.col_end - j);
+    const T* a = block.a;
+    for (int64_t i = block.row_begin; i < block.row_end; i += kRows, a += strip) {
+      const int64_t rows = HWY_MIN(static_cast<int64_t>(kRows), block.row_end - i);
       if (cols <= lanes)
-        tile_rows<1, T>(block, a, b, i, j, rows, cols);
+        tile_rows<1, packed, T>(block, a, stride, b, i, j, rows, cols);
       else
-        tile_rows<kVectors, T>(block, a, b, i, j, rows, cols);
+        tile_rows<kVectors, packed, T>(block, a, stride, b, i, j, rows, cols);
     }
   }
+}
+template <class T>
+void multiply(const Block<T>& block) {
+  block.packed ? multiply_rows<true>(block) : multiply_rows<false>(block);
 }
 
 // ---- without packing ----
@@ -269,13 +300,13 @@ void direct_tile(const Gemm<T>& g, int64_t i, int64_t j, int64_t rows, int64_t c
   for (int r = 0; r < R; ++r) a[r] = g.a.data + g.a.row(i + HWY_MIN(static_cast<int64_t>(r), rows - 1));
   const T* b = g.b.data + g.b.col(j);
   const int64_t a_step = g.a.col.stride, b_step = g.b.row.stride;
-  hn::Vec<Tag<T>> sum[R][C];
+  V<T> sum[R][C];
 #pragma GCC unroll 16
   for (int r = 0; r < R; ++r)
 #pragma GCC unroll 8
     for (int v = 0; v < C; ++v) sum[r][v] = hn::Zero(d);
   for (int64_t p = 0; p < g.k; ++p, b += b_step) {
-    hn::Vec<Tag<T>> right[C];
+    V<T> right[C];
 #pragma GCC unroll 8
     for (int v = 0; v + 1 < C; ++v) right[v] = hn::LoadU(d, b + v * lanes);
     right[C - 1] = partial ? hn::MaskedLoad(tail, d, b + (C - 1) * lanes) : hn::LoadU(d, b + (C - 1) * lanes);
@@ -313,7 +344,7 @@ void dot_tile(const Gemm<T>& g, int64_t i, int64_t j) {
   const Tag<T> d;
   constexpr int64_t lanes = kLanes<T>;
   const T *a[R], *b[C];
-  hn::Vec<Tag<T>> sum[R][C];
+  V<T> sum[R][C];
 #pragma GCC unroll 4
   for (int r = 0; r < R; ++r) {
     a[r] = g.a.data + g.a.row(i + r);
@@ -323,7 +354,7 @@ void dot_tile(const Gemm<T>& g, int64_t i, int64_t j) {
   for (int c = 0; c < C; ++c) b[c] = g.b.data + g.b.col(j + c);
   int64_t p = 0;
   for (; p + lanes <= g.k; p += lanes) {
-    hn::Vec<Tag<T>> left[R];
+    V<T> left[R];
 #pragma GCC unroll 4
     for (int r = 0; r < R; ++r) left[r] = hn::LoadU(d, a[r] + p);
 #pragma GCC unroll 4
@@ -362,11 +393,10 @@ void dots(const Gemm<T>& g, int64_t begin, int64_t end) {
 }
 
 template <class T>
-constexpr GemmKernels<T> kTable = {
+static constexpr GemmKernels<T> kTable = {
     kRows, kVectors* kLanes<T>, pack<T>, multiply<T>, HWY_MEM_OPS_MIGHT_FAULT ? nullptr : direct<T>, dots<T>};
 
-const GemmKernels<float>* table_float() { return &kTable<float>; }
-const GemmKernels<double>* table_double() { return &kTable<double>; }
+FLB_TABLES(GemmKernels, kTable)
 
 }  // namespace flambeau::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -374,19 +404,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace flambeau::cpu {
 
-HWY_EXPORT(table_float);
-HWY_EXPORT(table_double);
-
-template <>
-const GemmKernels<float>& gemm_kernels<float>() {
-  static const GemmKernels<float>* const chosen = HWY_DYNAMIC_DISPATCH(table_float)();
-  return *chosen;
-}
-template <>
-const GemmKernels<double>& gemm_kernels<double>() {
-  static const GemmKernels<double>* const chosen = HWY_DYNAMIC_DISPATCH(table_double)();
-  return *chosen;
-}
+FLB_CHOOSE_TABLE(GemmKernels, gemm_kernels)
 
 }  // namespace flambeau::cpu
 #endif

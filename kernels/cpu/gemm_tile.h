@@ -17,15 +17,14 @@ struct Strip {
   T* packed;
 };
 
-/// One depth block of a product: rows [row_begin, row_end) by columns [col_begin, col_end), counted in strips.
+/// One depth block of a product: rows [row_begin, row_end), starting with a whole strip, by all columns.
 template <class T>
 struct Block {
   const Gemm<T>* problem;
-  const T* a;  ///< packed strips of `depth` x rows
-  const T* b;
-  int64_t depth;
-  int64_t row_origin, col_origin;  ///< row and column of strip 0
-  int64_t row_begin, row_end, col_begin, col_end;
+  const T* a;  ///< packed strips of `depth` x rows, or the first row itself when rows are adjacent along the depth
+  bool packed;
+  const T* b;  ///< packed strips of `depth` x columns
+  int64_t depth, row_begin, row_end, col_begin, col_end;
   bool first;  ///< the first depth block writes c, the others add to it
 };
 

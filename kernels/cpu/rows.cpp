@@ -12,18 +12,10 @@
 #include "hwy/highway.h"
 // After highway.h, which it needs.
 #include "hwy/contrib/math/math-inl.h"
+#include "kernels/cpu/lanes-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace flambeau::cpu::HWY_NAMESPACE {
-
-namespace hn = hwy::HWY_NAMESPACE;
-
-template <class T>
-using Tag = hn::ScalableTag<T>;
-template <class T>
-using V = hn::Vec<Tag<T>>;
-template <class T>
-constexpr int64_t kLanes = HWY_MAX_BYTES / sizeof(T);
 
 constexpr int64_t kBlock = 4096;  ///< elements summed in T before the total moves to double
 
@@ -144,37 +136,13 @@ void multiply(const T* x, const T* y, T* z, int64_t n) {
   for (; i < n; ++i) z[i] = x[i] * y[i];
 }
 
-// ---- softmax ----
+// ---- softmax: a row's end goes through vectors too, so that a value does not depend on its place ----
 
 /// Highway's exp makes 0 of NaN.
 template <class T>
 HWY_INLINE V<T> exp_of(V<T> x) {
   const Tag<T> d;
   return hn::Or(hn::Exp(d, x), hn::IfThenElseZero(hn::IsNaN(x), x));
-}
-
-/// A row's end goes through vectors too: it is faster, and a value does not depend on its place.
-template <class T>
-HWY_INLINE V<T> load_some(const T* x, int64_t count) {
-  const Tag<T> d;
-#if HWY_MEM_OPS_MIGHT_FAULT
-  HWY_ALIGN T some[kLanes<T>] = {};
-  std::copy_n(x, count, some);
-  return hn::Load(d, some);
-#else
-  return hn::MaskedLoad(hn::FirstN(d, static_cast<size_t>(count)), d, x);
-#endif
-}
-template <class T>
-HWY_INLINE void store_some(V<T> v, T* y, int64_t count) {
-  const Tag<T> d;
-#if HWY_MEM_OPS_MIGHT_FAULT
-  HWY_ALIGN T some[kLanes<T>];
-  hn::Store(v, d, some);
-  std::copy_n(some, count, y);
-#else
-  hn::BlendedStore(v, hn::FirstN(d, static_cast<size_t>(count)), d, y);
-#endif
 }
 
 template <class T>
@@ -215,12 +183,9 @@ void softmax(const T* x, T* y, int64_t n, bool log) {
   const auto lift = hn::Set(d, log ? std::log(sum) : T(0)), scale = hn::Set(d, T(1) / sum);
   for (i = 0; i < n; i += lanes) {
     const int64_t count = HWY_MIN(lanes, n - i);
-    const auto value = count == lanes ? hn::LoadU(d, (log ? x : y) + i) : load_some((log ? x : y) + i, count);
+    const auto value = load_some((log ? x : y) + i, count);
     const auto out = log ? hn::Sub(hn::Sub(value, shift), lift) : hn::Mul(value, scale);
-    if (count == lanes)
-      hn::StoreU(out, d, y + i);
-    else
-      store_some<T>(out, y + i, count);
+    store_some<T>(out, y + i, count);
   }
 }
 
@@ -232,13 +197,9 @@ void softmax_backward(const T* grad, const T* y, T* to, int64_t n, bool log) {
   const auto t = hn::Set(d, total);
   for (int64_t i = 0; i < n; i += lanes) {
     const int64_t count = HWY_MIN(lanes, n - i);
-    const auto g = count == lanes ? hn::LoadU(d, grad + i) : load_some(grad + i, count);
-    const auto v = count == lanes ? hn::LoadU(d, y + i) : load_some(y + i, count);
+    const auto g = load_some(grad + i, count), v = load_some(y + i, count);
     const auto out = log ? hn::NegMulAdd(exp_of<T>(v), t, g) : hn::Mul(hn::Sub(g, t), v);
-    if (count == lanes)
-      hn::StoreU(out, d, to + i);
-    else
-      store_some<T>(out, to + i, count);
+    store_some<T>(out, to + i, count);
   }
 }
 
@@ -248,30 +209,18 @@ HWY_INLINE void for_columns(int64_t width, const Body& body) {
   for (int64_t c = 0; c < width; c += kLanes<T>) body(c, HWY_MIN(kLanes<T>, width - c));
 }
 template <class T>
-HWY_INLINE V<T> load_column(const T* x, int64_t count) {
-  return count == kLanes<T> ? hn::LoadU(Tag<T>(), x) : load_some(x, count);
-}
-template <class T>
-HWY_INLINE void store_column(V<T> v, T* y, int64_t count) {
-  if (count == kLanes<T>)
-    hn::StoreU(v, Tag<T>(), y);
-  else
-    store_some<T>(v, y, count);
-}
-
-template <class T>
 void softmax_columns(const T* x, T* y, int64_t n, int64_t step, int64_t width, bool log) {
   const Tag<T> d;
   for_columns<T>(width, [&](int64_t c, int64_t count) HWY_ATTR {
     const T* from = x + c;
     T* to = y + c;
-    auto most = load_column(from, count);
-    for (int64_t i = 1; i < n; ++i) most = hn::Max(most, load_column(from + i * step, count));
+    auto most = load_some(from, count);
+    for (int64_t i = 1; i < n; ++i) most = hn::Max(most, load_some(from + i * step, count));
     auto total = hn::Zero(d);
     for (int64_t i = 0; i < n; ++i) {
-      const auto e = exp_of<T>(hn::Sub(load_column(from + i * step, count), most));
+      const auto e = exp_of<T>(hn::Sub(load_some(from + i * step, count), most));
       total = hn::Add(total, e);
-      if (!log) store_column<T>(e, to + i * step, count);
+      if (!log) store_some<T>(e, to + i * step, count);
     }
     if (log) {
       HWY_ALIGN T sums[kLanes<T>];
@@ -279,11 +228,11 @@ void softmax_columns(const T* x, T* y, int64_t n, int64_t step, int64_t width, b
       for (T& s : sums) s = std::log(s);
       const auto lift = hn::Load(d, sums);
       for (int64_t i = 0; i < n; ++i)
-        store_column<T>(hn::Sub(hn::Sub(load_column(from + i * step, count), most), lift), to + i * step, count);
+        store_some<T>(hn::Sub(hn::Sub(load_some(from + i * step, count), most), lift), to + i * step, count);
     } else {
       const auto scale = hn::Div(hn::Set(d, T(1)), total);
       for (int64_t i = 0; i < n; ++i)
-        store_column<T>(hn::Mul(load_column(to + i * step, count), scale), to + i * step, count);
+        store_some<T>(hn::Mul(load_some(to + i * step, count), scale), to + i * step, count);
     }
   });
 }
@@ -294,34 +243,33 @@ void softmax_columns_backward(const T* grad, const T* y, T* to, int64_t n, int64
   for_columns<T>(width, [&](int64_t c, int64_t count) HWY_ATTR {
     auto total = hn::Zero(d);
     for (int64_t i = 0; i < n; ++i) {
-      const auto g = load_column(grad + c + i * step, count);
-      total = log ? hn::Add(total, g) : hn::MulAdd(g, load_column(y + c + i * step, count), total);
+      const auto g = load_some(grad + c + i * step, count);
+      total = log ? hn::Add(total, g) : hn::MulAdd(g, load_some(y + c + i * step, count), total);
     }
     for (int64_t i = 0; i < n; ++i) {
-      const auto g = load_column(grad + c + i * step, count), v = load_column(y + c + i * step, count);
-      store_column<T>(log ? hn::NegMulAdd(exp_of<T>(v), total, g) : hn::Mul(hn::Sub(g, total), v), to + c + i * step,
-                      count);
+      const auto g = load_some(grad + c + i * step, count), v = load_some(y + c + i * step, count);
+      store_some<T>(log ? hn::NegMulAdd(exp_of<T>(v), total, g) : hn::Mul(hn::Sub(g, total), v), to + c + i * step,
+                    count);
     }
   });
 }
 
 template <class T>
-constexpr RowKernels<T> kTable = {sum<T>,
-                                  dot<T>,
-                                  squares<T>,
-                                  affine<T>,
-                                  combine<T>,
-                                  weigh<T>,
-                                  accumulate<T>,
-                                  add<T>,
-                                  multiply<T>,
-                                  softmax<T>,
-                                  softmax_backward<T>,
-                                  softmax_columns<T>,
-                                  softmax_columns_backward<T>};
+static constexpr RowKernels<T> kTable = {sum<T>,
+                                         dot<T>,
+                                         squares<T>,
+                                         affine<T>,
+                                         combine<T>,
+                                         weigh<T>,
+                                         accumulate<T>,
+                                         add<T>,
+                                         multiply<T>,
+                                         softmax<T>,
+                                         softmax_backward<T>,
+                                         softmax_columns<T>,
+                                         softmax_columns_backward<T>};
 
-const RowKernels<float>* rows_float() { return &kTable<float>; }
-const RowKernels<double>* rows_double() { return &kTable<double>; }
+FLB_TABLES(RowKernels, kTable)
 
 }  // namespace flambeau::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -329,19 +277,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace flambeau::cpu {
 
-HWY_EXPORT(rows_float);
-HWY_EXPORT(rows_double);
-
-template <>
-const RowKernels<float>& row_kernels<float>() {
-  static const RowKernels<float>* const chosen = HWY_DYNAMIC_DISPATCH(rows_float)();
-  return *chosen;
-}
-template <>
-const RowKernels<double>& row_kernels<double>() {
-  static const RowKernels<double>* const chosen = HWY_DYNAMIC_DISPATCH(rows_double)();
-  return *chosen;
-}
+FLB_CHOOSE_TABLE(RowKernels, row_kernels)
 
 }  // namespace flambeau::cpu
 #endif
