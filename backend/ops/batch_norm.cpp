@@ -35,6 +35,7 @@ Args args_of(const Call& call, const Positions& at, bool default_training) {
 constexpr Positions kNative{3, 4, 5, 6, 7}, kNoStats{-1, -1, 3, 4, 5}, kFixed{3, 4, -1, 5, 6};
 
 bool keeps_channels_last(const View& x) { return is_channels_last(x); }
+Layout layout_of(const View& x) { return keeps_channels_last(x) ? Layout::channels_last : Layout::row_major; }
 
 Specs infer(const Call& call, const Args& a) {
   const View& x = call.in(0);
@@ -78,45 +79,99 @@ void update(const View* running, const T* batch, double momentum, double scale) 
   next.store();
 }
 
+/// Statistics and coefficients of a forward pass, by channel.
+template <class T>
+struct Channels {
+  Scratch<T> mean, variance, inverse, scale, shift;
+  explicit Channels(int64_t n) : mean(n), variance(n), inverse(n), scale(n), shift(n) {}
+
+  void set(int64_t c, double center, double spread, double eps, T weight, T bias) const {
+    mean[c] = static_cast<T>(center), variance[c] = static_cast<T>(spread);
+    inverse[c] = static_cast<T>(1 / std::sqrt(spread + eps));
+    scale[c] = inverse[c] * weight, shift[c] = bias - mean[c] * scale[c];
+  }
+};
+
+/// Adds term(row, channel) over `rows` rows to totals[channel - begin]: in T for a few rows, then in double.
+template <class T, class Term>
+void sum_columns(int64_t rows, int64_t begin, int64_t end, double* totals, const Term& term) {
+  constexpr int64_t kRows = 64;
+  Scratch<T> sums(end - begin);
+  std::fill_n(totals, end - begin, 0.0);
+  for (int64_t first = 0; first < rows; first += kRows) {
+    std::fill_n(sums.data(), end - begin, T(0));
+    for (int64_t r = first; r < std::min(first + kRows, rows); ++r)
+      for (int64_t c = begin; c < end; ++c) sums[c - begin] += term(r, c);
+    for (int64_t c = 0; c < end - begin; ++c) totals[c] += static_cast<double>(sums[c]);
+  }
+}
+
+/// Channels [begin, end) of rows of channels: vectors run across channels.
+template <class T>
+void normalize_rows(const T* x, T* y, const Shape& s, const Args& a, const Parameter<T>& weight,
+                    const Parameter<T>& bias, const Channels<T>& by, int64_t begin, int64_t end) {
+  const int64_t rows = s.count();
+  Scratch<double> sum(end - begin);
+  if (a.training) {
+    const double count = static_cast<double>(rows);
+    sum_columns<T>(rows, begin, end, sum.data(), [&](int64_t r, int64_t c) { return x[r * s.channels + c]; });
+    for (int64_t c = begin; c < end; ++c) by.mean[c] = static_cast<T>(sum[c - begin] / count);
+    sum_columns<T>(rows, begin, end, sum.data(), [&, mean = by.mean.data()](int64_t r, int64_t c) {
+      const T delta = x[r * s.channels + c] - mean[c];
+      return delta * delta;
+    });
+    for (int64_t c = begin; c < end; ++c)
+      by.set(c, static_cast<double>(by.mean[c]), sum[c - begin] / count, a.eps, weight.at(c, 1), bias.at(c, 0));
+  }
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = begin; c < end; ++c) y[r * s.channels + c] = x[r * s.channels + c] * by.scale[c] + by.shift[c];
+}
+
+/// One channel of [batch][channels][points].
+template <class T>
+void normalize_channel(const T* x, T* y, const Shape& s, const Args& a, const Parameter<T>& weight,
+                       const Parameter<T>& bias, const Channels<T>& by, int64_t c) {
+  const cpu::RowKernels<T>& rows = cpu::row_kernels<T>();
+  if (a.training) {
+    double center = 0, squares = 0;
+    for (int64_t n = 0; n < s.batch; ++n) center += rows.sum(x + s.at(n, c), s.points);
+    center /= static_cast<double>(s.count());
+    for (int64_t n = 0; n < s.batch; ++n) squares += rows.squares(x + s.at(n, c), s.points, static_cast<T>(center));
+    by.set(c, center, squares / static_cast<double>(s.count()), a.eps, weight.at(c, 1), bias.at(c, 0));
+  }
+  for (int64_t n = 0; n < s.batch; ++n) rows.affine(x + s.at(n, c), y + s.at(n, c), s.points, by.scale[c], by.shift[c]);
+}
+
 template <class T>
 void forward(const Call& call, const Args& a) {
   const View& x_view = call.in(0);
   const Shape s(x_view);
-  const cpu::RowKernels<T>& rows = cpu::row_kernels<T>();
-  const Typed<T> x(x_view);
-  const TypedOut<T> y(call.out(0));
-  const Parameter<T> weight(a.weight), bias(a.bias), running_mean(a.training ? nullptr : a.running_mean),
-      running_var(a.training ? nullptr : a.running_var);
-  Scratch<T> mean(s.channels), inverse(s.channels), variance(s.channels);
+  const Layout layout = layout_of(x_view);
+  const bool by_rows = s.points == 1 || layout == Layout::channels_last;
+  const Typed<T> x(x_view, layout);
+  const TypedOut<T> y(call.out(0), layout);
+  const Parameter<T> weight(a.weight), bias(a.bias);
+  const Channels<T> by(s.channels);
+  if (!a.training) {
+    const Parameter<T> mean(a.running_mean), variance(a.running_var);
+    for (int64_t c = 0; c < s.channels; ++c)
+      by.set(c, static_cast<double>(mean.at(c, 0)), static_cast<double>(variance.at(c, 1)), a.eps, weight.at(c, 1),
+             bias.at(c, 0));
+  }
   parallel_for(0, s.channels, s.grain(), [&](int64_t begin, int64_t end) {
-    for (int64_t c = begin; c < end; ++c) {
-      double center = 0, squares = 0;
-      if (a.training) {
-        for (int64_t n = 0; n < s.batch; ++n) center += rows.sum(x.data() + s.at(n, c), s.points);
-        center /= static_cast<double>(s.count());
-        for (int64_t n = 0; n < s.batch; ++n)
-          squares += rows.squares(x.data() + s.at(n, c), s.points, static_cast<T>(center));
-        squares /= static_cast<double>(s.count());
-      } else {
-        center = static_cast<double>(running_mean.at(c, 0)), squares = static_cast<double>(running_var.at(c, 1));
-      }
-      mean[c] = static_cast<T>(center), variance[c] = static_cast<T>(squares),
-      inverse[c] = static_cast<T>(1 / std::sqrt(squares + a.eps));
-      const T scale = inverse[c] * weight.at(c, 1), shift = bias.at(c, 0) - mean[c] * scale;
-      for (int64_t n = 0; n < s.batch; ++n)
-        rows.affine(x.data() + s.at(n, c), y.data() + s.at(n, c), s.points, scale, shift);
-    }
+    if (by_rows) return normalize_rows(x.data(), y.data(), s, a, weight, bias, by, begin, end);
+    for (int64_t c = begin; c < end; ++c) normalize_channel(x.data(), y.data(), s, a, weight, bias, by, c);
   });
   y.store();
   if (!a.training) return;
   const TypedOut<T> saved_mean(call.out(1)), saved_inverse(call.out(2));
-  std::copy_n(mean.data(), s.channels, saved_mean.data());
-  std::copy_n(inverse.data(), s.channels, saved_inverse.data());
+  std::copy_n(by.mean.data(), s.channels, saved_mean.data());
+  std::copy_n(by.inverse.data(), s.channels, saved_inverse.data());
   saved_mean.store();
   saved_inverse.store();
   const double n = static_cast<double>(s.count());
-  update(a.running_mean, mean.data(), a.momentum, 1);
-  update(a.running_var, variance.data(), a.momentum, n / (n - 1));
+  update(a.running_mean, by.mean.data(), a.momentum, 1);
+  update(a.running_var, by.variance.data(), a.momentum, n / (n - 1));
 }
 
 template <const Positions& at, bool training>
@@ -152,41 +207,105 @@ Specs infer_backward(const Call& call) {
           wanted[1] ? parameter : undefined_spec(), wanted[2] ? parameter : undefined_spec()};
 }
 
+/// What the gradients of one channel are made of: the input's is grad * scale + x * slope + shift.
+template <class T>
+struct ChannelGradient {
+  T weight, bias, scale, slope, shift;
+
+  /// From the sums of grad and of grad (x - center) over `count` elements.
+  ChannelGradient(double sum, double dot, double center, double inverse, T factor, bool train, double count)
+      : weight(static_cast<T>(dot * inverse)), bias(static_cast<T>(sum)) {
+    const double s = inverse * static_cast<double>(factor), k = train ? -s * dot * inverse * inverse / count : 0;
+    scale = static_cast<T>(s), slope = static_cast<T>(k);
+    shift = static_cast<T>(train ? -s * sum / count - k * center : 0);
+  }
+};
+
+template <class T>
+struct Backward {
+  Shape s;
+  bool train;
+  double eps;
+  const T *grad, *x;
+  T* to;
+  Parameter<T> weight, mean, spread;
+
+  ChannelGradient<T> gradient(int64_t c, double sum, double dot) const {
+    const double around = static_cast<double>(spread.at(c, 1));
+    return {sum,
+            dot,
+            static_cast<double>(mean.at(c, 0)),
+            train ? around : 1 / std::sqrt(around + eps),
+            weight.at(c, 1),
+            train,
+            static_cast<double>(s.count())};
+  }
+
+  template <class Keep>
+  void channel(int64_t c, const Keep& keep) const {
+    const cpu::RowKernels<T>& rows = cpu::row_kernels<T>();
+    double sum = 0, dot = 0;
+    for (int64_t n = 0; n < s.batch; ++n) {
+      sum += rows.sum(grad + s.at(n, c), s.points);
+      dot += rows.dot(x + s.at(n, c), grad + s.at(n, c), s.points, mean.at(c, 0));
+    }
+    const ChannelGradient<T> g = gradient(c, sum, dot);
+    keep(c, g);
+    for (int64_t n = 0; to && n < s.batch; ++n) {
+      const int64_t at = s.at(n, c);
+      if (train)
+        rows.combine(grad + at, x + at, to + at, s.points, g.scale, g.slope, g.shift);
+      else
+        rows.affine(grad + at, to + at, s.points, g.scale, T(0));
+    }
+  }
+
+  /// Channels [begin, end) of rows of channels.
+  template <class Keep>
+  void rows(int64_t begin, int64_t end, const Keep& keep) const {
+    const int64_t count = end - begin, width = s.channels;
+    Scratch<double> sum(count), dot(count);
+    Scratch<T> center(count), scale(count), slope(count), shift(count);
+    for (int64_t c = 0; c < count; ++c) center[c] = mean.at(begin + c, 0);
+    sum_columns<T>(s.count(), begin, end, sum.data(), [&](int64_t r, int64_t c) { return grad[r * width + c]; });
+    sum_columns<T>(s.count(), begin, end, dot.data(), [&, middle = center.data() - begin](int64_t r, int64_t c) {
+      return grad[r * width + c] * (x[r * width + c] - middle[c]);
+    });
+    for (int64_t c = 0; c < count; ++c) {
+      const ChannelGradient<T> g = gradient(begin + c, sum[c], dot[c]);
+      keep(begin + c, g);
+      scale[c] = g.scale, slope[c] = g.slope, shift[c] = g.shift;
+    }
+    for (int64_t r = 0; to && r < s.count(); ++r) {
+      const int64_t at = r * width + begin;
+      for (int64_t c = 0; c < count; ++c)
+        to[at + c] = train ? grad[at + c] * scale[c] + (x[at + c] * slope[c] + shift[c]) : grad[at + c] * scale[c];
+    }
+  }
+};
+
 template <class T>
 void backward(const Call& call) {
-  const Shape s(call.in(1));
   const bool train = call.boolean(7);
-  const cpu::RowKernels<T>& rows = cpu::row_kernels<T>();
-  const Typed<T> grad(call.in(0)), x(call.in(1));
-  const Parameter<T> weight(optional(call, 2)), mean(optional(call, train ? 5 : 3)),
-      spread(optional(call, train ? 6 : 4));
-  const Wanted<T> to(call.out(0)), to_weight(call.out(1)), to_bias(call.out(2));
-  const double eps = call.real(8), count = static_cast<double>(s.count());
-  parallel_for(0, s.channels, s.grain(), [&](int64_t begin, int64_t end) {
-    for (int64_t c = begin; c < end; ++c) {
-      const T center = mean.at(c, 0);
-      const double inverse =
-          train ? static_cast<double>(spread.at(c, 1)) : 1 / std::sqrt(static_cast<double>(spread.at(c, 1)) + eps);
-      double sum = 0, dot = 0;
-      for (int64_t n = 0; n < s.batch; ++n) {
-        sum += rows.sum(grad.data() + s.at(n, c), s.points);
-        dot += rows.dot(x.data() + s.at(n, c), grad.data() + s.at(n, c), s.points, center);
-      }
-      if (to_weight) to_weight.data()[c] = static_cast<T>(dot * inverse);
-      if (to_bias) to_bias.data()[c] = static_cast<T>(sum);
-      if (!to) continue;
-      const double scale = inverse * static_cast<double>(weight.at(c, 1)),
-                   slope = train ? -scale * dot * inverse * inverse / count : 0;
-      const double shift = train ? -scale * sum / count - slope * static_cast<double>(center) : 0;
-      for (int64_t n = 0; n < s.batch; ++n) {
-        const int64_t at = s.at(n, c);
-        if (train)
-          rows.combine(grad.data() + at, x.data() + at, to.data() + at, s.points, static_cast<T>(scale),
-                       static_cast<T>(slope), static_cast<T>(shift));
-        else
-          rows.affine(grad.data() + at, to.data() + at, s.points, static_cast<T>(scale), T(0));
-      }
-    }
+  const Layout layout = layout_of(call.in(1));
+  const Typed<T> grad(call.in(0), layout), x(call.in(1), layout);
+  const Wanted<T> to(call.out(0), layout), to_weight(call.out(1)), to_bias(call.out(2));
+  const Backward<T> all{Shape(call.in(1)),
+                        train,
+                        call.real(8),
+                        grad.data(),
+                        x.data(),
+                        to ? to.data() : nullptr,
+                        Parameter<T>(optional(call, 2)),
+                        Parameter<T>(optional(call, train ? 5 : 3)),
+                        Parameter<T>(optional(call, train ? 6 : 4))};
+  const auto keep = [&](int64_t c, const ChannelGradient<T>& g) {
+    if (to_weight) to_weight.data()[c] = g.weight;
+    if (to_bias) to_bias.data()[c] = g.bias;
+  };
+  parallel_for(0, all.s.channels, all.s.grain(), [&](int64_t begin, int64_t end) {
+    if (all.s.points == 1 || layout == Layout::channels_last) return all.rows(begin, end, keep);
+    for (int64_t c = begin; c < end; ++c) all.channel(c, keep);
   });
   to.store();
   to_weight.store();

@@ -43,8 +43,8 @@ class Parameter {
 template <class T>
 class Wanted {
  public:
-  explicit Wanted(const View& v) {
-    if (v.defined()) out_.emplace(v);
+  explicit Wanted(const View& v, Layout layout = Layout::row_major) {
+    if (v.defined()) out_.emplace(v, layout);
   }
   explicit operator bool() const { return out_.has_value(); }
   T* data() const { return out_ ? out_->data() : nullptr; }

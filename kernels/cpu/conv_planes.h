@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernels/cpu/convolution.h"
+#include "kernels/cpu/pad_rows.h"
 
 namespace flambeau::cpu {
 
@@ -60,12 +61,35 @@ struct Planes {
     field.data = borrowed ? source.data : memory;
     if (borrowed) return;
     const int64_t rows = channels_last ? 1 : channels, minor = channels_last ? channels : 1;
+    const bool simple = phases() == 1 && minor == 1 && source.step[2] == 1;
     for (int64_t i = 0; i < images; ++i)
-      for (int64_t c = 0; c < rows; ++c)
-        copy(advance(source, i, c), size, minor, memory + i * field.image + c * field.channel);
+      for (int64_t c = 0; c < rows; ++c) {
+        const Field<const T> from = advance(source, i, c);
+        T* to = memory + i * field.image + c * field.channel;
+        simple ? pad(from, size, to) : copy(from, size, minor, to);
+      }
   }
 
  private:
+  /// One channel, neither split nor channels-last, whose rows are dense.
+  void pad(const Field<const T>& source, const Extent& size, T* to) const {
+    const int64_t above = std::clamp<int64_t>(-origin[1], 0, count[1]);
+    const int64_t below = std::clamp<int64_t>(size[1] - origin[1], above, count[1]);
+    const int64_t left = std::clamp<int64_t>(-origin[2], 0, count[2]);
+    const int64_t right = std::clamp<int64_t>(size[2] - origin[2], left, count[2]);
+    for (int64_t q = 0; q < count[0]; ++q, to += count[1] * count[2]) {
+      const int64_t d = q + origin[0];
+      if (d < 0 || d >= size[0]) {
+        std::fill_n(to, count[1] * count[2], T(0));
+        continue;
+      }
+      std::fill_n(to, above * count[2], T(0));
+      const T* from = source.data + d * source.step[0] + (above + origin[1]) * source.step[1] + left + origin[2];
+      pad_rows(from, source.step[1], below - above, to + above * count[2], left, right - left, count[2]);
+      std::fill_n(to + below * count[2], (count[1] - below) * count[2], T(0));
+    }
+  }
+
   /// All phases and points of one image with `minor` channels innermost.
   void copy(const Field<const T>& source, const Extent& size, int64_t minor, T* to) const {
     for_each(stride, [&](int64_t phase, const Extent& p) {

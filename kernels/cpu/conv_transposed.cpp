@@ -95,23 +95,26 @@ void Transposed<T>::plan() {
   }
 }
 
-/// The weights of each phase, as many elements as there are weights.
+/// The weights of each phase, as many elements as there are weights. A few output channels at a time: those of
+/// neighbouring channels lie on the same cache lines.
 template <class T>
 void Transposed<T>::gather(const T* weight, T* gathered) {
+  constexpr int64_t kAtOnce = 16;
   const int64_t taps = c.taps();
-  for (size_t f = 0; f < phases.size(); ++f) {
-    const int64_t reach = static_cast<int64_t>(phases[f].taps.size()), depth = outs() * reach;
+  for (const Phase& phase : phases) {
+    const int64_t reach = static_cast<int64_t>(phase.taps.size()), depth = outs() * reach;
     weights.push_back(gathered);
-    parallel_for(0, c.in_channels, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, depth)),
-                 [&, gathered](int64_t begin, int64_t end) {
-                   for (int64_t row = begin; row < end; ++row) {
-                     const T* from = weight + (row / channels() * outs() * channels() + row % channels()) * taps;
-                     for (int64_t o = 0; o < outs(); ++o)
-                       for (int64_t t = 0; t < reach; ++t)
-                         gathered[row * depth + (planes.channels_last ? t * outs() + o : o * reach + t)] =
-                             from[o * channels() * taps + phases[f].taps[t]];
-                   }
-                 });
+    const auto rows = [&, gathered](int64_t begin, int64_t end) {
+      for (int64_t o0 = 0; o0 < outs(); o0 += kAtOnce)
+        for (int64_t row = begin; row < end; ++row) {
+          const T* from = weight + (row / channels() * outs() * channels() + row % channels()) * taps;
+          for (int64_t o = o0; o < std::min(o0 + kAtOnce, outs()); ++o)
+            for (int64_t t = 0; t < reach; ++t)
+              gathered[row * depth + (planes.channels_last ? t * outs() + o : o * reach + t)] =
+                  from[o * channels() * taps + phase.taps[t]];
+        }
+    };
+    parallel_for(0, c.in_channels, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, depth)), rows);
     gathered += c.in_channels * depth;
   }
 }

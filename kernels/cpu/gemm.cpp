@@ -68,12 +68,27 @@ struct Blocking {
   int64_t room() const { return rounded((rows + cols) * depth, kAlignment); }
 };
 
+/// Columns [from, n) of a product whose a has rows adjacent along the depth, as dot products.
+template <class T>
+void last_columns(const Gemm<T>& g, int64_t from) {
+  Gemm<T> last = part_of(g, 0, g.m, from, g.n);
+  Scratch<T> column(last.n * g.k);
+  for (int64_t j = 0; j < last.n; ++j)
+    for (int64_t p = 0; p < g.k; ++p) column[j * g.k + p] = last.b.data[last.b.row(p) + last.b.col(j)];
+  last.b = {column.data(), {1}, {g.k}};
+  gemm_kernels<T>().dots(last, 0, last.n);
+}
+
 /// A product in one thread, with `room` for its packed operands.
 template <class T>
-void packed_product(const Gemm<T>& g, const Blocking<T>& by, T* room) {
+void packed_product(Gemm<T> g, const Blocking<T>& by, T* room) {
   const GemmKernels<T>& kernels = by.kernels;
   T *const b_packed = room, *const a_packed = room + by.cols * by.depth;
   const bool a_lies_well = g.n <= kFewColumns && !g.a.row.offsets && !g.a.col.offsets && g.a.col.stride == 1;
+  if (const int64_t left = g.n % kernels.lanes; a_lies_well && left && left <= 2 && g.n > left) {
+    last_columns(g, g.n - left);
+    g.n -= left;
+  }
   for (int64_t j = 0; j < g.n; j += by.cols) {
     const int64_t cols = std::min(by.cols, g.n - j);
     int64_t p = 0;
@@ -131,7 +146,7 @@ void real_gemm(Gemm<T> g) {
   }
   const bool strided = !g.a.row.offsets && !g.a.col.offsets && !g.b.row.offsets && !g.b.col.offsets;
   if (strided) {
-    const bool few = g.m <= 4, small = few || g.m * g.n * g.k <= 32 * 32 * 32;
+    const bool few = g.m <= 4, small = few || g.k <= 4 || g.m * g.n * g.k <= 32 * 32 * 32;
     if (small && kernels.direct && (g.b.col.stride == 1 || g.n == 1)) return split_columns(g, kernels.direct);
     // A small transposed b is cheaper to turn around than to sum across vectors.
     if (small && g.m > 2 && kernels.direct && g.b.row.stride == 1 && g.n * g.k <= 64 * 64) {

@@ -74,38 +74,46 @@ void pack_along(const Strip<T>& s) {
   }
 }
 
+/// A run of neighbours in memory within one vector.
+template <class T>
+struct Run {
+  int64_t offset;  ///< of lane 0, as if the run began there
+  hn::Mask<Tag<T>> mask;
+  bool last;  ///< of its vector
+};
+
+/// Fills `runs` (at least `count` places) from the offsets of `count` elements and returns how many there are.
+template <class T>
+int64_t runs_of(const int64_t* offsets, int64_t count, Run<T>* runs) {
+  const Tag<T> d;
+  int64_t found = 0;
+  for (int64_t v = 0; v < count; v += kLanes<T>) {
+    const int64_t end = HWY_MIN(v + kLanes<T>, count);
+    for (int64_t r = v; r < end;) {
+      int64_t stop = r + 1;
+      while (stop < end && offsets[stop] == offsets[stop - 1] + 1) ++stop;
+      runs[found++] = {offsets[r] - (r - v), hn::AndNot(hn::FirstN(d, r - v), hn::FirstN(d, stop - v)), stop == end};
+      r = stop;
+    }
+  }
+  return found;
+}
+
 /// Neighbours across are neighbours in memory, in a few runs: each vector is gathered from one masked load per run.
 template <class T>
 void pack_across(const Strip<T>& s) {
   const Tag<T> d;
-  constexpr int64_t lanes = kLanes<T>;
-  struct Piece {
-    int64_t offset;  // of lane 0, as if the run began there
-    hn::Mask<Tag<T>> mask;
-    bool last;
-  };
-  constexpr int64_t kMost = 64;
-  Piece pieces[kMost];
-  int64_t count = 0;
-  for (int64_t v = 0; v < s.valid; v += lanes) {
-    const int64_t end = HWY_MIN(v + lanes, s.valid);
-    for (int64_t r = v; r < end;) {
-      int64_t stop = r + 1;
-      while (stop < end && s.across[stop] == s.across[stop - 1] + 1) ++stop;
-      const auto mask = hn::AndNot(hn::FirstN(d, r - v), hn::FirstN(d, stop - v));
-      pieces[count++] = {s.across[r] - (r - v), mask, stop == end};
-      r = stop;
-    }
-  }
+  Run<T> runs[64];
+  const int64_t count = runs_of(s.across, s.valid, runs);
   for (int64_t p = 0; p < s.depth; ++p) {
     const T* from = s.data + s.along(s.depth_begin + p);
     T* to = s.packed + p * s.width;
     auto value = hn::Zero(d);
     for (int64_t i = 0; i < count; ++i) {
-      value = hn::Or(value, hn::MaskedLoad(pieces[i].mask, d, from + pieces[i].offset));
-      if (!pieces[i].last) continue;
+      value = hn::Or(value, hn::MaskedLoad(runs[i].mask, d, from + runs[i].offset));
+      if (!runs[i].last) continue;
       hn::StoreU(value, d, to);
-      to += lanes;
+      to += kLanes<T>;
       value = hn::Zero(d);
     }
   }
@@ -142,28 +150,38 @@ void pack(const Strip<T>& s) {
 
 // ---- the tile's last step ----
 
-/// Columns that are not neighbours: through a copy of the tile, in runs of adjacent columns.
+/// Columns that are not all neighbours: from a copy of the tile, in runs of those that are.
 template <class T>
 void scatter_tile(const Gemm<T>& g, bool first, int64_t i, int64_t j, int64_t rows, int64_t cols, const T* tile,
                   int64_t width) {
-  constexpr int64_t kMost = 64;
-  int64_t places[kMost], runs = 1;
+  int64_t places[64], breaks = 0;
   for (int64_t x = 0; x < cols; ++x) {
     places[x] = g.c.col(j + x);
-    runs += x > 0 && places[x] != places[x - 1] + 1;
+    breaks += x > 0 && places[x] != places[x - 1] + 1;
   }
+#if !HWY_MEM_OPS_MIGHT_FAULT
+  if (breaks * 4 < cols) {
+    const Tag<T> d;
+    Run<T> runs[64];
+    const int64_t count = runs_of(places, cols, runs);
+    for (int64_t r = 0; r < rows; ++r) {
+      const T* from = tile + r * width;
+      T* to = g.c.data + g.c.row(i + r);
+      for (int64_t n = 0; n < count; ++n) {
+        T* at = to + runs[n].offset;
+        auto value = hn::LoadU(d, from);
+        if (!first) value = hn::Add(value, hn::MaskedLoad(runs[n].mask, d, at));
+        hn::BlendedStore(value, runs[n].mask, d, at);
+        from += runs[n].last ? kLanes<T> : 0;
+      }
+    }
+    return;
+  }
+#endif
   for (int64_t r = 0; r < rows; ++r) {
     const T* from = tile + r * width;
     T* to = g.c.data + g.c.row(i + r);
-    if (runs * 4 > cols) {
-      for (int64_t x = 0; x < cols; ++x) to[places[x]] = first ? from[x] : to[places[x]] + from[x];
-      continue;
-    }
-    for (int64_t begin = 0, end = 1; begin < cols; begin = end++) {
-      while (end < cols && places[end] == places[end - 1] + 1) ++end;
-      T* run = to + places[begin];
-      for (int64_t x = begin; x < end; ++x) run[x - begin] = first ? from[x] : run[x - begin] + from[x];
-    }
+    for (int64_t x = 0; x < cols; ++x) to[places[x]] = first ? from[x] : to[places[x]] + from[x];
   }
 }
 
@@ -394,7 +412,7 @@ void dots(const Gemm<T>& g, int64_t begin, int64_t end) {
 
 template <class T>
 static constexpr GemmKernels<T> kTable = {
-    kRows, kVectors* kLanes<T>, pack<T>, multiply<T>, HWY_MEM_OPS_MIGHT_FAULT ? nullptr : direct<T>, dots<T>};
+    kRows, kVectors * kLanes<T>, kLanes<T>, pack<T>, multiply<T>, HWY_MEM_OPS_MIGHT_FAULT ? nullptr : direct<T>, dots<T>};
 
 FLB_TABLES(GemmKernels, kTable)
 

@@ -31,6 +31,7 @@ struct Block {
 template <class T>
 struct GemmKernels {
   int64_t rows, cols;  ///< the register tile
+  int64_t lanes;       ///< elements of a vector
   void (*pack)(const Strip<T>&);
   void (*multiply)(const Block<T>&);
   /// Columns [begin, end) of a product whose b has adjacent columns, straight from the operands.
