@@ -92,7 +92,7 @@ def speeds(python, module, extra):
 
 
 def digits(python, prefix=""):
-    """Seconds an epoch of examples/digits.py takes, without start-up: the difference of runs of four epochs and of one."""
+    """Seconds for an epoch of examples/digits.py without start-up: from runs of four epochs and of one."""
     seconds = []
     for epochs in (1, 4):
         with tempfile.TemporaryDirectory() as folder:

@@ -48,6 +48,22 @@ void reduce_start(const Reduction& r, char* accumulators, int64_t count) {
 }
 
 // Independent lanes let the compiler keep a row's sums in several vector registers, and make the rounding error small.
+/// Folds whole groups of kLanes elements from x[i] on and returns where it stopped.
+template <int kLanes, class F>
+inline int64_t fold_lanes(const F& f, typename F::Acc& total, const typename F::In* x, int64_t i, int64_t count,
+                          int64_t index) {
+  typename F::Acc lanes[kLanes];
+  for (int l = 0; l < kLanes; ++l) lanes[l] = f.start();
+  for (; i + kLanes <= count; i += kLanes) {
+    for (int l = 0; l < kLanes; ++l) lanes[l] = f.add(lanes[l], x[i + l], index + i + l);
+  }
+  for (int half = kLanes / 2; half > 0; half /= 2) {
+    for (int l = 0; l < half; ++l) lanes[l] = f.merge(lanes[l], lanes[l + half]);
+  }
+  total = f.merge(total, lanes[0]);
+  return i;
+}
+
 template <class F>
 inline void reduce_row_body(const Reduction& r, char* accumulator, const char* in, int64_t count, int64_t index) {
   using Acc = typename F::Acc;
@@ -60,16 +76,9 @@ inline void reduce_row_body(const Reduction& r, char* accumulator, const char* i
     return;
   }
   int64_t i = 0;
-  if (count >= 2 * kLanes) {
-    Acc lanes[kLanes];
-    for (int l = 0; l < kLanes; ++l) lanes[l] = f.start();
-    for (; i + kLanes <= count; i += kLanes) {
-      for (int l = 0; l < kLanes; ++l) lanes[l] = f.add(lanes[l], x[i + l], index + i + l);
-    }
-    for (int half = kLanes / 2; half > 0; half /= 2) {
-      for (int l = 0; l < half; ++l) lanes[l] = f.merge(lanes[l], lanes[l + half]);
-    }
-    total = f.merge(total, lanes[0]);
+  if (count >= 2 * kLanes) i = fold_lanes<kLanes>(f, total, x, i, count, index);
+  if constexpr (kLanes > 16) {
+    if (count - i >= 32) i = fold_lanes<16>(f, total, x, i, count, index);
   }
   for (; i < count; ++i) total = f.add(total, x[i], index + i);
   *reinterpret_cast<Acc*>(accumulator) = total;
