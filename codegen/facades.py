@@ -1,4 +1,4 @@
-"""Makes a façade: a filter library under PyTorch's SONAME that carries each exported name with kind and size, but no code.
+"""Makes a façade: a filter library under PyTorch's SONAME that carries each exported name, kind and size, but no code.
 
     python -m codegen.facades --library torch_cpu --source OUT.S
 

@@ -1,4 +1,4 @@
-"""ATen/core/interned_strings_list.h: the names that have a number known at compile time, in the order of their numbers."""
+"""ATen/core/interned_strings_list.h: the names whose numbers are known at compile time, in the order of the numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes the placeholders: an assembler source that defines every exported symbol our objects do not, and the export list.
+"""Makes the placeholders, an assembler source of all exported symbols our objects do not define, and the export list.
 
     python -m codegen.placeholders --libraries c10 torch_cpu --objects @FILE --source OUT.S --exports OUT.map
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from codegen.symbols import ABI, Symbol, defined_by, read_accidental, read_symbols
 
-# A stub calls the entry, which takes the stub's address off the stack and so looks to the unwinder as if called by the user.
+# A stub calls the entry, which takes the stub's address off the stack: to the unwinder the user called it.
 PROLOGUE = """\
         .section .note.GNU-stack,"",@progbits
         .text
@@ -101,11 +101,17 @@ class Writer:
         return [f"        .weak   {symbol.name}", f"        .type   {symbol.name}, {kind}"]
 
     def function(self, symbol: Symbol) -> None:
-        self.lines += ["        .text", *self.declare(symbol, "@function"), f"{symbol.name}:", "        call    placeholder_entry",
-                       f"        .size   {symbol.name}, .-{symbol.name}"]  # fmt: skip
+        self.lines += [
+            "        .text",
+            *self.declare(symbol, "@function"),
+            f"{symbol.name}:",
+            "        call    placeholder_entry",
+            f"        .size   {symbol.name}, .-{symbol.name}",
+        ]
 
     def data(self, symbol: Symbol, body: list[str], section: str, kind="@object", flags="aw", nobits=False) -> None:
-        where = f'        .section {section},"{flags if section != ".rodata" else "a"}",@{"nobits" if nobits else "progbits"}'
+        flags = "a" if section == ".rodata" else flags
+        where = f'        .section {section},"{flags}",@{"nobits" if nobits else "progbits"}'
         size = max(symbol.size, 1)
         self.lines += [where, "        .balign 16", *self.declare(symbol, kind), f"{symbol.name}:", *body,
                        f"        .size   {symbol.name}, {size}"]  # fmt: skip
@@ -152,8 +158,15 @@ class Writer:
     def slots(self) -> None:
         for i, name in enumerate(self.slot_names):
             text = name.replace("\\", "\\\\").replace('"', '\\"')
-            self.lines += ["        .text", f".Lslot{i}:", f"        leaq    .Lname{i}(%rip), %rdi", "        jmp     placeholder_slot_entry",
-                           "        .section .rodata.str1.1,\"aMS\",@progbits,1", f".Lname{i}:", f'        .asciz  "{text}"']  # fmt: skip
+            self.lines += [
+                "        .text",
+                f".Lslot{i}:",
+                f"        leaq    .Lname{i}(%rip), %rdi",
+                "        jmp     placeholder_slot_entry",
+                '        .section .rodata.str1.1,"aMS",@progbits,1',
+                f".Lname{i}:",
+                f'        .asciz  "{text}"',
+            ]
 
 
 def main() -> None:
@@ -176,9 +189,8 @@ def main() -> None:
     options.source.write_text(Writer(table, missing).source())
     names = [*table, *read_accidental(), *options.extra_exports]
     options.exports.write_text("{\nglobal:\n" + "".join(f"  {n};\n" for n in names) + "local:\n  *;\n};\n")
-    print(
-        f"{' '.join(options.libraries)}: {len(table) - len(missing)} of {len(table)} symbols are real, {len(missing)} placeholders"
-    )
+    real = len(table) - len(missing)
+    print(f"{' '.join(options.libraries)}: {real} of {len(table)} symbols are real, {len(missing)} placeholders")
 
 
 if __name__ == "__main__":

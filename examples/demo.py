@@ -29,7 +29,8 @@ def output(command, **options):
 def python_unmodified(folder):
     """Door 1: an ordinary `import torch` program, under the mock."""
     title("1. Python, unmodified: examples/digits.py under eval $(flambeau-mock-torch)")
-    shell = f'eval $({ROOT}/.venv/bin/flambeau-mock-torch) && exec "{sys.executable}" "{ROOT}/examples/digits.py" --checkpoint digits.pt'
+    activation = f"eval $({ROOT}/.venv/bin/flambeau-mock-torch)"
+    shell = f'{activation} && exec "{sys.executable}" "{ROOT}/examples/digits.py" --checkpoint digits.pt'
     start = time.time()
     lines = []
     with subprocess.Popen(["sh", "-c", shell], cwd=folder, stdout=subprocess.PIPE, text=True) as process:
@@ -71,9 +72,7 @@ def binary_untouched(folder, expected):
     title("2. C++ binary, untouched: built with real PyTorch, run with LD_LIBRARY_PATH=build/lib")
     oracle = oracle_folder()
     if oracle is None:
-        print(
-            "left out: building the binary needs real PyTorch, which is not here (./run test installs it beside the project)"
-        )
+        print("left out: building the binary needs real PyTorch, which is not here (./run test installs it)")
         return
     source = CPP / "tour.cpp"
     includes = [f"-I{oracle / 'include'}", f"-I{oracle / 'include/torch/csrc/api/include'}"]

@@ -111,5 +111,6 @@ def test_shim_functions_are_named_in_the_table():
     by_cpp = {s.cpp: s for s in load().values()}
     assert "aoti_torch_cpu_add_Tensor" in names
     assert c_shim._signature("aoti_torch_cpu", by_cpp["add_Tensor"]) == (
-        "AOTITorchError aoti_torch_cpu_add_Tensor(AtenTensorHandle self, AtenTensorHandle other, double alpha, AtenTensorHandle* ret0)"
+        "AOTITorchError aoti_torch_cpu_add_Tensor("
+        "AtenTensorHandle self, AtenTensorHandle other, double alpha, AtenTensorHandle* ret0)"
     )

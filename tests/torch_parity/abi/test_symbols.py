@@ -1,4 +1,4 @@
-"""Every name that PyTorch's libraries export is exported by ours, under the same SONAMEs, and a placeholder says its name."""
+"""Every name that PyTorch's libraries export ours export, under the same SONAMEs, and a placeholder says its name."""
 
 import os
 import subprocess
