@@ -37,6 +37,11 @@ Tensor to_options(const Tensor& grad, const at::TensorOptions& options) {
   return (to_real ? at::real(grad) : grad).to(options.device(), c10::typeMetaToScalarType(options.dtype()));
 }
 
+Tensor not_implemented(const char* name, const char* reason) {
+  TORCH_CHECK_NOT_IMPLEMENTED(false, "the derivative for '", name, "' is not implemented.", *reason ? " " : "", reason);
+  return {};
+}
+
 double dropout_scale(double p, std::optional<bool> train) {
   if (!train.value_or(false)) return 1;
   return p == 1 ? 0 : 1 / (1 - p);

@@ -33,6 +33,7 @@ Tensor reduce(const Tensor& t, int64_t reduction);                 ///< a loss's
 Tensor spread(const Tensor& t, int64_t reduction, int64_t count);  ///< its gradient's factor
 Tensor to_options(const Tensor& grad, const at::TensorOptions& options);
 double dropout_scale(double p, std::optional<bool> train);
+Tensor not_implemented(const char* name, const char* reason = "");  ///< throws: PyTorch has no such derivative either
 
 // Pointwise.
 Tensor pow_self_backward(const Tensor& grad, const Tensor& self, const Scalar& exponent);
