@@ -20,12 +20,15 @@ enum OpFlags : uint32_t {
   kInPlaceSafe = 4,  ///< the kernel tolerates an output that is exactly one of its inputs
 };
 
+struct PointwiseDef;  // backend/pointwise.h
+
 struct OpDef {
   const char* name;
   InferFn infer;
   KernelFn cpu;   ///< null for an op that only makes views
   KernelFn cuda;  ///< null until kernels/cuda has it
   uint32_t flags;
+  const PointwiseDef* pointwise = nullptr;  ///< of a pointwise operator: its loops
 };
 
 }  // namespace flambeau

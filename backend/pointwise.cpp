@@ -1,5 +1,7 @@
 #include "backend/pointwise.h"
 
+#include "backend/direct.h"
+
 #include "backend/iteration.h"
 #include "backend/threads.h"
 #include "kernels/cpu/convert.h"
@@ -10,6 +12,7 @@ namespace {
 constexpr int64_t kGrain = 32768;
 constexpr int64_t kChunk = 512;     // elements handled at once when an operand needs a buffer
 constexpr int64_t kShortRow = 256;  // rows below this length are gathered across their ends
+constexpr int64_t kFew = 64;        // numbers are repeated up to this many times
 constexpr size_t kLargestItem = 16;
 
 bool is_array(const Call& call, int position) { return call.args[position].kind == ArgKind::tensor; }
@@ -116,32 +119,6 @@ Number number_of(const Scalar& s, DType loop, DType common, bool keep) {
   else
     store(DType::int64, &s.i);
   return n;
-}
-
-constexpr int64_t kFew = 64;
-
-/// Few elements, dense and of the loop's types: no plan, no threads. Returns false if it is not that simple.
-bool run_few(const PointwiseDef& def, const Call& call, const cpu::Loops& loops, DType common) {
-  const View& out = call.out();
-  if (out.numel() > kGrain || out.dtype() != loops.types[0] || !out.is_contiguous()) return false;
-  char* data[cpu::kMaxOperands] = {out.ptr<char>()};
-  alignas(64) char repeated[2][kFew * kLargestItem];
-  int numbers = 0;
-  for (int i = 1; i <= def.num_inputs; ++i) {
-    const int position = def.positions[i - 1];
-    if (is_array(call, position)) {
-      const View& in = call.in(position);
-      if (in.dtype() != loops.types[i] || !same_shape(in, out) || !in.is_contiguous()) return false;
-      data[i] = in.ptr<char>();
-    } else {
-      if (out.numel() > kFew || numbers == 2) return false;
-      const Number n = number_of(call.scalar(position), loops.types[i], common, def.keep_scalars);
-      cpu::gather(repeated[numbers], n.bytes, 0, out.numel(), itemsize(loops.types[i]));
-      data[i] = repeated[numbers++];
-    }
-  }
-  loops.levels[cpu::level()](call, data, out.numel());
-  return true;
 }
 
 struct Plan {
@@ -292,7 +269,94 @@ class Piece {
   parallel_for(0, walk.numel, kGrain, [&](int64_t begin, int64_t end) { Piece(plan, walk).run(begin, end); });
 }
 
+bool is_dense(const View& v) { return v.device().type == DeviceType::cpu && v.is_contiguous(); }
+
+/// One element in every place of `like`: a 0-dim operand, or one that expand() made.
+bool is_repeated(const View& v, const View& like) {
+  if (v.device().type != DeviceType::cpu || (v.dim_ != 0 && !same_shape(v, like))) return false;
+  for (int d = 0; d < v.dim_; ++d) {
+    if (v.sizes_[d] != 1 && v.strides_[d] != 0) return false;
+  }
+  return true;
+}
+
+/// The operand whose shape the output has, if it is dense and small.
+const View* shape_giver(const PointwiseDef& def, const Call& call) {
+  const View* like = nullptr;
+  for (int i = 0; i < def.num_inputs; ++i) {
+    const Arg& arg = call.args[def.positions[i]];
+    if (arg.kind != ArgKind::tensor || arg.tensor->wrapped_number) continue;
+    if (!like || arg.tensor->dim_ > like->dim_ || !is_dense(*like)) like = arg.tensor;
+  }
+  return like && like->numel() != 0 && like->numel() <= kGrain && is_dense(*like) ? like : nullptr;
+}
+
+constexpr unsigned kNever = ~0u;
+
+/// Which operands are one element repeated, as bits; kNever: the operands are not that simple.
+unsigned repeated_operands(const PointwiseDef& def, const Call& call, const View& like) {
+  unsigned repeated = 0;
+  bool numbers = false;
+  for (int i = 0; i < def.num_inputs; ++i) {
+    const Arg& arg = call.args[def.positions[i]];
+    if (arg.kind == ArgKind::tensor && !arg.tensor->wrapped_number) {
+      const View& v = *arg.tensor;
+      if (&v == &like) continue;
+      if (v.dtype() != like.dtype()) return kNever;
+      if (same_shape(v, like) && is_dense(v)) continue;
+      if (!is_repeated(v, like)) return kNever;
+    } else {
+      const bool complex = arg.kind == ArgKind::tensor ? is_complex(arg.tensor->dtype()) : arg.scalar.is_complex();
+      if ((arg.kind != ArgKind::tensor && arg.kind != ArgKind::scalar) || complex) return kNever;
+      numbers = true;
+    }
+    repeated |= 1u << i;
+  }
+  // Numbers leave floating types as they are.
+  if (numbers && (!is_floating(like.dtype()) || (def.common == Common::first && repeated & 1))) return kNever;
+  return repeated && like.numel() > kFew ? kNever : repeated;
+}
+
 }  // namespace
+
+Direct find_direct(const PointwiseDef& def, const Call& call) {
+  const View* const like = def.common == Common::boolean ? nullptr : shape_giver(def, call);
+  if (!like) return {};
+  const unsigned repeated = repeated_operands(def, call, *like);
+  const DType t = like->dtype();
+  if (repeated == kNever || (def.common == Common::floating && is_integral(t, true))) return {};
+  if (def.check) def.check(call, t);
+  const cpu::Loops& loops = find_loops(def, t);
+  for (int i = 1; i <= def.num_inputs; ++i) {
+    if (loops.types[i] != t) return {};
+  }
+  const DType result = result_dtype(loops, t);
+  if (loops.types[0] != result) return {};
+  return {loops.levels[cpu::level()], like, repeated, result};
+}
+
+void run_direct(const Direct& direct, const PointwiseDef& def, const Call& call) {
+  char* data[cpu::kMaxOperands] = {call.out().ptr<char>()};
+  const int64_t count = direct.like->numel();
+  alignas(64) char copies[cpu::kMaxOperands - 1][kFew * kLargestItem];
+  for (int i = 0; i < def.num_inputs; ++i) {
+    const Arg& arg = call.args[def.positions[i]];
+    if (!(direct.repeated >> i & 1)) {
+      data[i + 1] = arg.tensor->ptr<char>();
+      continue;
+    }
+    const DType t = direct.like->dtype();
+    Number n;
+    if (arg.kind == ArgKind::tensor) {
+      cpu::convert(n.bytes, t, arg.tensor->data(), arg.tensor->dtype(), 1);
+    } else {
+      n = number_of(arg.scalar, t, t, def.keep_scalars);
+    }
+    cpu::gather(copies[i], n.bytes, 0, count, itemsize(t));
+    data[i + 1] = copies[i];
+  }
+  direct.loop(call, data, count);
+}
 
 Specs infer_pointwise(const PointwiseDef& def, const Call& call) {
   const DType common = common_dtype(def, call);
@@ -327,7 +391,6 @@ void run_pointwise(const PointwiseDef& def, const Call& call) {
   if (out.numel() == 0) return;
   const DType common = common_dtype(def, call);
   const cpu::Loops& loops = find_loops(def, common);
-  if (run_few(def, call, loops, common)) return;
   Plan plan{def, call, loops, loops.levels[cpu::level()], def.num_inputs + 1, {}, {}, {}};
   plan.views[0] = &out;
   plan.types[0] = out.dtype();

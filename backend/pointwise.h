@@ -122,14 +122,18 @@ constexpr PointwiseDef make_pointwise(const char* name, Types<T...>, Position...
           {static_cast<int8_t>(position)...}};
 }
 
+template <const PointwiseDef& def>
+constexpr OpDef pointwise_op(const char* name) {
+  return {name, infer_pointwise<def>, run_pointwise<def>, nullptr, kPointwise, &def};
+}
+
 }  // namespace flambeau
 
 // FLB_POINTWISE(op, functor, rule, positions of the operands in the schema...)
-#define FLB_POINTWISE(name, F, rule, ...)                                                            \
-  static constexpr ::flambeau::PointwiseDef def_##name =                                             \
-      ::flambeau::make_pointwise<F, rule>(#name, typename rule::types{}, __VA_ARGS__);               \
-  FLB_OP_FLAGS(name, ::flambeau::infer_pointwise<def_##name>, ::flambeau::run_pointwise<def_##name>, \
-               ::flambeau::kPointwise)
+#define FLB_POINTWISE(name, F, rule, ...)                                              \
+  static constexpr ::flambeau::PointwiseDef def_##name =                               \
+      ::flambeau::make_pointwise<F, rule>(#name, typename rule::types{}, __VA_ARGS__); \
+  extern constinit const ::flambeau::OpDef op_##name = ::flambeau::pointwise_op<def_##name>(#name)
 #define FLB_UNARY(name, F, rule) FLB_POINTWISE(name, F, rule, 0)
 #define FLB_BINARY(name, F, rule) FLB_POINTWISE(name, F, rule, 0, 1)
 #define FLB_TERNARY(name, F, rule) FLB_POINTWISE(name, F, rule, 0, 1, 2)

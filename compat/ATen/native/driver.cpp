@@ -8,6 +8,7 @@
 #include <c10/util/Exception.h>
 
 #include "backend/copy.h"
+#include "backend/direct.h"
 
 namespace flambeau {
 
@@ -101,10 +102,41 @@ void resize_to(const at::Tensor& out, const Spec& spec) {
   out.unsafeGetTensorImpl()->set_sizes_and_strides(dims_of(spec.sizes), dims_of(spec.strides));
 }
 
+/// Whether writing `self`, one of the operands, disturbs no other: each is self itself or apart from it.
+bool apart(const PackedCall& call, const View& self) {
+  const char* const begin = self.ptr<char>();
+  const char* const end = begin + self.numel() * static_cast<int64_t>(itemsize(self.dtype()));
+  for (int i = 1; i < call.num_args; ++i) {
+    if (call.args[i].kind != ArgKind::tensor) continue;
+    const View& other = *call.args[i].tensor;
+    const char* const at = other.ptr<char>();
+    if (at == begin && other.numel() == self.numel() && other.is_contiguous()) continue;
+    if (at < end && at + other.numel() * static_cast<int64_t>(itemsize(other.dtype())) > begin) return false;
+  }
+  return true;
+}
+
+void compute_directly(const PackedCall& call, const Direct& direct, void* data) {
+  View out = *direct.like;
+  out.data_ = data;
+  out.dtype_ = direct.dtype;
+  run_direct(direct, *call.op.pointwise, record(call, &out, 1));
+}
+
 }  // namespace
 
 at::Tensor run_functional(const PackedCall& call) {
   return translating([&] {
+    if (call.op.pointwise) {
+      const Direct direct = find_direct(*call.op.pointwise, record(call, nullptr, 0));
+      if (direct.loop) {
+        const auto sizes = direct.like->sizes();
+        at::Tensor result =
+            at::detail::empty_cpu({sizes.data(), sizes.size()}, static_cast<at::ScalarType>(direct.dtype));
+        compute_directly(call, direct, result.mutable_data_ptr());
+        return result;
+      }
+    }
     const Specs specs = infer(call);
     const Spec& spec = specs[0];
     at::Tensor result = make_result(call, spec);
@@ -157,6 +189,12 @@ void run_out(const PackedCall& call, const at::Tensor* const* outputs, int count
 
 void run_in_place(const PackedCall& call, const at::Tensor& self) {
   translating([&] {
+    if (call.op.pointwise && call.args[0].kind == ArgKind::tensor) {
+      const View& view = *call.args[0].tensor;
+      const Direct direct = find_direct(*call.op.pointwise, record(call, nullptr, 0));
+      if (direct.like == &view && direct.dtype == view.dtype() && apart(call, view))
+        return compute_directly(call, direct, view.data());
+    }
     const Specs specs = infer(call);
     const Spec& spec = specs[0];
     if (spec.alias >= 0) {  // transpose_, squeeze_ and the like change the tensor's geometry, not its values
