@@ -15,6 +15,7 @@ if(FLAMBEAU_SANITIZE)
 endif()
 
 file(GLOB_RECURSE engine_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/backend/*.cpp ${CMAKE_SOURCE_DIR}/kernels/cpu/*.cpp)
+list(REMOVE_ITEM engine_sources ${CMAKE_SOURCE_DIR}/backend/small_objects.cpp)  # part of libflb.so alone, see below
 # -O2 leaves most loops scalar; the engine lives by its vectorised loops. Branches in them become selects, and <math.h> functions
 # vector calls, only if neither floating-point traps nor errno are observed.
 set_source_files_properties(${engine_sources} PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-O3>;-fno-math-errno;-fno-trapping-math")
@@ -62,6 +63,10 @@ endfunction()
 
 flambeau_with_placeholders(flb flambeau_core flb LIBRARIES c10 torch_cpu
                            EXPORTS "flambeau_*" "_Z*N8flambeau*" "_ZNK8flambeau*")  # the last two are for libflb_py.so
+if(NOT FLAMBEAU_SANITIZE)  # sanitizers watch operator new and delete themselves
+  target_sources(flb PRIVATE ${CMAKE_SOURCE_DIR}/backend/small_objects.cpp)
+  target_link_options(flb PRIVATE -Wl,--wrap=_Znwm -Wl,--wrap=_ZdlPvm)
+endif()
 target_link_libraries(flb PRIVATE flambeau_options absl::inlined_vector absl::flat_hash_map hwy::hwy dl)
 
 # flambeau_facade(name table filtees...): a filter library; `table` names the column of abi/symbols.tsv.gz, or NONE.

@@ -1,0 +1,82 @@
+// operator new and delete of this library for small objects: each thread keeps the blocks it frees, by size, for its
+// next objects. The linker turns the library's calls into these (--wrap); the blocks themselves come from the program's
+// own operator new, so either side may free what the other made.
+#include <cstddef>
+#include <cstdint>
+
+extern "C" {
+void* __real__Znwm(size_t bytes);
+void __real__ZdlPvm(void* block, size_t bytes);
+}
+
+namespace {
+
+constexpr size_t kStep = 8;
+constexpr size_t kLargest = 512;
+constexpr size_t kBinBytes = 16384;  // kept in each bin
+
+struct FreeBlock {
+  FreeBlock* next;
+};
+struct Bin {
+  FreeBlock* head;
+  uint32_t room;  ///< how many more blocks may be kept
+};
+struct Cache {
+  Bin bins[kLargest / kStep + 1];
+  bool open, closed;
+};
+constinit thread_local Cache cache{};
+
+struct Reaper {
+  ~Reaper() {
+    cache.closed = true;
+    for (size_t i = 0; i <= kLargest / kStep; ++i) {
+      Bin& bin = cache.bins[i];
+      bin.room = 0;
+      while (FreeBlock* block = bin.head) {
+        bin.head = block->next;
+        __real__ZdlPvm(block, i * kStep);
+      }
+    }
+  }
+};
+
+/// The thread's first delete opens its bins; a full bin, or one of a thread that is ending, keeps nothing.
+[[gnu::noinline]] void delete_slowly(void* block, size_t bytes) {
+  if (!cache.open && !cache.closed) {
+    static thread_local Reaper reaper;
+    static_cast<void>(&reaper);
+    cache.open = true;
+    for (size_t i = 1; i <= kLargest / kStep; ++i) cache.bins[i].room = static_cast<uint32_t>(kBinBytes / (i * kStep));
+  }
+  __real__ZdlPvm(block, bytes);
+}
+
+}  // namespace
+
+extern "C" {
+
+void* __wrap__Znwm(size_t bytes) {
+  if (bytes <= kLargest && bytes % kStep == 0) [[likely]] {
+    Bin& bin = cache.bins[bytes / kStep];
+    if (FreeBlock* block = bin.head) [[likely]] {
+      bin.head = block->next;
+      ++bin.room;
+      return block;
+    }
+  }
+  return __real__Znwm(bytes);
+}
+
+void __wrap__ZdlPvm(void* block, size_t bytes) {
+  if (bytes > kLargest || bytes % kStep != 0 || !block) return __real__ZdlPvm(block, bytes);
+  Bin& bin = cache.bins[bytes / kStep];
+  if (bin.room == 0) [[unlikely]]
+    return delete_slowly(block, bytes);
+  auto* free = static_cast<FreeBlock*>(block);
+  free->next = bin.head;
+  bin.head = free;
+  --bin.room;
+}
+}
