@@ -119,6 +119,8 @@ void fill(const View& to, const Scalar& value) {
     cpu::convert(item, to.dtype(), &value.d, DType::float64, 1);
   else
     cpu::convert(item, to.dtype(), &value.i, DType::int64, 1);
+  if (to.data_ && to.numel() <= kGrain && to.is_contiguous())
+    return cpu::gather(to.data_, item, 0, to.numel(), itemsize(to.dtype()));
   View number;
   number.data_ = item;
   number.numel_ = 1;

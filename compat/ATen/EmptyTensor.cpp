@@ -36,6 +36,54 @@ TensorBase make(size_t bytes, c10::Allocator* allocator, c10::DispatchKeySet key
   return make_tensor_base<TensorImpl>(c10::Storage(std::move(storage)), keys, scalarTypeToTypeMeta(type));
 }
 
+/// Reaches the fields of a TensorImpl that nobody else knows yet.
+struct Fresh : TensorImpl {
+  static void set_contiguous(TensorImpl& impl, IntArrayRef sizes, int64_t numel) {
+    auto& geometry = impl.*(&Fresh::sizes_and_strides_);
+    geometry.resize(sizes.size());
+    int64_t* const to_sizes = geometry.sizes_data();
+    int64_t* const to_strides = geometry.strides_data();
+    int64_t stride = 1;
+    for (size_t i = sizes.size(); i-- > 0;) {
+      to_sizes[i] = sizes[i];
+      to_strides[i] = stride;
+      stride *= sizes[i];
+    }
+    impl.*(&Fresh::numel_) = numel;
+  }
+};
+
+/// The number of elements of a shape that needs no care: few dimensions, not empty, not huge. Else 0.
+int64_t plain_numel(IntArrayRef sizes) {
+  // With four dimensions on, a tensor may be channels-last.
+  if (sizes.size() > 3) return 0;
+  int64_t numel = 1;
+  for (const int64_t size : sizes) {
+    if (size <= 0 || size >= int64_t{1} << 19) return 0;
+    numel *= size;
+  }
+  return numel;
+}
+
+/// What TensorImpl's constructor makes of a backend's key.
+c10::DispatchKeySet all_keys(c10::DispatchKeySet backend) {
+  const auto component = backend.highestBackendKey();
+  backend = backend | c10::getAutocastRelatedKeySetFromBackend(component);
+  return c10::InferenceMode::is_enabled() ? backend - c10::autograd_dispatch_keyset_with_ADInplaceOrView
+                                          : backend | c10::getAutogradRelatedKeySetFromBackend(component);
+}
+
+TensorBase make_plain(IntArrayRef sizes, int64_t numel, c10::Allocator* allocator, c10::DispatchKeySet keys,
+                      ScalarType type) {
+  const size_t bytes = static_cast<size_t>(numel) * c10::elementSize(type);
+  auto storage = c10::make_intrusive<c10::StorageImpl>(c10::StorageImpl::use_byte_size_t(), bytes,
+                                                       allocator->allocate(bytes), allocator, /*resizable=*/true);
+  auto impl = c10::make_intrusive<TensorImpl>(TensorImpl::VIEW, c10::Storage(std::move(storage)), all_keys(keys),
+                                              scalarTypeToTypeMeta(type));
+  Fresh::set_contiguous(*impl, sizes, numel);
+  return TensorBase(std::move(impl));
+}
+
 bool is_initial(IntArrayRef size) { return size.size() == 1 && size[0] == 0; }
 
 void check_layout(std::optional<Layout> layout, std::optional<bool> pin_memory, const char* name) {
@@ -95,6 +143,9 @@ SymInt computeStorageNbytes(SymIntArrayRef sizes, SymIntArrayRef strides, const 
 
 TensorBase empty_generic(IntArrayRef size, c10::Allocator* allocator, c10::DispatchKeySet ks, ScalarType scalar_type,
                          std::optional<c10::MemoryFormat> memory_format_opt) {
+  if (!memory_format_opt || *memory_format_opt == MemoryFormat::Contiguous) {
+    if (const int64_t numel = plain_numel(size)) return make_plain(size, numel, allocator, ks, scalar_type);
+  }
   check_size_nonnegative(size);
   const size_t bytes = computeStorageNbytesContiguous(size, c10::elementSize(scalar_type));
   TensorBase tensor = make(bytes, allocator, ks, scalar_type);

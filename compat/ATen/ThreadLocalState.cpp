@@ -5,6 +5,11 @@
 
 namespace at {
 
+namespace autocast {
+/// This thread's, for every device type. Defined in autocast_mode.cpp.
+const std::array<at::ScalarType, at::COMPILE_TIME_MAX_DEVICE_TYPES>& all_dtypes();
+}  // namespace autocast
+
 namespace functorch {
 
 std::unique_ptr<FuncTorchTLSBase>& functorchTLSAccessor() {
@@ -58,9 +63,7 @@ ThreadLocalState::ThreadLocalState()
       functionalization_reapply_views_state_(true),
       dtensor_allow_implicit_replication_(get_dtensor_allow_implicit_replication()),
       saved_objects_(at::impl::ThreadLocalPythonObjects::get_state()) {
-  for (size_t i = 0; i < autocast_dtypes_.size(); i++) {
-    autocast_dtypes_[i] = at::autocast::get_autocast_dtype(static_cast<at::DeviceType>(i));
-  }
+  autocast_dtypes_ = autocast::all_dtypes();
 }
 
 void ThreadLocalState::set_grad_mode(bool enabled) { autograd_tls_.set_grad_mode(enabled); }

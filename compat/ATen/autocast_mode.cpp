@@ -40,6 +40,8 @@ bool eligible(const Tensor& tensor, c10::DeviceType device_type) {
 
 }  // namespace
 
+const std::array<at::ScalarType, at::COMPILE_TIME_MAX_DEVICE_TYPES>& all_dtypes() { return dtypes; }
+
 bool is_autocast_enabled(at::DeviceType device_type) {
   return !c10::impl::tls_is_dispatch_key_excluded(get_autocast_dispatch_key_from_device_type(device_type));
 }

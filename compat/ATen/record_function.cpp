@@ -22,7 +22,8 @@ GlobalCallbacks& global_callbacks() {
   static auto& all = *new GlobalCallbacks;
   return all;
 }
-// Not zero: some thread, or all, may have observers. Calls read this and nothing else when there are none.
+// False: no thread has had an observer yet. Calls read this and nothing else.
+constinit std::atomic<bool> ever_used{false};
 std::atomic<size_t> global_count{0};
 std::atomic<CallbackHandle> next_handle{1};
 std::atomic<int64_t> default_node_id{-1};
@@ -84,9 +85,8 @@ StepCallbacks getStepCallbacks(RecordScope scope) {
 }
 
 std::optional<StepCallbacks> getStepCallbacksUnlessEmpty(RecordScope scope) {
-  if (C10_LIKELY(global_count.load(std::memory_order_relaxed) == 0 && thread_count == 0) || !thread_enabled) {
-    return std::nullopt;
-  }
+  if (C10_LIKELY(!ever_used.load(std::memory_order_relaxed))) return std::nullopt;
+  if ((global_count.load(std::memory_order_relaxed) == 0 && thread_count == 0) || !thread_enabled) return std::nullopt;
   StepCallbacks step(RecordFunction::currentThreadId(), scope);
   {
     auto& global = global_callbacks();
@@ -191,6 +191,7 @@ CallbackHandle addThreadLocalCallback(RecordFunctionCallback cb) {
   auto& mine = thread_callbacks().sorted_tls_callbacks_;
   mine.emplace_back(cb, next_handle++);
   thread_count = mine.size();
+  ever_used = true;
   return mine.back().handle_;
 }
 bool hasThreadLocalCallbacks() { return thread_count != 0; }
@@ -203,6 +204,7 @@ CallbackHandle addGlobalCallback(RecordFunctionCallback cb) {
   std::lock_guard<std::mutex> lock(global.mutex);
   global.callbacks.emplace_back(cb, next_handle++);
   global_count = global.callbacks.size();
+  ever_used = true;
   return global.callbacks.back().handle_;
 }
 bool hasGlobalCallbacks() { return global_count != 0; }
@@ -240,6 +242,7 @@ void set_record_function_tls_(const RecordFunctionTLS& tls) {
   // Most threads have none: do not construct the thread's list for an empty one.
   if (tls.sorted_tls_callbacks_.empty() && thread_count == 0 && tls.tls_record_function_enabled_ == thread_enabled)
     return;
+  ever_used = true;
   thread_callbacks() = tls;
   thread_count = tls.sorted_tls_callbacks_.size();
   thread_enabled = tls.tls_record_function_enabled_;

@@ -1,5 +1,6 @@
 #include <c10/util/ThreadLocalDebugInfo.h>
 
+#include <atomic>
 #include <ostream>
 
 namespace c10 {
@@ -22,6 +23,9 @@ std::ostream& operator<<(std::ostream& os, const DebugInfoKind& kind) {
 
 namespace {
 
+// Set for good by the first thread that has any: every allocation asks, and most programs never do.
+constinit std::atomic<bool> ever_used{false};
+
 std::shared_ptr<ThreadLocalDebugInfo>& top() {
   static thread_local std::shared_ptr<ThreadLocalDebugInfo> info;
   return info;
@@ -30,6 +34,7 @@ std::shared_ptr<ThreadLocalDebugInfo>& top() {
 }  // namespace
 
 DebugInfoBase* ThreadLocalDebugInfo::get(DebugInfoKind kind) {
+  if (!ever_used.load(std::memory_order_relaxed)) return nullptr;
   for (auto* info = top().get(); info != nullptr; info = info->parent_info_.get()) {
     if (info->kind_ == kind) return info->info_.get();
   }
@@ -39,6 +44,7 @@ DebugInfoBase* ThreadLocalDebugInfo::get(DebugInfoKind kind) {
 std::shared_ptr<ThreadLocalDebugInfo> ThreadLocalDebugInfo::current() { return top(); }
 
 void ThreadLocalDebugInfo::_forceCurrentDebugInfo(std::shared_ptr<ThreadLocalDebugInfo> info) {
+  if (info) ever_used = true;
   top() = std::move(info);
 }
 
@@ -47,6 +53,7 @@ void ThreadLocalDebugInfo::_push(DebugInfoKind kind, std::shared_ptr<DebugInfoBa
   entry->parent_info_ = top();
   entry->kind_ = kind;
   entry->info_ = std::move(info);
+  ever_used = true;
   top() = std::move(entry);
 }
 
@@ -71,6 +78,7 @@ DebugInfoGuard::DebugInfoGuard(DebugInfoKind kind, std::shared_ptr<DebugInfoBase
 
 DebugInfoGuard::DebugInfoGuard(std::shared_ptr<ThreadLocalDebugInfo> info) {
   if (!info) return;
+  ever_used = true;
   prev_info_ = std::exchange(top(), std::move(info));
   active_ = true;
 }
