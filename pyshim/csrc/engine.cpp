@@ -1,8 +1,10 @@
 // The backward pass as Python starts it: _ImperativeEngine, gradients' attributes of tensors, anomaly notes,
 // saved-tensor hooks.
 #include <ATen/SavedTensorHooks.h>
+#include <ATen/ScalarOps.h>
 #include <ATen/ops/empty.h>
 #include <c10/core/GradMode.h>
+#include <c10/core/impl/TorchDispatchModeTLS.h>
 #include <torch/csrc/autograd/anomaly_mode.h>
 #include <torch/csrc/autograd/engine.h>
 #include <torch/csrc/autograd/functions/basic_ops.h>
@@ -209,6 +211,34 @@ PyObject* run_backward(PyObject*, PyObject* args, PyObject* kwargs) {
   });
 }
 
+/// A tensor whose gradient may be taken to be one without anybody noticing how the one is made.
+bool is_plain_scalar(PyObject* object) {
+  if (!is_exact_tensor(object) || torch_function_mode_active()) return false;
+  const at::Tensor& t = tensor_of(object);
+  return t.dim() == 0 && t.requires_grad() && at::isFloatingType(t.scalar_type()) && t.is_cpu() && !t.is_inference() &&
+         t.layout() == at::kStrided && !t.unsafeGetTensorImpl()->is_python_dispatch() &&
+         c10::impl::TorchDispatchModeTLS::stack_len() == 0 &&
+         !at::getStepCallbacksUnlessEmpty(at::RecordScope::FUNCTION).has_value();
+}
+
+/// backward(tensor, retain_graph, create_graph) of a scalar, whole; False for anything less simple.
+PyObject* backward_of_scalar(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  return guarded([&]() -> PyObject* {
+    TORCH_CHECK_TYPE(count == 3, "_backward_of_scalar() takes 3 arguments");
+    const auto is_flag = [](PyObject* o) { return PyBool_Check(o) || o == Py_None; };
+    if (!is_flag(args[1]) || !is_flag(args[2]) || !is_plain_scalar(args[0])) Py_RETURN_FALSE;
+    const bool create = args[2] == Py_True, keep = args[1] == Py_None ? create : args[1] == Py_True;
+    const at::Tensor& t = tensor_of(args[0]);
+    const edge_list roots{impl::gradient_edge(t)};
+    const variable_list one{at::detail::scalar_tensor_static(1, t.scalar_type(), at::kCPU)};
+    {
+      GilRelease gil;
+      Engine::get_default_engine().execute(roots, one, keep, create, /*accumulate_grad=*/true, {});
+    }
+    Py_RETURN_TRUE;
+  });
+}
+
 PyObject* queue_callback(PyObject*, PyObject* callback) {
   return guarded([&]() -> PyObject* {
     auto held = std::shared_ptr<PyObject>(Py_NewRef(callback), [](PyObject* o) {
@@ -227,6 +257,10 @@ PyMethodDef engine_methods[] = {
     {"run_backward", c_function(&run_backward), METH_VARARGS | METH_KEYWORDS, nullptr},
     {"queue_callback", &queue_callback, METH_O, nullptr},
     {"is_checkpoint_valid", &checkpoint_valid, METH_NOARGS, nullptr},
+    {},
+};
+PyMethodDef module_functions[] = {
+    {"_backward_of_scalar", c_function(&backward_of_scalar), METH_FASTCALL, nullptr},
     {},
 };
 constinit PyTypeObject EngineType = plain_type("torch._C._EngineBase", sizeof(PyObject));
@@ -364,15 +398,13 @@ PyMethodDef autograd_methods[] = {{}};
 
 PyObject* anomaly_dict(Node& node) { return Py_NewRef(static_cast<Notes*>(node.metadata())->dict); }
 
-int traverse_autograd(const at::Tensor&, visitproc, void*) { return 0; }
-void clear_autograd(const at::Tensor&) {}
-
 void init_engine(PyObject* module) {
   torch::autograd::set_default_engine_stub(&engine_stub);
   EngineType.tp_methods = engine_methods;
   EngineType.tp_new = PyType_GenericNew;
   EngineType.tp_flags |= Py_TPFLAGS_BASETYPE;
   checked(PyType_Ready(&EngineType));
+  add_functions(module, module_functions);
   add_object(module, "_ImperativeEngine", Py_NewRef(reinterpret_cast<PyObject*>(&EngineType)));
 }
 

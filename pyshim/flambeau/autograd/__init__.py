@@ -73,6 +73,8 @@ def _index(items, item):
 
 def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, grad_variables=None, inputs=None):
     """Adds the gradients of `tensors` to the `.grad` of the leaves, or of `inputs` only."""
+    if grad_tensors is None is grad_variables is inputs and _C._backward_of_scalar(tensors, retain_graph, create_graph):
+        return
     if _C._are_functorch_transforms_active():
         raise RuntimeError(
             "backward() called inside a functorch transform. This is not supported, please use functorch.grad or"

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 
 namespace torch::autograd {
 
@@ -17,10 +18,44 @@ constinit thread_local bool checkpoint_valid = true;
 constinit thread_local int reentrant_depth = 0;
 constinit std::atomic<EngineStub> default_engine{nullptr};
 
-variable_list run_pre_hooks(std::vector<std::unique_ptr<FunctionPreHook>>& hooks, variable_list grads) {
+void run_pre_hooks(std::vector<std::unique_ptr<FunctionPreHook>>& hooks, variable_list& grads) {
   for (const auto& hook : hooks) grads = (*hook)(grads);
-  return grads;
 }
+
+/// How many gradients a node still waits for, and those that came.
+struct Waiting {
+  Node* node = nullptr;
+  int missing = 0;
+  variable_list grads;
+};
+
+/// The nodes of a graph task. Most graphs are a few nodes: those are found by looking at each.
+class WaitingNodes {
+ public:
+  Waiting* find(const Node* node) {
+    if (index_.empty()) {
+      for (Waiting& each : all_) {
+        if (each.node == node) return &each;
+      }
+      return nullptr;
+    }
+    const auto found = index_.find(node);
+    return found == index_.end() ? nullptr : &all_[found->second];
+  }
+  Waiting& find_or_add(Node* node) {
+    if (Waiting* known = find(node)) return *known;
+    all_.emplace_back().node = node;
+    if (all_.size() > kFew) {
+      for (size_t i = index_.size(); i < all_.size(); ++i) index_.emplace(all_[i].node, i);
+    }
+    return all_.back();
+  }
+
+ private:
+  static constexpr size_t kFew = 8;
+  absl::InlinedVector<Waiting, kFew> all_;
+  absl::flat_hash_map<const Node*, size_t> index_;
+};
 
 // The frontier of one graph task: who waits for how many gradients, and who is ready, latest made first.
 class Walk {
@@ -28,26 +63,26 @@ class Walk {
   Walk(Engine& engine, const std::shared_ptr<GraphTask>& task) : engine_(engine), task_(task) {}
 
   void count_dependencies(Node* root, uint64_t min_topo_nr) {
-    std::vector<Node*> todo{root};
+    absl::InlinedVector<Node*, 16> todo{root};
     while (!todo.empty()) {
       Node* fn = todo.back();
       todo.pop_back();
       if (fn->topological_nr() < min_topo_nr) continue;
       for (const Edge& edge : fn->next_edges()) {
         Node* next = edge.function.get();
-        if (next && ++waiting_[next].missing == 1) todo.push_back(next);
+        if (next && ++waiting_.find_or_add(next).missing == 1) todo.push_back(next);
       }
     }
   }
 
   void push(c10::intrusive_ptr<Node> fn, variable_list grads) {
     ready_.push_back({fn->sequence_nr(), std::move(fn), std::move(grads)});
-    std::push_heap(ready_.begin(), ready_.end());
+    if (ready_.size() > 1) std::push_heap(ready_.begin(), ready_.end());
   }
 
   void run() {
     while (!ready_.empty()) {
-      std::pop_heap(ready_.begin(), ready_.end());
+      if (ready_.size() > 1) std::pop_heap(ready_.begin(), ready_.end());
       Ready next = std::move(ready_.back());
       ready_.pop_back();
       NodeGuard guard(next.fn);
@@ -61,10 +96,6 @@ class Walk {
   }
 
  private:
-  struct Waiting {
-    int missing = 0;
-    variable_list grads;
-  };
   struct Ready {
     uint64_t order;
     c10::intrusive_ptr<Node> fn;
@@ -72,8 +103,8 @@ class Walk {
     friend bool operator<(const Ready& a, const Ready& b) { return a.order < b.order; }
   };
 
-  void evaluate(Node& fn, variable_list grads) {
-    grads = run_pre_hooks(fn.tensor_pre_hooks(), std::move(grads));
+  void evaluate(Node& fn, variable_list&& grads) {
+    run_pre_hooks(fn.tensor_pre_hooks(), grads);
     for (const auto& hook : fn.retains_grad_hooks()) grads = (*hook.second)(grads);
     auto& exec_info = task_->exec_info_;
     if (!exec_info.empty()) {
@@ -96,9 +127,9 @@ class Walk {
     }
   }
 
-  variable_list call(Node& fn, variable_list grads) {
+  variable_list call(Node& fn, variable_list&& grads) {
     CheckpointValidGuard checkpoint(task_);
-    grads = run_pre_hooks(fn.pre_hooks(), std::move(grads));
+    run_pre_hooks(fn.pre_hooks(), grads);
     if (!task_->keep_graph_) fn.will_release_variables();
     const auto format_error = [&fn](const std::string& text) {
       return "Function " + fn.name() + " returned an " + text;
@@ -126,9 +157,9 @@ class Walk {
   void send(const Edge& edge, at::Tensor&& grad) {
     Node* next = edge.function.get();
     if (!next) return;
-    const auto found = waiting_.find(next);
-    TORCH_INTERNAL_ASSERT(found != waiting_.end(), "dependency not found for ", next->name());
-    Waiting& state = found->second;
+    Waiting* const found = waiting_.find(next);
+    TORCH_INTERNAL_ASSERT(found, "dependency not found for ", next->name());
+    Waiting& state = *found;
     const bool last = --state.missing == 0;
     if (!task_->exec_info_.empty()) {
       const auto info = task_->exec_info_.find(next);
@@ -141,8 +172,8 @@ class Walk {
 
   Engine& engine_;
   const std::shared_ptr<GraphTask>& task_;
-  absl::flat_hash_map<Node*, Waiting> waiting_;
-  std::vector<Ready> ready_;
+  WaitingNodes waiting_;
+  absl::InlinedVector<Ready, 4> ready_;
 };
 
 uint64_t lowest_topological_nr(const edge_list& outputs) {
