@@ -7,6 +7,7 @@
 #include "pyshim/csrc/globals.h"
 #include "pyshim/csrc/interpreter.h"
 #include "pyshim/csrc/misc.h"
+#include "pyshim/csrc/module_call.h"
 #include "pyshim/csrc/operators.h"
 #include "pyshim/csrc/overrides.h"
 #include "pyshim/csrc/return_types.h"
@@ -43,6 +44,7 @@ static PyObject* make_module() {
   init_modes(module);
   init_globals(module);
   init_misc(module);
+  init_module_call(module);
   init_dispatch(module);
   Object nn = attr(module, "_nn");
   add_object(nn, "_parse_to", PyCFunction_New(&parse_to_definition, nullptr));

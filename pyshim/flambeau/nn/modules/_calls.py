@@ -18,10 +18,10 @@ def _tensors_in(value):
     return _tensors_in(value[0]) if isinstance(value, (list, tuple)) and value else None
 
 
-class Calls:
-    """Part of nn.Module."""
+class Calls(_C._ModuleCalls):
+    """Part of nn.Module. __call__ is the base's: forward, or _call_impl where there are hooks or a class overrides it."""
 
-    def __call__(self, *args, **kwargs):
+    def _call_impl(self, *args, **kwargs):
         if not (
             self._forward_hooks
             or self._forward_pre_hooks
@@ -31,9 +31,6 @@ class Calls:
         ):
             return self.forward(*args, **kwargs)
         return self._call_with_hooks(args, kwargs)
-
-    def _call_impl(self, *args, **kwargs):
-        return Calls.__call__(self, *args, **kwargs)
 
     _wrapped_call_impl = _call_impl
 
