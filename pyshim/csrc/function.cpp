@@ -59,9 +59,9 @@ int traverse(PyObject* self, visitproc visit, void* arg) {
   Py_VISIT(f->dirty_tensors);
   Py_VISIT(f->saved_for_forward);
   Py_VISIT(f->compiled_autograd_backward_state);
-  return 0;
+  return f->cdata ? traverse_hooks(*f->cdata, visit, arg) : 0;
 }
-int clear(PyObject* self) {
+void clear_fields(PyObject* self) {
   THPFunction* f = function_of(self);
   Py_CLEAR(f->needs_input_grad);
   Py_CLEAR(f->to_save);
@@ -69,13 +69,17 @@ int clear(PyObject* self) {
   Py_CLEAR(f->dirty_tensors);
   Py_CLEAR(f->saved_for_forward);
   Py_CLEAR(f->compiled_autograd_backward_state);
+}
+int clear(PyObject* self) {
+  if (const auto& node = function_of(self)->cdata) clear_hooks(*node);
+  clear_fields(self);
   return 0;
 }
 void destroy(PyObject* self) {
   PyObject_GC_UnTrack(self);
   THPFunction* f = function_of(self);
   if (f->cdata) PyObjectPreservation::detach(*f->cdata);
-  clear(self);
+  clear_fields(self);
   f->cdata.~intrusive_ptr();
   f->is_variable_input.~vector();
   f->saved_variables.~vector();

@@ -1,5 +1,6 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/functions/accumulate_grad.h>
 
 #include "pyshim/csrc/hooks.h"
 #include "pyshim/csrc/tensor.h"
@@ -25,6 +26,12 @@ class Held {
 
  private:
   PyObject* object_;
+};
+
+/// What all kinds of hooks have: the dict of Python functions.
+struct PythonHook {
+  Held dict;
+  explicit PythonHook(PyObject* d) : dict(d) {}
 };
 
 /// The dict's hooks now: a hook may remove itself while they run.
@@ -81,10 +88,9 @@ void each_hook(const Held& dict, Body&& body) {
   for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list.get()); ++i) body(PyList_GET_ITEM(list.get(), i));
 }
 
-struct TensorHook final : FunctionPreHook {
-  Held dict;
+struct TensorHook final : FunctionPreHook, PythonHook {
   size_t index;
-  TensorHook(PyObject* d, size_t i) : dict(d), index(i) {}
+  TensorHook(PyObject* d, size_t i) : PythonHook(d), index(i) {}
   variable_list operator()(const variable_list& values) override {
     return in_python([&] {
       variable_list result = values;
@@ -101,9 +107,8 @@ struct TensorHook final : FunctionPreHook {
   }
 };
 
-struct AccumulatedHook final : PostAccumulateGradHook {
-  Held dict;
-  explicit AccumulatedHook(PyObject* d) : dict(d) {}
+struct AccumulatedHook final : PostAccumulateGradHook, PythonHook {
+  using PythonHook::PythonHook;
   void operator()(const at::Tensor& tensor) override {
     in_python([&] {
       Object value(wrap(tensor));
@@ -116,9 +121,8 @@ struct AccumulatedHook final : PostAccumulateGradHook {
   }
 };
 
-struct PreHook final : FunctionPreHook {
-  Held dict;
-  explicit PreHook(PyObject* d) : dict(d) {}
+struct PreHook final : FunctionPreHook, PythonHook {
+  using PythonHook::PythonHook;
   variable_list operator()(const variable_list& grads) override {
     return in_python([&] {
       Object values = tuple_of(grads);
@@ -133,9 +137,8 @@ struct PreHook final : FunctionPreHook {
   }
 };
 
-struct PostHook final : FunctionPostHook {
-  Held dict;
-  explicit PostHook(PyObject* d) : dict(d) {}
+struct PostHook final : FunctionPostHook, PythonHook {
+  using PythonHook::PythonHook;
   variable_list operator()(const variable_list& outputs, const variable_list& inputs) override {
     return in_python([&] {
       Object values = tuple_of(outputs), given = tuple_of(inputs);
@@ -167,7 +170,43 @@ PyObject* add(List& hooks, PyObject* hook) {
   return handle.release();
 }
 
+/// AccumulateGrad shows the leaf's own hooks as its tensor hooks.
+bool is_leaf_end(const Node& node) { return dynamic_cast<const torch::autograd::AccumulateGrad*>(&node); }
+
+template <class Hook>
+int traverse_one(Hook* hook, visitproc visit, void* arg) {
+  if (auto* ours = dynamic_cast<PythonHook*>(hook)) Py_VISIT(ours->dict.get());
+  return 0;
+}
+
+template <class List>
+int traverse_all(const List& hooks, visitproc visit, void* arg) {
+  for (const auto& hook : hooks) {
+    if (int stop = traverse_one(hook.get(), visit, arg)) return stop;
+  }
+  return 0;
+}
+
 }  // namespace
+
+int traverse_hooks(const std::vector<std::unique_ptr<FunctionPreHook>>& hooks, visitproc visit, void* arg) {
+  return traverse_all(hooks, visit, arg);
+}
+int traverse_hook(PostAccumulateGradHook* hook, visitproc visit, void* arg) {
+  return hook ? traverse_one(hook, visit, arg) : 0;
+}
+int traverse_hooks(Node& node, visitproc visit, void* arg) {
+  if (int stop = traverse_all(node.pre_hooks(), visit, arg)) return stop;
+  if (int stop = traverse_all(node.post_hooks(), visit, arg)) return stop;
+  return is_leaf_end(node) ? 0 : traverse_all(node.tensor_pre_hooks(), visit, arg);
+}
+void clear_hooks(Node& node) {
+  // Out of the node first: what a hook's end sets off may look at it.
+  const auto pre = std::move(node.pre_hooks());
+  const auto post = std::move(node.post_hooks());
+  if (is_leaf_end(node)) return;
+  const auto tensor = std::move(node.tensor_pre_hooks());
+}
 
 std::unique_ptr<FunctionPreHook> tensor_hook(PyObject* dict, size_t index) {
   return std::make_unique<TensorHook>(dict, index);

@@ -5,6 +5,7 @@
 #include <torch/csrc/autograd/function_hook.h>
 
 #include <memory>
+#include <vector>
 
 #include "pyshim/csrc/python.h"
 
@@ -21,6 +22,12 @@ std::unique_ptr<PostAccumulateGradHook> accumulated_hook(PyObject* dict);
 /// node.register_hook and register_prehook: a handle that removes the hook.
 PyObject* register_post_hook(torch::autograd::Node& node, PyObject* hook);
 PyObject* register_pre_hook(torch::autograd::Node& node, PyObject* hook);
+
+/// Visits what the hooks of a node, or of a leaf tensor, refer to.
+int traverse_hooks(torch::autograd::Node& node, visitproc visit, void* arg);
+int traverse_hooks(const std::vector<std::unique_ptr<FunctionPreHook>>& hooks, visitproc visit, void* arg);
+int traverse_hook(PostAccumulateGradHook* hook, visitproc visit, void* arg);
+void clear_hooks(torch::autograd::Node& node);
 
 /// Runs Python code in the backward pass: with the GIL, and with its error kept in the exception.
 template <class Body>

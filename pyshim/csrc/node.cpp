@@ -31,7 +31,18 @@ constinit PyTypeObject NodeType = plain_type("torch._C._autograd._NodeBase", siz
 
 c10::intrusive_ptr<Node>& pointer_of(PyObject* self) { return reinterpret_cast<NodeObject*>(self)->node; }
 
+int traverse(PyObject* self, visitproc visit, void* arg) {
+  if (Py_TYPE(self)->tp_flags & Py_TPFLAGS_HEAPTYPE) Py_VISIT(Py_TYPE(self));
+  const auto& node = pointer_of(self);
+  return node ? traverse_hooks(*node, visit, arg) : 0;
+}
+int clear(PyObject* self) {
+  if (const auto& node = pointer_of(self)) clear_hooks(*node);
+  return 0;
+}
+
 void destroy(PyObject* self) {
+  PyObject_GC_UnTrack(self);
   auto& node = pointer_of(self);
   if (node) PyObjectPreservation::detach(*node);
   node.~intrusive_ptr();
@@ -100,8 +111,11 @@ PyTypeObject* type_of(Node& node) {
   size_t colons = full.rfind("::");
   auto* name =
       new std::string("torch.autograd.graph." + (colons == std::string::npos ? full : full.substr(colons + 2)));
-  PyType_Slot slots[] = {{0, nullptr}};
-  PyType_Spec spec = {name->c_str(), sizeof(NodeObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots};
+  PyType_Slot slots[] = {{Py_tp_traverse, reinterpret_cast<void*>(&traverse)},
+                         {Py_tp_clear, reinterpret_cast<void*>(&clear)},
+                         {0, nullptr}};
+  constexpr auto flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC;
+  PyType_Spec spec = {name->c_str(), sizeof(NodeObject), 0, flags, slots};
   Object bases = checked(PyTuple_Pack(1, reinterpret_cast<PyObject*>(&NodeType)));
   type = reinterpret_cast<PyTypeObject*>(checked(PyType_FromSpecWithBases(&spec, bases)).release());
   type->tp_dealloc = &destroy;
@@ -219,11 +233,13 @@ void init_nodes(PyObject* module) {
   properties.push_back({"variable", &variable, nullptr, nullptr, nullptr});
   properties.push_back({});
   NodeType.tp_dealloc = &destroy;
+  NodeType.tp_traverse = &traverse;
+  NodeType.tp_clear = &clear;
   NodeType.tp_repr = &repr;
   NodeType.tp_call = &call_node;
   NodeType.tp_methods = node_methods;
   NodeType.tp_getset = properties.data();
-  NodeType.tp_flags |= Py_TPFLAGS_BASETYPE;
+  NodeType.tp_flags |= Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC;
   checked(PyType_Ready(&NodeType));
   add_object(module, "_NodeBase", Py_NewRef(reinterpret_cast<PyObject*>(&NodeType)));
   add_object(module, "_functions", PyModule_New("torch._C._functions"));

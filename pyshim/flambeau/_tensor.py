@@ -191,7 +191,7 @@ class Tensor(_C.TensorBase):
 
             self._backward_hooks = OrderedDict()
             if self.grad_fn is not None:
-                self._register_hook_dict()
+                self.grad_fn._register_hook_dict(self)
         from .utils.hooks import RemovableHandle
 
         handle = RemovableHandle(self._backward_hooks)

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 PROGRAMS = Path(__file__).parent / "programs"
-COMPARED = ["binding", "tensors", "checkpoints", "modules", "optimizers", "data", "transforms"]
+COMPARED = [
+    "binding",
+    "tensors",
+    "checkpoints",
+    "modules",
+    "optimizers",
+    "data",
+    "transforms",
+    "cycles",
+    "wrapper_subclass",
+]
 
 
 def run(python, program, *arguments, env=None):
