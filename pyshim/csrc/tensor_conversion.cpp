@@ -40,9 +40,9 @@ PyObject* cast(PyObject* self, PyObject* const* items, Py_ssize_t count, PyObjec
 #define FLB_CASTS(X)                                                                                     \
   X(float, at::kFloat)                                                                                   \
   X(double, at::kDouble)                                                                                 \
-  X(half, at::kHalf) X(bfloat16, at::kBFloat16) X(int, at::kInt) X(long, at::kLong) X(short, at::kShort) \
-      X(char, at::kChar) X(byte, at::kByte) X(bool, at::kBool) X(cfloat, at::kComplexFloat)              \
-          X(cdouble, at::kComplexDouble)
+  X(half, at::kHalf)                                                                                     \
+  X(bfloat16, at::kBFloat16) X(int, at::kInt) X(long, at::kLong) X(short, at::kShort) X(char, at::kChar) \
+      X(byte, at::kByte) X(bool, at::kBool) X(cfloat, at::kComplexFloat) X(cdouble, at::kComplexDouble)
 #define FLB_DEFINE(name, dtype) constexpr Cast c_##name{#name, dtype};
 FLB_CASTS(FLB_DEFINE)
 #undef FLB_DEFINE

@@ -19,7 +19,7 @@ def _tensors_in(value):
 
 
 class Calls(_C._ModuleCalls):
-    """Part of nn.Module. __call__ is the base's: forward, or _call_impl where there are hooks or a class overrides it."""
+    """Part of nn.Module. The base calls forward at once, or _call_impl where there are hooks or a class has its own."""
 
     def _call_impl(self, *args, **kwargs):
         if not (
