@@ -17,6 +17,7 @@ namespace {
 constexpr int64_t kDepthBytes = 384 * 4;             ///< one strip of a stays in the first cache
 constexpr int64_t kBlockRows = 144;                  ///< packed rows of a that stay in the second cache
 constexpr int64_t kColumns = 3072;                   ///< packed columns of b that stay in the last cache
+constexpr int64_t kNarrowBytes = 256 << 10;          ///< packed b that stays in the second cache
 constexpr int64_t kFewColumns = 256;                 ///< so few do not pay for packing rows that lie well as they are
 constexpr int64_t kParallelWork = int64_t{1} << 20;  ///< multiplications that pay for waking a second thread
 
@@ -62,7 +63,9 @@ struct Blocking {
     const int64_t most = kDepthBytes / static_cast<int64_t>(sizeof(T));
     depth = pieces(k, std::max<int64_t>(1, pieces(k, most)));
     rows = rounded(std::min(m, kBlockRows), kernels.rows);
-    cols = rounded(std::min(n, kColumns), kernels.cols);
+    // A single block of rows meets each column once: b is packed just ahead of its use.
+    const int64_t narrow = kNarrowBytes / static_cast<int64_t>(sizeof(T)) / std::max<int64_t>(1, depth);
+    cols = rounded(std::min(n, m <= rows ? std::max(narrow, kernels.cols) : kColumns), kernels.cols);
   }
   /// Elements of a thread's packed operands; a multiple of a cache line.
   int64_t room() const { return rounded((rows + cols) * depth, kAlignment); }
@@ -89,22 +92,22 @@ void packed_product(Gemm<T> g, const Blocking<T>& by, T* room) {
     last_columns(g, g.n - left);
     g.n -= left;
   }
-  for (int64_t j = 0; j < g.n; j += by.cols) {
-    const int64_t cols = std::min(by.cols, g.n - j);
-    int64_t p = 0;
-    do {
-      const int64_t depth = std::min(by.depth, g.k - p);
+  int64_t p = 0;
+  do {
+    const int64_t depth = std::min(by.depth, g.k - p);
+    for (int64_t j = 0; j < g.n; j += by.cols) {
+      const int64_t cols = std::min(by.cols, g.n - j);
       pack_strips(g.b.transposed(), j, cols, kernels.cols, p, depth, b_packed, kernels.pack);
       for (int64_t i = 0; i < g.m; i += by.rows) {
         const int64_t rows = std::min(by.rows, g.m - i);
-        const bool packed = !a_lies_well || rows % 4 != 0;
-        if (packed) pack_strips(g.a, i, rows, kernels.rows, p, depth, a_packed, kernels.pack);
+        const bool packed = !a_lies_well || rows % 4 != 0, fresh = j == 0 || g.m > by.rows;
+        if (packed && fresh) pack_strips(g.a, i, rows, kernels.rows, p, depth, a_packed, kernels.pack);
         const T* a = packed ? a_packed : g.a.data + g.a.row(i) + p;
         kernels.multiply({&g, a, packed, b_packed, depth, i, i + rows, j, j + cols, p == 0});
       }
-      p += depth;
-    } while (p < g.k);
-  }
+    }
+    p += depth;
+  } while (p < g.k);
 }
 
 /// Cuts the result into a grid of equal parts, one for each thread, which share nothing that is written: lines that one

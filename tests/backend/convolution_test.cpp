@@ -85,7 +85,11 @@ INSTANTIATE_TEST_SUITE_P(Shapes, Convolution,
                                          Case{2, 5, 7, 8, 1, 1, 0, 1, 1}, Case{2, 5, 7, 8, 1, 2, 0, 1, 1},
                                          Case{2, 6, 6, 11, 3, 1, 1, 1, 6}, Case{2, 4, 8, 12, 3, 2, 2, 2, 4},
                                          Case{1, 3, 16, 23, 7, 2, 3, 1, 1}, Case{5, 2, 3, 4, 4, 3, 2, 1, 1},
-                                         Case{1, 40, 30, 7, 3, 1, 1, 1, 1}));
+                                         Case{1, 40, 30, 7, 3, 1, 1, 1, 1},
+                                         // Large enough for threads: by rows, by channels, by images, by groups.
+                                         Case{1, 16, 24, 33, 3, 1, 1, 1, 1}, Case{1, 96, 64, 7, 3, 1, 1, 1, 1},
+                                         Case{3, 16, 24, 23, 3, 2, 1, 1, 1}, Case{1, 8, 48, 40, 5, 2, 0, 2, 1},
+                                         Case{4, 16, 16, 16, 3, 1, 1, 1, 1}, Case{3, 12, 24, 20, 3, 1, 1, 1, 3}));
 
 TEST(ConvolutionErrors, NameTheMistake) {
   Array x({1, 4, 5, 5}), w({2, 3, 3, 3}), small({1, 3, 2, 2});

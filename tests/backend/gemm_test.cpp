@@ -63,8 +63,9 @@ using Types = testing::Types<float, double, int64_t>;
 TYPED_TEST_SUITE(GemmOf, Types);
 
 TYPED_TEST(GemmOf, EqualsThreeLoops) {
-  constexpr int64_t kShapes[][3] = {{1, 1, 1},     {1, 40, 9},   {40, 1, 9},    {5, 7, 0},   {12, 32, 384},
-                                    {13, 33, 385}, {64, 64, 64}, {145, 70, 40}, {3, 200, 31}};
+  constexpr int64_t kShapes[][3] = {{1, 1, 1},     {1, 40, 9},   {40, 1, 9},    {5, 7, 0},    {12, 32, 384},
+                                    {13, 33, 385}, {64, 64, 64}, {145, 70, 40}, {3, 200, 31}, {48, 49, 300},
+                                    {64, 18, 130}, {30, 90, 2},  {200, 96, 70}};
   for (const auto& s : kShapes)
     for (const Order x : {kRows, kColumns, kStrided})
       for (const Order y : {kRows, kColumns, kStrided})
