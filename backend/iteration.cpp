@@ -6,11 +6,17 @@
 namespace flambeau {
 namespace {
 
+[[noreturn, gnu::cold]] void fail_to_stretch(const View& v, std::span<const int64_t> shape) {
+  fail(ErrorKind::runtime, "shape ", shape_text(v.sizes()), " cannot be broadcast to ", shape_text(shape));
+}
+
 /// A view's strides stretched over `shape`, in units of `unit` bytes; 0 where it is broadcast.
 Dims stretched(const View& v, std::span<const int64_t> shape, int64_t unit) {
   Dims strides(shape.size(), 0);
   const int64_t lead = static_cast<int64_t>(shape.size()) - v.dim();
+  if (lead < 0) fail_to_stretch(v, shape);
   for (int d = 0; d < v.dim(); ++d) {
+    if (v.size(d) != shape[d + lead] && v.size(d) != 1) fail_to_stretch(v, shape);
     if (v.size(d) != 1 || shape[d + lead] == 1) strides[d + lead] = v.stride(d) * unit;
   }
   return strides;

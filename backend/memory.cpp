@@ -29,6 +29,14 @@ constexpr int kClasses = 160;                        // up to 2^45 bytes
 constexpr size_t kThreadBinBytes = size_t{1} << 20;  // kept by a thread in each small class
 constexpr size_t kSharedBytes = size_t{512} << 20;   // kept by the process in big blocks
 constexpr size_t kHugePage = size_t{2} << 20;
+constexpr size_t kLargest = size_t{1} << 45;
+
+// Under the address sanitizer every block comes from the system with its exact size, so that its bounds are guarded.
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool kExact = true;
+#else
+constexpr bool kExact = false;
+#endif
 
 /// Classes 0, 1, 2, ... hold 64, 128, 192, 256, 320, 384, 448, 512, 640, 768, ... bytes.
 constexpr int class_of(size_t bytes) {
@@ -107,10 +115,15 @@ void* from_system(int size_class) {
   return static_cast<char*>(base) + kAlignment;
 }
 
+[[noreturn, gnu::noinline]] void fail_allocation(size_t bytes) {
+  fail(ErrorKind::out_of_memory, "DefaultCPUAllocator: can't allocate memory: you tried to allocate ", bytes,
+       " bytes. Error code 12 (Cannot allocate memory)");
+}
+
 [[gnu::noinline]] void* allocate_slow(size_t bytes, int size_class) {
   if (size_class < kSmallClasses) {
     if (!thread_cache) make_thread_cache();
-  } else if (size_class < kClasses) {
+  } else {
     std::lock_guard lock(shared.mutex);
     if (FreeBlock* block = shared.bins[size_class]) {
       shared.bins[size_class] = block->next;
@@ -118,15 +131,12 @@ void* from_system(int size_class) {
       return block;
     }
   }
-  void* data = size_class < kClasses ? from_system(size_class) : nullptr;
-  if (!data && size_class < kClasses) {
+  void* data = from_system(size_class);
+  if (!data) {
     release_cached_memory();
     data = from_system(size_class);
   }
-  if (!data) {
-    fail(ErrorKind::out_of_memory, "DefaultCPUAllocator: can't allocate memory: you tried to allocate ", bytes,
-         " bytes. Error code 12 (Cannot allocate memory)");
-  }
+  if (!data) fail_allocation(bytes);
   return data;
 }
 
@@ -148,6 +158,13 @@ void* from_system(int size_class) {
 
 void* allocate(size_t bytes) {
   if (bytes == 0) return nullptr;
+  if (bytes > kLargest) [[unlikely]]
+    fail_allocation(bytes);
+  if constexpr (kExact) {
+    void* data = nullptr;
+    if (posix_memalign(&data, kAlignment, bytes) != 0) fail_allocation(bytes);
+    return data;
+  }
   const int size_class = class_of(bytes);
   if (size_class < kSmallClasses && thread_cache) [[likely]] {
     Bin& bin = thread_cache->bins[size_class];
@@ -162,6 +179,10 @@ void* allocate(size_t bytes) {
 
 void deallocate(void* data) noexcept {
   if (!data) return;
+  if constexpr (kExact) {
+    std::free(data);
+    return;
+  }
   const int size_class = header_of(data)->size_class;
   if (size_class < kSmallClasses && thread_cache) [[likely]] {
     Bin& bin = thread_cache->bins[size_class];

@@ -86,6 +86,8 @@ void run_average(const Call& call) {
 }
 
 void check_gradient(const char* name, const View& grad, const View& x, int dims) {
+  FLB_CHECK(x.dim() == dims + 1 || x.dim() == dims + 2, name, "(): Expected ", dims + 1, "D or ", dims + 2,
+            "D tensor, but got ", shape_text(x.sizes()));
   FLB_CHECK(grad.dim() == x.dim(), name, ": Expected dimensions ", x.dim(), " for `grad_output` but got dimensions ",
             grad.dim());
   for (int d = 0; d < x.dim() - dims; ++d)

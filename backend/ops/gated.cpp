@@ -74,8 +74,10 @@ void run_glu(const Call& call) {
 
 // glu_backward(grad_output, self, dim)
 Specs infer_glu_backward(const Call& call) {
-  const View& self = call.in(1);
-  halved_dim(self, call.integer(2));
+  const View &grad = call.in(0), &self = call.in(1);
+  Dims half(self.sizes().begin(), self.sizes().end());
+  half[static_cast<size_t>(halved_dim(self, call.integer(2)))] /= 2;
+  FLB_CHECK(std::ranges::equal(grad.sizes(), half), "glu_backward: grad_output must have the shape of glu's output");
   return {spec_of(self.dtype(), self.device(), self.sizes())};
 }
 void run_glu_backward(const Call& call) {

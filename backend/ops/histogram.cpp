@@ -129,6 +129,8 @@ void run_search(const Search& s, const View& out) {
       if (s.sorter) {
         Dims strides;
         copy(contiguous_view(order.data(), DType::int64, s.sorter->sizes(), strides), *s.sorter);
+        for (int64_t i = 0; i < sequence.numel(); ++i)
+          FLB_CHECK(order[i] >= 0 && order[i] < n, "torch.searchsorted(): sorter index out of range");
       }
       // NaN comes after every number.
       const auto before = [](T a, T b) { return math::isnan(b) ? !math::isnan(a) : a < b; };
@@ -171,6 +173,12 @@ Search searchsorted_of(const Call& call) {
 Specs infer_searchsorted(const Call& call) {
   const Search s = searchsorted_of(call);
   const View& sequence = *s.sequence;
+  if (s.sorter) {
+    FLB_CHECK(std::ranges::equal(sequence.sizes(), s.sorter->sizes()),
+              "torch.searchsorted(): boundary and sorter must have the same size, but got boundary tensor ",
+              shape_text(sequence.sizes()), "and got sorter tensor ", shape_text(s.sorter->sizes()));
+    FLB_CHECK(s.sorter->dtype() == DType::int64, "torch.searchsorted(): sorter must be a tensor of long dtype");
+  }
   if (!s.values) {
     FLB_CHECK(
         sequence.dim() == 1,

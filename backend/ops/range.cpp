@@ -1,7 +1,9 @@
 // Tensors made from numbers: ranges, identity matrices, indices of triangles. Their last arguments are dtype, layout,
 // device, pin_memory.
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "backend/copy.h"
 #include "backend/memory.h"
@@ -147,20 +149,25 @@ struct Triangle {
     return upper ? std::pair{edge, columns} : std::pair{int64_t{0}, edge};
   }
   int64_t count() const {
-    int64_t n = 0;
-    for (int64_t r = 0; r < rows; ++r) n += row(r).second - row(r).first;
-    return n;
+    __extension__ using Wide = __int128;
+    const Wide k = offset + (upper ? 0 : 1), none{};
+    const Wide first = std::clamp<Wide>(-k, none, rows), full = std::clamp<Wide>(columns - k, none, rows);
+    const Wide before = (full - first) * (first + full - 1 + 2 * k) / 2 + (rows - full) * columns;
+    const Wide n = upper ? Wide{rows} * columns - before : before;
+    FLB_CHECK(n <= std::numeric_limits<int64_t>::max() / 32, "invalid size, tensor of that many indices");
+    return static_cast<int64_t>(n);
   }
 };
 template <bool kUpper>
 Triangle triangle_of(const Call& call) {
-  return {call.integer(0), call.integer(1), call.integer_or(2, 0), kUpper};
+  const int64_t rows = call.integer(0), columns = call.integer(1);
+  FLB_CHECK(rows >= 0, "row must be non-negative, got", rows);
+  FLB_CHECK(columns >= 0, "col must be non-negative, got", columns);
+  return {rows, columns, std::clamp(call.integer_or(2, 0), -rows, columns), kUpper};
 }
 template <bool kUpper>
 Specs infer_triangle_indices(const Call& call) {
   const Triangle t = triangle_of<kUpper>(call);
-  FLB_CHECK(t.rows >= 0, "row must be non-negative, got", t.rows);
-  FLB_CHECK(t.columns >= 0, "col must be non-negative, got", t.columns);
   const int64_t sizes[] = {2, t.count()};
   return {
       spec_of(static_cast<DType>(call.integer_or(3, static_cast<int64_t>(DType::int64))), device_of(call, 5), sizes)};

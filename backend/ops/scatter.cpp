@@ -241,12 +241,13 @@ void run_scatter(const Scatter& s) {
   case DType::name:             \
     return run_scatter_as<how, type>(s);
     FLB_SCATTER(uint8_t, uint8)
-    FLB_SCATTER(int8_t, int8) FLB_SCATTER(int16_t, int16) FLB_SCATTER(int32_t, int32) FLB_SCATTER(int64_t, int64)
-        FLB_SCATTER(Half, float16) FLB_SCATTER(BFloat16, bfloat16) FLB_SCATTER(float, float32)
-            FLB_SCATTER(double, float64) FLB_SCATTER(Complex<float>, complex64) FLB_SCATTER(Complex<double>, complex128)
-                FLB_SCATTER(bool, boolean)
+    FLB_SCATTER(int8_t, int8)
+    FLB_SCATTER(int16_t, int16)
+    FLB_SCATTER(int32_t, int32) FLB_SCATTER(int64_t, int64) FLB_SCATTER(Half, float16) FLB_SCATTER(BFloat16, bfloat16)
+        FLB_SCATTER(float, float32) FLB_SCATTER(double, float64) FLB_SCATTER(Complex<float>, complex64)
+            FLB_SCATTER(Complex<double>, complex128) FLB_SCATTER(bool, boolean)
 #undef FLB_SCATTER
-                    default
+                default
         : fail(ErrorKind::not_implemented, "\"scatter\" not implemented for '", scalar_type_name(s.out.dtype()), "'");
   }
 }
@@ -572,7 +573,10 @@ void run_embedding(const Call& call) {
 
 // embedding_dense_backward(grad_output, indices, num_weights, padding_idx, scale_grad_by_freq)
 Specs infer_embedding_backward(const Call& call) {
-  const View& grad = call.in(0);
+  const View &grad = call.in(0), &indices = call.in(1);
+  FLB_CHECK_AS(index, grad.dim() > 0, "Dimension out of range (expected to be in range of [-1, 0], but got -1)");
+  FLB_CHECK(grad.numel() == indices.numel() * grad.size(-1), "grad_output of shape ", shape_text(grad.sizes()),
+            " does not fit indices of shape ", shape_text(indices.sizes()));
   const int64_t sizes[] = {call.integer(2), grad.size(-1)};
   return {spec_of(grad.dtype(), grad.device(), sizes)};
 }

@@ -76,6 +76,9 @@ void run_softmax(const Call& call) {
 Specs infer_backward(const Call& call) {
   const View& grad = call.in(0);
   wrapped(call.integer(2), grad.dim());
+  FLB_CHECK(std::ranges::equal(grad.sizes(), call.in(1).sizes()),
+            "grad_output and output must have the same shape, but got ", shape_text(grad.sizes()), " and ",
+            shape_text(call.in(1).sizes()));
   Spec spec = spec_like(grad, grad.sizes());
   spec.dtype = static_cast<DType>(call.integer(3));
   return {spec};

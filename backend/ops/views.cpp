@@ -290,11 +290,29 @@ Specs infer_view(const Call& call) {
   return {std::move(spec)};
 }
 
+/// How far behind the first element the last one lies: -1 where there is none, the largest number where it overflows.
+int64_t last_of(std::span<const int64_t> sizes, std::span<const int64_t> strides) {
+  constexpr int64_t kFar = std::numeric_limits<int64_t>::max();
+  if (std::ranges::find(sizes, 0) != sizes.end()) return -1;
+  int64_t last = 0;
+  for (size_t d = 0; d < sizes.size(); ++d) {
+    int64_t step = 0;
+    if (sizes[d] < 0 || strides[d] < 0 || __builtin_mul_overflow(sizes[d] - 1, strides[d], &step) ||
+        __builtin_add_overflow(last, step, &last))
+      return kFar;
+  }
+  return last;
+}
+
 Specs infer_reshape_alias(const Call& call) {
   const View& x = call.in(0);
   const auto sizes = call.integers(1), strides = call.integers(2);
   Spec spec{x.dtype(), x.device(), Dims(sizes.begin(), sizes.end()), Dims(strides.begin(), strides.end())};
   spec.alias = 0;
+  FLB_CHECK(sizes.size() == strides.size(), "dimensionality of sizes (", sizes.size(),
+            ") must match dimensionality of strides (", strides.size(), ")");
+  FLB_CHECK(last_of(sizes, strides) <= last_of(x.sizes(), x.strides()), "_reshape_alias: sizes ", shape_text(sizes),
+            " and strides ", shape_text(strides), " reach beyond a tensor of shape ", shape_text(x.sizes()));
   return {std::move(spec)};
 }
 

@@ -210,7 +210,7 @@ PyObject* from_buffer(PyObject* cls, PyObject* args, PyObject* kwargs) {
                                   std::to_string(item) + ")");
     }
     size_t bytes = count < 0 ? available : static_cast<size_t>(count) * item;
-    if (bytes > available) {
+    if (count >= 0 && static_cast<size_t>(count) > available / item) {
       raise(PyExc_ValueError, "buffer has only " + std::to_string(available / item) + " elements after offset " +
                                   std::to_string(offset) + ", but specified a size of " + std::to_string(count));
     }
@@ -339,8 +339,9 @@ PyObject* from_file(PyObject* cls, PyObject* args, PyObject* kwargs) {
     Py_ssize_t bytes = 0;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|pn:from_file", const_cast<char**>(names), &name, &shared, &bytes))
       raise();
+    TORCH_CHECK(bytes >= 0, "unable to mmap ", bytes, " bytes from file <", name, ">");
     return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls),
-                                     map_file(name, shared, static_cast<size_t>(std::max<Py_ssize_t>(bytes, 0))));
+                                     map_file(name, shared, static_cast<size_t>(bytes)));
   });
 }
 

@@ -316,7 +316,7 @@ at::Tensor from_buffer(PyObject* buffer, at::ScalarType dtype, int64_t count, in
   TORCH_CHECK_VALUE(count > 0 || (length - offset) % item == 0, "buffer length (", length - offset,
                     " bytes) after offset (", offset, " bytes) must be a multiple of element size (", item, ")");
   int64_t elements = count < 0 ? (length - offset) / item : count;
-  TORCH_CHECK_VALUE(offset + elements * item <= length, "requested buffer length (", elements, " * ", item,
+  TORCH_CHECK_VALUE(elements <= (length - offset) / item, "requested buffer length (", elements, " * ", item,
                     " bytes) after offset (", offset, " bytes) must not be greater than actual buffer length (", length,
                     " bytes)");
   PyObject* held = keeper.release();

@@ -161,6 +161,10 @@ class Reader:
             if at > size or base + offset + 30 + packed > self.size or flags & 1:
                 raise _error("reading zip archive: invalid header or archive is corrupted")
             records[name.decode("utf-8", "replace")] = (base + offset, packed, unpacked, method, crc)
+        if (
+            sum(entry[1] for entry in records.values()) > self.size
+        ):  # records that overlap unpack to more than a file holds
+            raise _error("reading zip archive: invalid header or archive is corrupted")
         return records
 
     def has(self, name):

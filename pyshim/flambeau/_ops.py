@@ -128,7 +128,7 @@ class _OpNamespace(types.ModuleType):
         return iter(self._dir)
 
     def __getattr__(self, op_name):
-        if op_name in ("__origin__", "__self__") or op_name.startswith("__"):
+        if op_name in ("__origin__", "__self__"):
             raise AttributeError(f"Invalid attribute '{op_name}' for '_OpNamespace' '{self.name}'")
         qualified = f"{self.name}::{op_name}"
         try:

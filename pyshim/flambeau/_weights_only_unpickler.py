@@ -201,6 +201,7 @@ def _new_object(self):
     if cls is _torch.nn.parameter.Parameter:
         self.stack.append(_torch.nn.parameter.Parameter(*args))
     elif isinstance(cls, type) and (_is_user_global(cls) or cls in (OrderedDict, Counter, set, _torch.Size)):
+        _check_keys(args)
         self.stack.append(cls.__new__(cls, *args))
     else:
         raise UnpicklingError(
@@ -211,6 +212,19 @@ def _new_object(self):
 
 def _is_user_global(value):
     return any(value is (u[0] if isinstance(u, tuple) else u) for u in _user_globals.values())
+
+
+def _check_keys(values):
+    """Refuses keys nested so deep, or holding others so often, that hashing takes the stack of C or no end of time."""
+    level, work = [values], 0
+    for _ in range(100):
+        work += sum(map(len, level))
+        if work > 10_000_000:
+            break
+        level = [item for value in level for item in value if isinstance(item, (tuple, list))]
+        if not level:
+            return
+    raise UnpicklingError("keys are nested too deeply")
 
 
 def _is_known(function):
@@ -226,8 +240,11 @@ def _reduce(self):
         raise UnpicklingError(f"Trying to call reduce for unrecognized function {function}")
     if not isinstance(args, tuple):
         raise UnpicklingError(f"Expected tuple of arguments, but got {type(args)}")
-    if function is _torch._tensor._rebuild_from_type_v2 and args and args[0] not in _tensor_rebuild_functions():
+    wraps = function is _torch._tensor._rebuild_from_type_v2 and args
+    if wraps and not any(args[0] is known for known in _tensor_rebuild_functions()):
         raise UnpicklingError(f"Trying to call reduce for unrecognized function {args[0]}")
+    if function in (set, Counter, OrderedDict):
+        _check_keys(args)
     self.stack.append(function(*args))
 
 
@@ -269,12 +286,14 @@ def _setitems(self):
     target = _container(self, dict, "SETITEMS for dict, collections.OrderedDict, collections.Counter")
     if len(items) % 2:
         raise UnpicklingError("odd number of items for SETITEMS")
+    _check_keys([key for key in items[::2] if isinstance(key, tuple)])
     for i in range(0, len(items), 2):
         target[items[i]] = items[i + 1]
 
 
 def _setitem(self):
     key, value = self.pop(2)
+    _check_keys((key,))
     _container(self, dict, "SETITEM for dict, collections.OrderedDict, collections.Counter")[key] = value
 
 
@@ -292,6 +311,7 @@ def _persistent(self):
     (pid,) = self.pop(1)
     if not (type(pid) is tuple and pid and type(pid[0]) is not int) and type(pid) is not int:
         raise UnpicklingError(f"persistent_load id must be tuple or int, but got {type(pid)}")
+    _check_keys((pid,))
     if type(pid) is tuple and pid[0] not in ("storage", b"storage"):
         raise UnpicklingError(f"Only persistent_load of storage is allowed, but got {pid[0]}")
     self.stack.append(self.persistent_load(pid))

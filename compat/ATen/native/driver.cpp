@@ -33,8 +33,26 @@ Call record(const PackedCall& call, View* outputs, int count) {
 
 Specs infer(const PackedCall& call) { return call.op.infer(record(call, nullptr, 0)); }
 
+/// A kernel on the CPU cannot read a meta tensor.
+void check_devices(const PackedCall& call) {
+  for (int i = 0; i < call.num_args; ++i) {
+    if (call.args[i].kind == ArgKind::tensor) {
+      if (call.args[i].tensor->device_.type != DeviceType::meta) continue;
+    } else if (call.args[i].kind == ArgKind::tensors) {
+      const std::span items(static_cast<const View*>(call.args[i].list.items), call.args[i].list.count);
+      if (std::none_of(items.begin(), items.end(), [](const View& v) { return v.device_.type == DeviceType::meta; }))
+        continue;
+    } else {
+      continue;
+    }
+    fail(ErrorKind::runtime,
+         "Expected all tensors to be on the same device, but found at least two devices, cpu and meta!");
+  }
+}
+
 void compute(const PackedCall& call, View* outputs, int count) {
   if (count > 0 && outputs[0].device_.type == DeviceType::meta) return;
+  check_devices(call);
   if (!call.op.cpu) fail(ErrorKind::not_implemented, "not implemented: ", call.op.name, " (kernel)");
   call.op.cpu(record(call, outputs, count));
 }

@@ -11,6 +11,12 @@ const Tensor& or_undefined(const std::optional<Tensor>& maybe) {
   return maybe ? *maybe : undefined;
 }
 
+/// The one number of a one-dimensional pool's argument.
+int64_t single(const char* op, const char* argument, IntArrayRef values) {
+  TORCH_CHECK(values.size() == 1, op, "() argument '", argument, "' should contain one int (got ", values.size(), ")");
+  return values[0];
+}
+
 /// Drops elements, or whole channels, and scales the others by 1 / (1 - p).
 Tensor dropped(const Tensor& input, double p, bool by_channel) {
   if (p == 1) return input.mul(at::zeros({}, input.options()));
@@ -226,9 +232,11 @@ std::tuple<Tensor, Tensor> max_pool1d_with_indices(const Tensor& self, IntArrayR
                                                    IntArrayRef padding, IntArrayRef dilation, bool ceil_mode) {
   TORCH_CHECK(self.dim() == 2 || self.dim() == 3, "max_pool1d() Expected 2D or 3D input tensor, but got ",
               self.sizes());
-  const int64_t step = stride.empty() ? kernel_size[0] : stride[0];
-  auto [out, indices] = at::max_pool2d_with_indices(self.unsqueeze(-2), {1, kernel_size[0]}, {1, step}, {0, padding[0]},
-                                                    {1, dilation[0]}, ceil_mode);
+  const auto number = [](const char* argument, IntArrayRef values) { return single("max_pool1d", argument, values); };
+  const int64_t size = number("kernel_size", kernel_size), step = stride.empty() ? size : number("stride", stride);
+  auto [out, indices] =
+      at::max_pool2d_with_indices(self.unsqueeze(-2), {1, size}, {1, step}, {0, number("padding", padding)},
+                                  {1, number("dilation", dilation)}, ceil_mode);
   return {out.squeeze(-2), indices.squeeze(-2)};
 }
 
@@ -247,9 +255,10 @@ Tensor max_pool3d(const Tensor& self, IntArrayRef kernel_size, IntArrayRef strid
 FLB_COMPOSITE(avg_pool1d)
 Tensor avg_pool1d(const Tensor& self, IntArrayRef kernel_size, IntArrayRef stride, IntArrayRef padding, bool ceil_mode,
                   bool count_include_pad) {
-  const int64_t step = stride.empty() ? kernel_size[0] : stride[0];
-  return at::avg_pool2d(self.unsqueeze(-2), {1, kernel_size[0]}, {1, step}, {0, padding[0]}, ceil_mode,
-                        count_include_pad)
+  const int64_t size = single("avg_pool1d", "kernel_size", kernel_size);
+  const int64_t step = stride.empty() ? size : single("avg_pool1d", "stride", stride);
+  return at::avg_pool2d(self.unsqueeze(-2), {1, size}, {1, step}, {0, single("avg_pool1d", "padding", padding)},
+                        ceil_mode, count_include_pad)
       .squeeze(-2);
 }
 

@@ -19,6 +19,8 @@ DimVector resized(const Tensor& input, OptionalIntArrayRef output_size, const Sc
                 "Must specify as many sizes as spatial dimensions");
     return DimVector(output_size->begin(), output_size->end());
   }
+  TORCH_CHECK(static_cast<int64_t>(scales->size()) == input.dim() - 2,
+              "Must specify as many scale factors as spatial dimensions");
   DimVector size;
   for (size_t d = 0; d < scales->size(); ++d) {
     size.push_back(static_cast<int64_t>(static_cast<float>(input.size(static_cast<int64_t>(d) + 2)) * (*scales)[d]));
@@ -27,7 +29,9 @@ DimVector resized(const Tensor& input, OptionalIntArrayRef output_size, const Sc
 }
 
 std::optional<double> scale(const Scales& scales, size_t d) {
-  return scales ? std::optional<double>((*scales)[d]) : std::nullopt;
+  if (!scales) return std::nullopt;
+  TORCH_CHECK(d < scales->size(), "Must specify as many scale factors as spatial dimensions");
+  return (*scales)[d];
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <ATen/native/composite.h>
 #include <c10/core/Allocator.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace at::native {
@@ -59,25 +60,27 @@ void resize_bytes_nocuda(const Storage& storage, const c10::SymInt& size_bytes) 
   resize_bytes_cpu(storage.unsafeGetStorageImpl(), size_bytes.guard_int(__FILE__, __LINE__));
 }
 
+// The memory comes first: where it cannot be had, the tensor stays as it was.
 TensorImpl* resize_impl_cpu_(TensorImpl* self, IntArrayRef size, at::OptionalIntArrayRef stride, bool resize_storage) {
   if (self->sizes() == size && (!stride || self->strides() == *stride)) return self;
   const size_t itemsize = self->itemsize();
   const size_t offset = self->storage_offset();
-  size_t bytes = 0;
-  if (stride) {
+  const size_t bytes = stride ? at::detail::computeStorageNbytes(size, *stride, itemsize, offset)
+                              : at::detail::computeStorageNbytesContiguous(size, itemsize, offset);
+  const bool empty = std::find(size.begin(), size.end(), 0) != size.end();
+  if (resize_storage && !empty) {
+    const Storage& storage = self->unsafe_storage();
+    if (!storage) {
+      self->set_storage_keep_dtype(c10::make_intrusive<StorageImpl>(StorageImpl::use_byte_size_t(), bytes,
+                                                                    c10::GetCPUAllocator(), /*resizable=*/true));
+    } else if (bytes > storage.nbytes()) {
+      resize_bytes_nocuda(storage, bytes);
+    }
+  }
+  if (stride)
     self->set_sizes_and_strides(size, *stride);
-    bytes = at::detail::computeStorageNbytes(size, *stride, itemsize, offset);
-  } else {
+  else
     self->generic_set_sizes_contiguous(size);
-    bytes = at::detail::computeStorageNbytesContiguous(size, itemsize, offset);
-  }
-  if (!resize_storage || self->numel() == 0) return self;
-  if (self->is_meta()) {
-    StorageImpl* const storage = self->unsafe_storage().unsafeGetStorageImpl();
-    if (bytes > storage->nbytes()) resize_bytes_meta(storage, bytes);
-  } else {
-    maybe_resize_storage_cpu(self, bytes);
-  }
   return self;
 }
 

@@ -24,6 +24,7 @@ void check_within(const Storage& storage, IntArrayRef size, IntArrayRef stride, 
   for (const int64_t s : stride) {
     TORCH_CHECK(s >= 0, "as_strided: Negative strides are not supported at the moment, got strides: ", stride);
   }
+  at::detail::check_size_nonnegative(size);
   TORCH_CHECK(offset >= 0, "Tensor: invalid storage offset ", offset);
   const size_t bytes = at::detail::computeStorageNbytes(size, stride, type.itemsize(), offset);
   if (bytes == 0 || at::detail::computeStorageNbytes(size, stride, type.itemsize()) == 0) return;
@@ -135,11 +136,19 @@ Tensor& set__source_Storage_storage_offset(Tensor& self, Storage source, int64_t
   TORCH_CHECK(self.storage().device() == source.device(), "Attempted to set the storage of a tensor on device \"",
               self.storage().device(), "\" to a storage on different device \"", source.device(),
               "\".  This is no longer allowed; the devices must match.");
+  at::detail::check_size_nonnegative(size);
+  const bool contiguous = stride.empty() && !size.empty();
+  const bool empty = std::find(size.begin(), size.end(), 0) != size.end();
+  const size_t bytes = contiguous ? at::detail::computeStorageNbytesContiguous(size, self.itemsize(), storage_offset)
+                                  : at::detail::computeStorageNbytes(size, stride, self.itemsize(), storage_offset);
+  if (!empty && bytes > source.nbytes()) resize_bytes_nocuda(source, bytes);
   TensorImpl* const impl = self.unsafeGetTensorImpl();
   impl->set_storage_keep_dtype(std::move(source));
   impl->set_storage_offset(storage_offset);
-  resize_impl_cpu_(impl, size,
-                   stride.empty() && !size.empty() ? OptionalIntArrayRef(std::nullopt) : OptionalIntArrayRef(stride));
+  if (contiguous)
+    impl->generic_set_sizes_contiguous(size);
+  else
+    impl->set_sizes_and_strides(size, stride);
   return self;
 }
 
@@ -152,6 +161,8 @@ Tensor& set__source_Storage(Tensor& self, Storage source) {
 FLB_EXPLICIT(set__source_Tensor)
 Tensor& set__source_Tensor(Tensor& self, const Tensor& source) {
   if (self.is_same(source)) return self;
+  TORCH_CHECK(self.dtype() == source.dtype(), "Could not set tensor of type ", source.dtype(), " to a tensor of type ",
+              self.dtype());
   return self.set_(source.storage(), source.storage_offset(), source.sizes(), source.strides());
 }
 
@@ -167,6 +178,7 @@ Tensor& set_(Tensor& self) { return self.set_(at::empty({0}, self.options()).sto
 
 FLB_CPU(_local_scalar_dense)
 Scalar _local_scalar_dense(const Tensor& self) {
+  TORCH_CHECK(self.numel() > 0, "_local_scalar_dense: Empty tensor not supported");
   const void* const data = self.const_data_ptr();
   switch (self.scalar_type()) {
     case kFloat:

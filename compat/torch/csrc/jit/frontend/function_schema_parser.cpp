@@ -112,6 +112,16 @@ class SchemaParser {
   }
 
  private:
+  /// Bounds how deep types and lists nest, and with it the stack.
+  struct Nested {
+    int& depth;
+    explicit Nested(SchemaParser& parser) : depth(parser.depth_) {
+      if (++depth > kDeepest) parser.fail("nested too deeply");
+    }
+    ~Nested() { --depth; }
+  };
+  static constexpr int kDeepest = 200, kLongestList = 1 << 16;
+
   // --- characters ---
 
   char peek() {
@@ -357,6 +367,7 @@ class SchemaParser {
   }
 
   IValue parse_list(const c10::Type& element, const c10::Type& real_element) {
+    const Nested nested(*this);
     std::vector<IValue> values;
     expect("[");
     if (!take("]")) {
@@ -392,15 +403,21 @@ class SchemaParser {
   // --- types ---
 
   ParsedType parse_type() {
+    const Nested nested(*this);
     fixed_size_.reset();
     ParsedType type = parse_base_type();
     if (auto alias = parse_alias()) type.alias = std::move(alias);
-    while (true) {
+    for (int wrapped = 0;; ++wrapped) {
+      if (wrapped > kDeepest) fail("nested too deeply");
       if (take("[")) {
         type.real = c10::ListType::create(type.real);
         type.fake = c10::ListType::create(type.fake);
         fixed_size_ = std::nullopt;
-        if (peek() != ']') fixed_size_ = static_cast<int32_t>(parse_number(*c10::IntType::get()).toInt());
+        if (peek() != ']') {
+          const IValue size = parse_number(*c10::IntType::get());
+          if (!size.isInt() || size.toInt() < 0 || size.toInt() > kLongestList) fail("invalid size of a list");
+          fixed_size_ = static_cast<int32_t>(size.toInt());
+        }
         expect("]");
         auto container = parse_alias();
         if (type.alias) {  // of the element: the list holds it
@@ -544,6 +561,7 @@ class SchemaParser {
   bool allow_typevars_;
   std::optional<int32_t> fixed_size_;  // N of the last "[N]" parsed
   int next_fresh_set_ = 0;
+  int depth_ = 0;
 };
 
 }  // namespace
