@@ -280,15 +280,19 @@ bool is_repeated(const View& v, const View& like) {
   return true;
 }
 
-/// The operand whose shape the output has, if it is dense and small.
+/// The operand whose shape the output has, if it is dense and small: the first of the most dimensions, or a later one
+/// where that is expanded.
 const View* shape_giver(const PointwiseDef& def, const Call& call) {
   const View* like = nullptr;
+  bool dense = false;
   for (int i = 0; i < def.num_inputs; ++i) {
     const Arg& arg = call.args[def.positions[i]];
     if (arg.kind != ArgKind::tensor || arg.tensor->wrapped_number) continue;
-    if (!like || arg.tensor->dim_ > like->dim_ || !is_dense(*like)) like = arg.tensor;
+    if (like && (arg.tensor->dim_ < like->dim_ || (dense && arg.tensor->dim_ == like->dim_))) continue;
+    like = arg.tensor;
+    dense = is_dense(*like);
   }
-  return like && like->numel() != 0 && like->numel() <= kGrain && is_dense(*like) ? like : nullptr;
+  return dense && like->numel() != 0 && like->numel() <= kGrain ? like : nullptr;
 }
 
 constexpr unsigned kNever = ~0u;

@@ -262,7 +262,7 @@ def _derivative_kernel(schema: Schema, derivative: Derivative) -> str:
     lines.append(
         f"  c10::intrusive_ptr<{node}> grad_fn;\n  if (recorded) {{\n    grad_fn = c10::make_intrusive<{node}>();\n"
     )
-    lines.append(f"    grad_fn->set_next_edges(torch::autograd::collect_next_edges({inputs}));\n")
+    lines.append(f"    grad_fn->set_next_edges(edges_of({inputs}));\n")
     lines += [f"    grad_fn->{a.name}_size_ = {a.name}.size();\n" for a in derivative.inputs if a.type.list]
     lines += _save(derivative, schema) + ["  }\n"]
     call = f"below_autograd<at::_ops::{schema.cpp}>(keys{_pass(schema)});\n"
@@ -303,7 +303,7 @@ def _missing_kernel(schema: Schema) -> str:
     lines.append(
         f'  auto grad_fn = c10::make_intrusive<torch::autograd::NotImplemented>("{schema.namespace}::{schema.name}");\n'
     )
-    lines.append(f"  grad_fn->set_next_edges(torch::autograd::collect_next_edges({inputs}));\n")
+    lines.append(f"  grad_fn->set_next_edges(edges_of({inputs}));\n")
     returned = [r for r in schema.returns if r.type.is_tensor]
     if written:
         lines.append(f"  {call};\n")

@@ -67,10 +67,15 @@ int64_t plain_numel(IntArrayRef sizes) {
 
 /// What TensorImpl's constructor makes of a backend's key.
 c10::DispatchKeySet all_keys(c10::DispatchKeySet backend) {
+  // Nearly every tensor is one on the CPU.
+  static const auto of_cpu = kCpuKeys | c10::getAutocastRelatedKeySetFromBackend(c10::BackendComponent::CPUBit) |
+                             c10::getAutogradRelatedKeySetFromBackend(c10::BackendComponent::CPUBit);
+  const bool inference = c10::InferenceMode::is_enabled();
+  if (backend == kCpuKeys && !inference) return of_cpu;
   const auto component = backend.highestBackendKey();
   backend = backend | c10::getAutocastRelatedKeySetFromBackend(component);
-  return c10::InferenceMode::is_enabled() ? backend - c10::autograd_dispatch_keyset_with_ADInplaceOrView
-                                          : backend | c10::getAutogradRelatedKeySetFromBackend(component);
+  return inference ? backend - c10::autograd_dispatch_keyset_with_ADInplaceOrView
+                   : backend | c10::getAutogradRelatedKeySetFromBackend(component);
 }
 
 TensorBase make_plain(IntArrayRef sizes, int64_t numel, c10::Allocator* allocator, c10::DispatchKeySet keys,

@@ -6,6 +6,9 @@
 #include <c10/core/TensorImpl.h>
 #include <c10/core/impl/PyInterpreter.h>
 #include <c10/core/impl/PyInterpreterHooks.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "pyshim/csrc/dispatch.h"
 #include "pyshim/csrc/python.h"
@@ -21,13 +24,28 @@ namespace {
   __builtin_unreachable();
 }
 
+// PyGILState_Check looks up the thread's state; the main thread's never changes.
+struct MainThread {
+  pthread_t thread = pthread_self();
+  PyThreadState* state = syscall(SYS_gettid) == getpid() ? PyThreadState_Get() : nullptr;
+};
+const MainThread& main_thread() {
+  static const MainThread main;
+  return main;
+}
+bool holds_gil() {
+  const MainThread& main = main_thread();
+  if (main.state && pthread_equal(pthread_self(), main.thread)) return _PyThreadState_UncheckedGet() == main.state;
+  return PyGILState_Check();
+}
+
 class Interpreter final : public c10::impl::PyInterpreterVTable {
  public:
   std::string name() const override { return "flambeau"; }
 
   void incref(PyObject* object) const override {
     if (!Py_IsInitialized()) return;
-    if (PyGILState_Check()) {
+    if (holds_gil()) {
       Py_INCREF(object);
       return;
     }
@@ -37,7 +55,7 @@ class Interpreter final : public c10::impl::PyInterpreterVTable {
   void decref(PyObject* object) const override {
     // After the interpreter's end its objects are leaked: there is nobody left to run their destructors.
     if (!Py_IsInitialized()) return;
-    if (PyGILState_Check()) {
+    if (holds_gil()) {
       Py_DECREF(object);
       return;
     }
@@ -120,6 +138,7 @@ class Hooks final : public c10::impl::PyInterpreterHooksInterface {
 }  // namespace
 
 void init_interpreter() {
+  main_thread();  // asked for the first time where the GIL is held
   auto* registry = c10::impl::PyInterpreterHooksRegistry();
   if (!registry->Has("PyInterpreterHooks")) {
     registry->Register("PyInterpreterHooks", []() -> std::unique_ptr<c10::impl::PyInterpreterHooksInterface> {

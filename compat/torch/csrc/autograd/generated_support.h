@@ -26,6 +26,15 @@ decltype(auto) below_views(c10::DispatchKeySet keys, Args&&... args) {
   return Op::redispatch(keys & c10::after_ADInplaceOrView_keyset, std::forward<Args>(args)...);
 }
 
+/// collect_next_edges with room for all of them from the start.
+template <class... Inputs>
+torch::autograd::edge_list edges_of(const Inputs&... inputs) {
+  torch::autograd::detail::MakeNextFunctionList make;
+  make.next_edges.reserve(sizeof...(Inputs));
+  make.apply(inputs...);
+  return std::move(make.next_edges);
+}
+
 /// Gives an output its history. An output that cannot have a gradient, such as one of integers, gets none.
 void attach(const at::Tensor& output, const c10::intrusive_ptr<Node>& grad_fn);
 void attach(const std::vector<at::Tensor>& outputs, const c10::intrusive_ptr<Node>& grad_fn);

@@ -13,12 +13,6 @@ c10::Stream stream_of(at::Device device) {
   return c10::impl::getDeviceGuardImpl(device.type())->getStream(device);
 }
 
-MetadataShape shape_of(const at::Tensor& t) {
-  if (C10_UNLIKELY(t.is_nested() && !t.unsafeGetTensorImpl()->is_python_dispatch())) return t._nested_tensor_size();
-  const auto sizes = t.sym_sizes();
-  return MetadataShape(std::in_place_type<SymIntSmallVec>, sizes.begin(), sizes.end());
-}
-
 std::optional<at::ScalarType> grad_dtype_of(const at::Tensor& t) {
   const AutogradMeta* meta = impl::get_autograd_meta(t);
   return meta ? meta->grad_dtype(t) : t.scalar_type();
@@ -36,9 +30,22 @@ InputMetadata::InputMetadata(const at::TensorOptions& options, MetadataShape inp
       was_default_constructed_(false),
       grad_dtype_(grad_dtype) {}
 
+// Made for every tensor that a graph records: each member in place.
 InputMetadata::InputMetadata(const at::Tensor& t)
-    : InputMetadata(t.options(), shape_of(t), t.unsafeGetTensorImpl()->is_python_dispatch(), t.is_nested(),
-                    grad_dtype_of(t)) {}
+    : options_(t.options()),
+      shape_(std::in_place_type<SymIntSmallVec>),
+      stream_(stream_of(options_.device())),
+      is_tensor_subclass_(t.unsafeGetTensorImpl()->is_python_dispatch()),
+      is_nested_(t.is_nested()),
+      was_default_constructed_(false),
+      grad_dtype_(grad_dtype_of(t)) {
+  if (C10_UNLIKELY(is_nested_ && !is_tensor_subclass_)) {
+    shape_ = t._nested_tensor_size();
+    return;
+  }
+  const auto sizes = t.sym_sizes();
+  std::get<SymIntSmallVec>(shape_).append(sizes.begin(), sizes.end());
+}
 
 at::Tensor InputMetadata::zeros_like() const {
   TORCH_CHECK(!is_nested_, "Zeros is not currently supported for nested tensors.");

@@ -5,6 +5,8 @@
 
 #include <cctype>
 
+#include "absl/container/inlined_vector.h"
+
 namespace flambeau {
 
 void no_compiled_autograd(const char* what, const std::string& who) {
@@ -18,7 +20,8 @@ namespace torch::autograd {
 namespace {
 thread_local c10::intrusive_ptr<Node> current_node;
 // Nodes whose last reference went away while another node was being freed: a deep graph must not recurse as deep.
-constinit thread_local std::vector<c10::intrusive_ptr<Node>>* to_release = nullptr;
+using Nodes = absl::InlinedVector<c10::intrusive_ptr<Node>, 4>;
+constinit thread_local Nodes* to_release = nullptr;
 }  // namespace
 
 NodeGuard::NodeGuard(c10::intrusive_ptr<Node> node) : last_evaluating_node_(std::move(current_node)) {
@@ -33,7 +36,7 @@ namespace {
 // Drops the edges; nodes that nothing else holds are freed one after the other by the outermost call.
 void release(edge_list& edges) {
   if (edges.empty()) return;
-  std::vector<c10::intrusive_ptr<Node>> mine;
+  Nodes mine;
   const bool outermost = to_release == nullptr;
   if (outermost) to_release = &mine;
   for (Edge& edge : edges) {
