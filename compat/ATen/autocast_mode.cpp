@@ -1,5 +1,7 @@
+#include <ATen/autocast_kernels.h>
 #include <ATen/autocast_mode.h>
 
+#include <mutex>
 #include <unordered_map>
 
 namespace at::autocast {
@@ -46,6 +48,8 @@ bool is_autocast_enabled(at::DeviceType device_type) {
   return !c10::impl::tls_is_dispatch_key_excluded(get_autocast_dispatch_key_from_device_type(device_type));
 }
 void set_autocast_enabled(at::DeviceType device_type, bool enabled) {
+  static std::once_flag registered;
+  if (enabled && device_type == at::kCPU) std::call_once(registered, register_cpu_kernels);
   c10::impl::tls_set_dispatch_key_excluded(get_autocast_dispatch_key_from_device_type(device_type), !enabled);
 }
 at::ScalarType get_autocast_dtype(at::DeviceType device_type) { return dtypes[static_cast<size_t>(device_type)]; }

@@ -294,7 +294,9 @@ int set_grad(PyObject* self, PyObject* value, void*) {
     TORCH_CHECK(grad.device().type() == t.device().type(), "attempting to assign a gradient with device type '",
                 grad.device().type(), "' to a tensor with device type '", t.device().type(),
                 "'. Please ensure that the gradient and the tensor are on the same device");
-    TORCH_CHECK(grad.is_nested() || grad.sizes() == t.sizes(), "assigned grad has data of a different size");
+    TORCH_CHECK(grad.is_nested() || grad.sizes() == t.sizes(), "attempting to assign a gradient of size '",
+                grad.sizes(), "' to a tensor of size '", t.sizes(),
+                "'. Please ensure that the gradient and the tensor are the same size");
     t.mutable_grad() = grad;
   });
 }

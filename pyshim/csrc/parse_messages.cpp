@@ -259,6 +259,7 @@ std::string describe_arguments(PyObject*, Args args) {
     if (i >= args.count) out += std::string(PyUnicode_AsUTF8(PyTuple_GET_ITEM(args.names, i - args.count))) + "=";
     out += describe_type(args.items[i]);
   }
+  if (args.count == 0 && args.named() > 0) out += ", ";  // as PyTorch prints keywords alone
   return out + ")";
 }
 

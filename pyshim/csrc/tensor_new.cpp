@@ -352,6 +352,10 @@ PyObject* asarray(PyObject*, PyObject* args, PyObject* kwargs) {
       raise();
     bool forced = copy != Py_None && to_bool(copy), forbidden = copy != Py_None && !forced;
     std::optional<at::Tensor> source = view_of(data);
+    if (!source && THPStorage_Check(data)) {
+      source = at::empty({0}, o.scalar_type().value_or(c10::get_default_dtype_as_scalartype()));
+      source->set_(THPStorage_Unpack(data));
+    }
     if (!source && PyObject_CheckBuffer(data))
       source = from_buffer(data, o.scalar_type().value_or(c10::get_default_dtype_as_scalartype()), -1, 0);
     if (!source) {

@@ -91,4 +91,5 @@ def get_float32_matmul_precision():
 
 
 def set_float32_matmul_precision(precision):
+    """highest, high or medium: a permission to round more where that is faster. Products here are of the highest."""
     _C._set_float32_matmul_precision(precision)

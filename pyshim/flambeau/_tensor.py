@@ -458,7 +458,9 @@ class Tensor(_C.TensorBase):
             return handle_torch_function(Tensor.__dlpack_device__, (self,), self)
         if self.device.type != "cpu":
             raise BufferError(f"Unknown device type {self.device.type} for Dlpack")
-        return (1, 0)
+        from .utils.dlpack import DLDeviceType
+
+        return (DLDeviceType.kDLCPU, 0)
 
     def _clear_non_serializable_cached_data(self):
         pass

@@ -151,7 +151,7 @@ class Unpickler:
         while True:
             key = self.read(1)
             if not key:
-                raise EOFError("Ran out of input")
+                raise EOFError
             if key == b".":
                 if not self.stack:
                     raise UnpicklingError("pickle ended without a value")

@@ -244,11 +244,7 @@ def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
             return linalg.linalg_vector_norm(input, order, dims, keepdim, dtype=dtype, out=out)
         if p == "fro":
             return linalg.linalg_matrix_norm(input, "fro", dims, keepdim, dtype=dtype, out=out)
-        raise (
-            RuntimeError(f"Only valid for p: 'fro', 'nuc', or a number, but got {p}")
-            if not isinstance(p, str)
-            else ValueError(f"expected p to be 'fro' or 'nuc', but got '{p}'")
-        )
+        raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported.")
     if dim is None and out is None and dtype is None:
         return _VF.frobenius_norm(input, []) if p == "fro" else _VF.norm(input, p)
     dims = list(range(input.dim())) if dim is None else [dim] if isinstance(dim, int) else list(dim)

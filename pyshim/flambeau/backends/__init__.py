@@ -29,10 +29,10 @@ class PropModule(ModuleType):
         return self.m.__getattribute__(attr)
 
 
-def _flag(name):
-    """Getter and setter of a flag that `_C` keeps, or that is only remembered."""
+def _flag(name, default=False):
+    """Getter and setter of a flag that `_C` keeps, or that is only remembered: it concerns a library not built in."""
     getter, setter = getattr(_C, "_get_" + name, None), getattr(_C, "_set_" + name, None)
     if getter and setter:
         return ContextProp(getter, setter)
-    memory = [False]
+    memory = [default]
     return ContextProp(lambda: memory[0], lambda value: memory.__setitem__(0, value))

@@ -35,10 +35,10 @@ def flags(
 
 
 class CudnnModule(PropModule):
-    enabled = _flag("cudnn_enabled")
+    enabled = _flag("cudnn_enabled", True)
     benchmark = _flag("cudnn_benchmark")
     deterministic = _flag("cudnn_deterministic")
-    allow_tf32 = _flag("cudnn_allow_tf32")
+    allow_tf32 = _flag("cudnn_allow_tf32", True)
     benchmark_limit = ContextProp(lambda: None, lambda value: None)
 
 

@@ -1,7 +1,5 @@
 """torch.compiler without a compiler."""
 
-from ._compile import _reset as reset
-
 __all__ = [
     "compile", "assume_constant_result", "reset", "allow_in_graph", "substitute_in_graph", "list_backends", "disable",
     "set_stance",
@@ -14,6 +12,10 @@ def compile(*args, **kwargs):
     from ._compile import compile
 
     return compile(*args, **kwargs)
+
+
+def reset():
+    """Forgets compiled code; there is none."""
 
 
 def is_compiling():

@@ -72,7 +72,9 @@ def _identity(obj, *args, **kwargs):
 
 
 def script(obj, optimize=None, _frames_up=0, _rcb=None, example_inputs=None):
-    """The function, class or module itself."""
+    """The function, class or module itself; it runs eagerly. `optimize` is deprecated and has no effect in PyTorch."""
+    if example_inputs is not None:
+        raise NotImplementedError("not implemented: torch.jit.script(example_inputs=...)")
     return obj
 
 
@@ -126,6 +128,7 @@ def wait(future):
 
 
 def freeze(mod, preserved_attrs=None, optimize_numerics=True):
+    """The module itself: every attribute is preserved, and optimize_numerics changes speed only."""
     if mod.training:
         raise RuntimeError(
             "Freezing is currently only implemented for modules in eval mode. Please call .eval() on your module before"
@@ -135,14 +138,13 @@ def freeze(mod, preserved_attrs=None, optimize_numerics=True):
 
 
 def optimize_for_inference(mod, other_methods=None):
+    """The module itself; the transformations change speed only."""
     return mod
 
 
-def set_fusion_strategy(strategy):
-    return strategy
-
-
 class optimized_execution:
+    """Whether scripted code is optimised, which changes speed only."""
+
     def __init__(self, should_optimize):
         pass
 
@@ -151,9 +153,6 @@ class optimized_execution:
 
     def __exit__(self, *exc):
         pass
-
-
-strict_fusion = optimized_execution
 
 
 def _missing(name):
@@ -165,7 +164,9 @@ def _missing(name):
     return function
 
 
-trace, trace_module, save, load = map(_missing, ("trace", "trace_module", "save", "load"))
+trace, trace_module, save, load, set_fusion_strategy, strict_fusion = map(
+    _missing, ("trace", "trace_module", "save", "load", "set_fusion_strategy", "strict_fusion")
+)
 
 
 def _overload(func):

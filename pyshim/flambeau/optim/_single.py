@@ -6,8 +6,8 @@ from .optimizer import Optimizer, _get_scalar_dtype, _get_value, _torch, _use_gr
 class SingleTensorOptimizer(Optimizer):
     """`_new_state(p, group)` gives a parameter's first state, `_update(p, grad, state, group)` makes one step.
 
-    foreach and fused choose among implementations of the same update; there is one here. capturable needs a device with
-    graphs.
+    foreach and fused choose among implementations of the same update and change speed only; there is one here.
+    capturable needs a device with graphs: a step with it is refused, as on PyTorch's CPU.
     """
 
     _sparse_message = None

@@ -34,12 +34,18 @@ def log_softmax(input, dim, *, dtype=None):
     return _binding("_sparse_log_softmax")(input, dim, dtype=dtype)
 
 
-class check_sparse_tensor_invariants:
-    """Whether constructors of sparse tensors check their arguments; a switch, context manager and decorator."""
+def _set_invariants(enabled):
+    if enabled:
+        raise NotImplementedError("not implemented: torch.sparse.check_sparse_tensor_invariants, enabled")
 
-    is_enabled = staticmethod(lambda: _C._check_sparse_tensor_invariants())
-    enable = staticmethod(lambda: _C._set_check_sparse_tensor_invariants(True))
-    disable = staticmethod(lambda: _C._set_check_sparse_tensor_invariants(False))
+
+class check_sparse_tensor_invariants:
+    """Whether constructors of sparse tensors check their arguments; a switch, context manager and decorator. They do
+    not check yet, so that it can only be switched off."""
+
+    is_enabled = staticmethod(lambda: False)
+    enable = staticmethod(lambda: _set_invariants(True))
+    disable = staticmethod(lambda: _set_invariants(False))
 
     def __init__(self, enable=True):
         self.state = enable
@@ -52,10 +58,10 @@ class check_sparse_tensor_invariants:
                 " context nesting."
             )
         self.saved_state = self.is_enabled()
-        _C._set_check_sparse_tensor_invariants(self.state)
+        _set_invariants(self.state)
 
     def __exit__(self, *exc):
-        _C._set_check_sparse_tensor_invariants(self.saved_state)
+        _set_invariants(self.saved_state)
         self.saved_state = None
 
     def __call__(self, mth):

@@ -9,17 +9,8 @@ to_dlpack = _C._to_dlpack
 
 
 class DLDeviceType(enum.IntEnum):
-    kDLCPU, kDLCUDA, kDLCUDAHost, kDLOpenCL, kDLVulkan, kDLMetal, kDLVPI, kDLROCM, kDLROCMHost = (
-        1,
-        2,
-        3,
-        4,
-        7,
-        8,
-        9,
-        10,
-        11,
-    )
+    kDLCPU, kDLCUDA, kDLCUDAHost, kDLOpenCL = 1, 2, 3, 4
+    kDLVulkan, kDLMetal, kDLVPI, kDLROCM, kDLROCMHost = 7, 8, 9, 10, 11
     kDLExtDev, kDLCUDAManaged, kDLOneAPI, kDLWebGPU, kDLHexagon, kDLMAIA = 12, 13, 14, 15, 16, 17
 
 

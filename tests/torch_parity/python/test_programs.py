@@ -1,38 +1,41 @@
 """Ordinary PyTorch programs print the same here as on real PyTorch."""
 
+import math
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 PROGRAMS = Path(__file__).parent / "programs"
-COMPARED = [
-    "binding",
-    "tensors",
-    "checkpoints",
-    "modules",
-    "optimizers",
-    "data",
-    "transforms",
-    "cycles",
-    "wrapper_subclass",
-]
+COMPARED = ["binding", "tensors", "checkpoints", "modules", "optimizers", "data", "transforms", "cycles"]
+COMPARED += ["wrapper_subclass", "bridges"]
+NUMBER = re.compile(r"(?<![\w.])[-+]?\d+\.?\d*(?:e[-+]?\d+)?(?![\w.]*[A-Za-z_])")
 
 
-def run(python, program, *arguments, env=None):
+def run(python, program, *arguments, env=None, may_crash=False):
     """What the program prints; a failure shows its error."""
     command = [python, "-W", "ignore", PROGRAMS / f"{program}.py", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, env=env or os.environ, timeout=300)
-    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.returncode == 0 or may_crash, done.stderr[-3000:]
     return done.stdout
+
+
+def agree(expected, actual):
+    """Equal texts but for the rounding of numbers: 2e-5 of their size, or 1e-6."""
+    if NUMBER.sub("#", expected).split() != NUMBER.sub("#", actual).split():
+        return False
+    pairs = zip(NUMBER.findall(expected), NUMBER.findall(actual), strict=True)
+    return all(a == b or math.isclose(float(a), float(b), rel_tol=2e-5, abs_tol=1e-6) for a, b in pairs)
 
 
 @pytest.mark.parametrize("program", COMPARED)
 def test_prints_the_same(program, oracle_python, flambeau_python, mocked_environment):
     expected = run(oracle_python, program).splitlines()
     actual = run(flambeau_python, program, env=mocked_environment).splitlines()
-    assert actual == expected
+    different = [pair for pair in zip(expected, actual, strict=False) if not agree(*pair)]
+    assert different == [] and len(expected) == len(actual)
 
 
 @pytest.mark.parametrize("writer", ["real", "ours"])

@@ -1,6 +1,7 @@
 """The DataLoader and its iterators."""
 
 import itertools
+import os
 import queue
 import sys
 import warnings
@@ -305,7 +306,7 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
         self._prefetch_factor, self._in_order = loader.prefetch_factor, loader.in_order
         self._worker_init_fn = loader.worker_init_fn
         self._worker_result_queue = context.Queue()
-        self._shutdown, self._workers_done_event = False, context.Event()
+        self._shutdown, self._workers_done_event, self._process = False, context.Event(), os.getpid()
         self._index_queues, self._workers = [], []
         for i in range(self._num_workers):
             index_queue = context.Queue()
@@ -445,7 +446,8 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
         self._workers_status[worker_id] = False
 
     def _shutdown_workers(self):
-        if _utils is None or _utils.python_exit_status is True or self._shutdown:
+        # A copy in a forked process has no say.
+        if _utils is None or _utils.python_exit_status is True or self._shutdown or self._process != os.getpid():
             return
         self._shutdown = True
         try:
