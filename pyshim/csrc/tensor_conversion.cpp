@@ -211,14 +211,18 @@ PyObject* method_type(PyObject* self, PyObject* args, PyObject* kwargs) {
     }
     if (!PyUnicode_Check(dtype) && !PyType_Check(dtype))
       raise(PyExc_TypeError, "dtype must be a type, str, or dtype object");
-    Object shown = PyUnicode_Check(dtype) ? Object::borrow(dtype) : attr(dtype, "__name__");
-    std::string_view wanted = text_of(shown);
+    std::string wanted;
+    if (PyUnicode_Check(dtype)) {
+      wanted = text_of(dtype);
+    } else {
+      wanted = std::string(text_of(attr(dtype, "__module__"))) + "." + std::string(text_of(attr(dtype, "__name__")));
+    }
     for (auto& row : kTypeNames) {
       if (wanted == row.name || wanted == std::string("torch.") + row.name) {
         return wrap(converted(t, at::Device(at::kCPU), row.dtype, non_blocking, false, std::nullopt));
       }
     }
-    raise(PyExc_ValueError, "invalid type: '" + std::string(wanted) + "'");
+    raise(PyExc_ValueError, "invalid type: '" + wanted + "'");
   });
 }
 

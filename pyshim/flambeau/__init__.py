@@ -84,12 +84,14 @@ from .storage import (
 
 globals().update(_typed_storage_classes)
 _storage_classes = {UntypedStorage, TypedStorage, *_typed_storage_classes.values()}
-_tensor_classes = set()
-
 if hasattr(_C, "_initExtension"):
     _C._initExtension(os.path.join(os.path.dirname(__file__), "bin", "torch_shm_manager"))
 
 from ._dtypes import *  # noqa: F403
+from . import _tensor_types
+
+globals().update(_tensor_types.by_module["torch"])
+_tensor_classes = {kind for kinds in _tensor_types.by_module.values() for kind in kinds.values()}
 
 _export(_C._VariableFunctions)
 from ._settings import *  # noqa: F403

@@ -31,7 +31,11 @@ def set_default_tensor_type(t, /):
         import flambeau
 
         t = getattr(flambeau, t.rpartition(".")[2])
-    _C._set_default_tensor_type(t)
+    if not t.dtype.is_floating_point:
+        raise TypeError("only floating-point types are supported as the default type")
+    if t.is_cuda:
+        raise TypeError(f"type {t.__module__}.{t.__name__} not available. Torch not compiled with CUDA enabled.")
+    _C._set_default_dtype(t.dtype)
 
 
 def set_default_device(device):

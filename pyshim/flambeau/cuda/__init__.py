@@ -1,10 +1,11 @@
 """torch.cuda of a build without CUDA."""
 
-from .. import _C
+from .. import _C, _tensor_types
 from .._no_device import install
 
 install(globals(), "cuda", "Torch not compiled with CUDA enabled")
 
+globals().update(_tensor_types.by_module["torch.cuda"])
 has_half = has_magma = False
 OutOfMemoryError = _C.OutOfMemoryError
 AcceleratorError = getattr(_C, "AcceleratorError", RuntimeError)

@@ -1,10 +1,13 @@
 """torch.sparse: sums, products, invariants."""
 
-from .. import _C
+from .. import _C, _tensor_types
 from .._thin import export
 
 __all__ = [n for n in export(globals(), _C._sparse, "sparse_") if not n.startswith("_")]
 __all__ += ["addmm", "sum", "softmax", "log_softmax", "check_sparse_tensor_invariants", "as_sparse_gradcheck"]
+
+
+globals().update(_tensor_types.by_module["torch.sparse"])
 
 
 def _binding(name):
