@@ -46,14 +46,14 @@ shared_cache = _SharedCache()
 
 
 def _bytes(storage):
-    from ..serialization import _bytes_of
+    from .._checkpoint import _bytes_of
 
     return bytes(_bytes_of(storage))
 
 
 def rebuild_storage_inline(cls, data):
     storage = cls(len(data))
-    from ..serialization import _bytes_of
+    from .._checkpoint import _bytes_of
 
     if data:
         _bytes_of(storage)[:] = data
