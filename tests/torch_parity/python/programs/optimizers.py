@@ -55,7 +55,7 @@ for nm, kw in [
         l.backward()
         return l
 
-    for _i in range(4 if nm == "LBFGS" else 12):
+    for _i in range(2 if nm == "LBFGS" else 12):
         l = o.step(cl)
     print(
         nm,
