@@ -159,13 +159,11 @@ def _dtype_of(kind):
 
 
 def _load(reader, map_location, source, shared, pickle_load_args):
-    if not reader.has("data.pkl"):
-        if not reader.has("version") and not reader.has(".data/version"):
-            raise RuntimeError(
-                'Expected hasRecord("version") to be true, but got false.  (Could this error message be improved?  If'
-                " so, please report an enhancement request to PyTorch.)"
-            )
-        reader.locate("data.pkl")
+    if not reader.has("version") and not reader.has(".data/version"):
+        raise RuntimeError(
+            'Expected hasRecord("version") to be true, but got false.  (Could this error message be improved?  If'
+            " so, please report an enhancement request to PyTorch.)"
+        )
     restore, loaded = _get_restore_location(map_location), {}
     order = reader.read("byteorder").decode() if reader.has("byteorder") else _default_order()
     if order not in ("little", "big"):
@@ -179,11 +177,15 @@ def _load(reader, map_location, source, shared, pickle_load_args):
                 f"PytorchStreamReader failed reading file {name}: the record has {length} bytes, its storage {size}"
             )
         if shared is not None:
+            if length != size:
+                raise RuntimeError(
+                    f"PytorchStreamReader failed reading file {name}: a compressed record cannot be mapped"
+                )
             return shared[start : start + size]
         storage = _torch.UntypedStorage(size)
         if not getattr(_state, "skip_data", False):
             reader.read_into(name, _bytes_of(storage))
-        return storage
+        return storage[:]  # a storage from a file cannot be resized: a tensor beyond its end is an error
 
     def persistent_load(saved_id):
         if not isinstance(saved_id, tuple) or len(saved_id) != 5 or _maybe_decode_ascii(saved_id[0]) != "storage":
@@ -218,9 +220,10 @@ def _default_order():
 
 
 def _legacy_load(f, map_location, source, pickle_load_args):
-    restore, found, swap = _get_restore_location(map_location), {}, False
+    restore, found, swap, claimed = _get_restore_location(map_location), {}, False, 0
 
     def persistent_load(saved_id):
+        nonlocal claimed
         if not isinstance(saved_id, tuple) or not saved_id:
             raise UnpicklingError(f"invalid persistent id: {saved_id!r:.80}")
         typename = _maybe_decode_ascii(saved_id[0])
@@ -234,7 +237,8 @@ def _legacy_load(f, map_location, source, pickle_load_args):
         if not isinstance(count, int) or not 0 <= count * dtype.itemsize < 1 << 62:
             raise UnpicklingError(f"storage {key!r} has an invalid number of elements: {count!r}")
         if key not in found:
-            _require(f, count * dtype.itemsize)
+            claimed += count * dtype.itemsize
+            _require(f, claimed)
             storage = restore(_torch.UntypedStorage(count * dtype.itemsize), location)
             found[key] = _torch.storage.TypedStorage(wrap_storage=storage, dtype=dtype, _internal=True)
         result = found[key]
