@@ -1,4 +1,4 @@
-"""setuptools' build_ext with C++20 and the extension's name defined."""
+"""setuptools' build_ext with C++20 and the extension's name defined. use_ninja changes the time of compiling only."""
 
 from setuptools.command.build_ext import build_ext
 
@@ -14,6 +14,15 @@ class BuildExtension(build_ext):
 
     def __init__(self, *args, use_ninja=True, no_python_abi_suffix=False, **kwargs):
         super().__init__(*args, **kwargs)
+        self.no_python_abi_suffix = no_python_abi_suffix
+
+    def get_ext_filename(self, ext_name):
+        """name.so where no_python_abi_suffix asks for it, else with the interpreter's tag."""
+        name = super().get_ext_filename(ext_name)
+        if not self.no_python_abi_suffix:
+            return name
+        stem, *_, suffix = name.split(".")
+        return f"{stem}.{suffix}"
 
     def build_extension(self, ext):
         flags = ext.extra_compile_args

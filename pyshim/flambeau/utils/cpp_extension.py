@@ -11,7 +11,16 @@ COMMON_NVCC_FLAGS, COMMON_HIP_FLAGS = [], []
 
 def include_paths(device_type="cpu", torch_include_dirs=True):
     base = os.path.join(_ROOT, "include")
-    return [base, os.path.join(base, "torch", "csrc", "api", "include")] if torch_include_dirs else []
+    paths = [base, os.path.join(base, "torch", "csrc", "api", "include")] if torch_include_dirs else []
+    return paths + ([] if os.path.isdir(os.path.join(base, "pybind11")) else _pybind11())
+
+
+def _pybind11():
+    """The headers of the installed pybind11, where the package does not carry its own."""
+    from importlib.machinery import PathFinder
+
+    found = PathFinder.find_spec("pybind11")
+    return [os.path.join(path, "include") for path in found.submodule_search_locations] if found else []
 
 
 def library_paths(device_type="cpu", torch_include_dirs=True, cross_target_platform=None):
@@ -68,8 +77,9 @@ def _compile(name, sources, extra_cflags, extra_ldflags, extra_include_paths, di
         for path in (*include_paths(), sysconfig.get_path("include"), *(extra_include_paths or []))
         for flag in ("-isystem", path)
     ]
-    command += [*(extra_cflags or []), *sources, "-o", output, f"-L{TORCH_LIB_PATH}", "-lc10", "-ltorch_cpu", "-ltorch"]
-    command += (["-ltorch_python"] if is_python_module else []) + list(extra_ldflags or [])
+    command += [*(extra_cflags or []), *sources, "-o", output, f"-L{TORCH_LIB_PATH}"]
+    # For this process only: PyTorch's library names might lead to the real ones, which may be loaded as well.
+    command += ["-l:libflb.so", *(["-l:libflb_py.so"] if is_python_module else []), *(extra_ldflags or [])]
     if verbose:
         print(" ".join(command))
     done = subprocess.run(command, capture_output=True, text=True)
@@ -84,8 +94,12 @@ def load(
     build_directory=None, verbose=False, with_cuda=None, with_sycl=None, is_python_module=True, is_standalone=False,
     keep_intermediates=True,
 ):  # fmt: skip
-    """Compiles C++ sources into a module and imports it."""
+    """Compiles C++ sources into a module and imports it. The object files are not kept apart from it."""
     import tempfile
+
+    for option, value in (("with_sycl", with_sycl), ("is_standalone", is_standalone)):
+        if value:
+            raise NotImplementedError(f"not implemented: torch.utils.cpp_extension.load({option}=True)")
 
     sources = [sources] if isinstance(sources, str) else list(sources)
     if any(source.endswith((".cu", ".cuh")) for source in sources) or with_cuda:
@@ -106,12 +120,20 @@ def load(
     return module
 
 
-def load_inline(name, cpp_sources, cuda_sources=None, functions=None, **kwargs):
-    """Like load, from source text; `functions` are bound by name."""
+def load_inline(
+    name, cpp_sources, cuda_sources=None, sycl_sources=None, functions=None, *, with_pytorch_error_handling=True,
+    no_implicit_headers=False, use_pch=False, **kwargs,
+):  # fmt: skip
+    """Like load, from source text; `functions` are bound by name. use_pch changes the time of compiling only."""
     import tempfile
 
+    if sycl_sources:
+        raise NotImplementedError("not implemented: torch.utils.cpp_extension.load_inline(sycl_sources=...)")
+    if cuda_sources:
+        raise OSError("CUDA_HOME environment variable is not set. Please set it to your CUDA install root.")
     sources = [cpp_sources] if isinstance(cpp_sources, str) else list(cpp_sources)
-    text = ["#include <torch/extension.h>", *sources]
+    text = [*([] if no_implicit_headers else ["#include <torch/extension.h>"]), *sources]
+    bound = "torch::wrap_pybind_function({})" if with_pytorch_error_handling else "&{}"
     if functions:
         entries = (
             functions.items()
@@ -120,13 +142,11 @@ def load_inline(name, cpp_sources, cuda_sources=None, functions=None, **kwargs):
         )
         text.append(
             "PYBIND11_MODULE(TORCH_EXTENSION_NAME, m) {"
-            + "".join(f'm.def("{f}", &{f}, "{doc}");' for f, doc in entries)
+            + "".join(f'm.def("{f}", {bound.format(f)}, "{doc}");' for f, doc in entries)
             + "}"
         )
     directory = kwargs.pop("build_directory", None) or tempfile.mkdtemp(prefix=f"{name}-")
     path = os.path.join(directory, "main.cpp")
     with open(path, "w") as file:
         file.write("\n".join(text))
-    for option in ("no_implicit_headers", "with_pytorch_error_handling", "use_pch"):
-        kwargs.pop(option, None)
     return load(name, [path], build_directory=directory, **kwargs)
