@@ -1,6 +1,7 @@
 // Sums, products, quotients and remainders.
 
 #include "backend/pointwise.h"
+#include "kernels/common/wrapping.h"
 
 namespace flambeau::ops {
 namespace {
@@ -50,7 +51,7 @@ struct Add {
     if (call.out().dtype() == DType::boolean && call.scalar(2).as_bool()) alpha = T(1);
     plain = alpha == T(1);
   }
-  T operator()(T a, T b) const { return plain ? a + b : a + alpha * b; }
+  T operator()(T a, T b) const { return wrapping_add(a, plain ? b : wrapping_mul(alpha, b)); }
 };
 FLB_BINARY(add_Tensor, Add, with_alpha);
 FLB_BINARY(add_Scalar, Add, with_alpha);
@@ -60,7 +61,7 @@ struct Sub {
   T alpha;
   bool plain;
   explicit Sub(const Call& call) : alpha(scalar_as<T>(call.scalar(2))), plain(alpha == T(1)) {}
-  T operator()(T a, T b) const { return plain ? a - b : a - alpha * b; }
+  T operator()(T a, T b) const { return wrapping_sub(a, plain ? b : wrapping_mul(alpha, b)); }
 };
 FLB_BINARY(sub_Tensor, Sub, difference);
 FLB_BINARY(sub_Scalar, Sub, difference);
@@ -69,7 +70,7 @@ FLB_POINTWISE(rsub_Scalar, Sub, difference, 1, 0);
 
 template <class T>
 struct Mul {
-  T operator()(T a, T b) const { return a * b; }
+  T operator()(T a, T b) const { return wrapping_mul(a, b); }
 };
 FLB_BINARY(mul_Tensor, Mul, arithmetic);
 FLB_BINARY(mul_Scalar, Mul, arithmetic);

@@ -259,7 +259,8 @@ template <bool kUpper>
 void run_triangle(const Call& call) {
   const View &self = call.in(0), &out = call.out();
   if (out.numel() == 0) return;
-  const int64_t rows = self.size(-2), columns = self.size(-1), diagonal = call.integer(1);
+  const int64_t rows = self.size(-2), columns = self.size(-1);
+  const int64_t diagonal = std::clamp(call.integer(1), -rows, columns);
   const bool in_place = out.data() == self.data();
   for (int64_t r = 0; r < rows; ++r) {
     // Row r keeps columns [0, r + diagonal] below, or [r + diagonal, columns) above.

@@ -25,7 +25,9 @@ struct Plan {
     for (int d = 0; d < dims; ++d) {
       const int at = 2 - d;
       in[at] = x.size(-1 - d), before[at] = padding[2 * d];
-      out[at] = in[at] + padding[2 * d] + padding[2 * d + 1];
+      FLB_CHECK(!__builtin_add_overflow(in[at], padding[2 * d], &out[at]) &&
+                    !__builtin_add_overflow(out[at], padding[2 * d + 1], &out[at]),
+                "padding is too large: ", padding[2 * d], " and ", padding[2 * d + 1]);
     }
   }
   int64_t in_points() const { return in[0] * in[1] * in[2]; }

@@ -21,6 +21,7 @@ void check_list(const char* name, std::span<const int64_t> list, int dims, const
 Extent extent(std::span<const int64_t> list, int dims, int64_t absent) {
   Extent e{absent, absent, absent};
   for (int d = 0; d < dims; ++d) e[3 - dims + d] = list.size() == 1 ? list[0] : list[d];
+  for (const int64_t n : e) FLB_CHECK(n == static_cast<int32_t>(n), "integer out of range");
   return e;
 }
 

@@ -61,8 +61,11 @@ Specs infer_arange(const Call& call) {
             "upper bound and lower bound inconsistent with step sign");
   int64_t n;
   if (t == DType::int64) {
-    const int64_t by = r.step.as_int(), span = r.end.as_int() - r.start.as_int();
-    n = (span + by - (by > 0 ? 1 : -1)) / by;
+    __extension__ using Wide = __int128;
+    const Wide by = r.step.as_int(), span = Wide{r.end.as_int()} - r.start.as_int();
+    const Wide count = (span + by - (by > 0 ? 1 : -1)) / by;
+    FLB_CHECK(count <= std::numeric_limits<int64_t>::max(), "invalid size, possible overflow?");
+    n = static_cast<int64_t>(count);
   } else {
     n = static_cast<int64_t>(std::ceil((end - start) / step));
   }

@@ -2,6 +2,7 @@
 
 #include "backend/promotion.h"
 #include "backend/reduce.h"
+#include "kernels/common/wrapping.h"
 
 namespace flambeau::ops {
 namespace {
@@ -46,8 +47,8 @@ struct Sum {
   using In = T;
   using Acc = T;
   T start() const { return T(0); }
-  T add(T a, T x, int64_t) const { return a + x; }
-  T merge(T a, T b) const { return a + b; }
+  T add(T a, T x, int64_t) const { return wrapping_add(a, x); }
+  T merge(T a, T b) const { return wrapping_add(a, b); }
   T result(T a) const { return a; }
 };
 FLB_OP(sum_dim_IntList, infer_sum, run_sum<Sum>);

@@ -17,9 +17,11 @@ constexpr int kTypes = static_cast<int>(DType::undefined);
 template <class D, class S>
 inline void convert_body(void* dst, const void* src, int64_t n) {
   auto* to = static_cast<D*>(dst);
-  auto* from = static_cast<const S*>(src);
+  // Memory that nobody has written may hold any byte, also where it is taken for bool.
+  using Stored = std::conditional_t<std::is_same_v<S, bool>, uint8_t, S>;
+  auto* from = static_cast<const Stored*>(src);
 #pragma GCC ivdep
-  for (int64_t i = 0; i < n; ++i) to[i] = convert_to<D>(from[i]);
+  for (int64_t i = 0; i < n; ++i) to[i] = convert_to<D>(static_cast<S>(from[i]));
 }
 FLB_LEVELS(convert_loop, (class D, class S), (D, S), (void* dst, const void* src, int64_t n),
            convert_body<D, S>(dst, src, n))
