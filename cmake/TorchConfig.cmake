@@ -19,6 +19,18 @@ set_property(TARGET torch PROPERTY INTERFACE_LINK_LIBRARIES torch_cpu c10)
 if(TARGET OpenMP::OpenMP_CXX)
   set_property(TARGET torch APPEND PROPERTY INTERFACE_LINK_LIBRARIES OpenMP::OpenMP_CXX)
 endif()
+
+# torch_precompile_headers(TARGET [HEADER...]): parses torch/torch.h, or the given headers, once for all sources of a target.
+# Every source then sees them, so it is for targets whose sources all are C++ and would include them anyway.
+function(torch_precompile_headers target)
+  set(headers ${ARGN})
+  if(NOT headers)
+    set(headers torch/torch.h)
+  endif()
+  list(TRANSFORM headers REPLACE "(.+)" "<\\1>")
+  target_precompile_headers(${target} PRIVATE ${headers})
+endfunction()
+
 set(TORCH_LIBRARY ${TORCH_INSTALL_PREFIX}/lib/libtorch.so)
 set(TORCH_LIBRARIES torch torch_cpu c10)
 set(TORCH_FOUND TRUE)

@@ -25,7 +25,8 @@ def show(name: str) -> None:
 
 def generate(folder: Path) -> None:
     out = Output(folder)
-    for step in (interned_strings, operators, functions, frontend, static_table, autograd, python, c_shim, coverage):
+    operators.generate(out, functions.operators_of_bodies())
+    for step in (interned_strings, functions, frontend, static_table, autograd, python, c_shim, coverage):
         step.generate(out)
     out.finish()
     print(f"codegen: {len(out.written)} files, {out.changed} changed")

@@ -91,6 +91,11 @@ class Form:
     options: bool
 
     @property
+    def converts(self) -> bool:
+        """Takes int64_t where the symbol takes SymInt."""
+        return not self.symint and any(a.type.is_symint for a in self.schema.arguments)
+
+    @property
     def result(self) -> str:
         return return_type(self.schema)
 

@@ -83,17 +83,19 @@ def _bodies(schema: Schema, index: int) -> str:
     )
 
 
-def generate(out: Output) -> None:
+def generate(out: Output, with_bodies: set[str]) -> None:
+    """`with_bodies`: the operators that bodies of Tensor's methods name, which have a smaller header."""
     schemas = operators()
-    methods = {s.name for s in schemas if s.is_method}
     index = {s.cpp: i for i, (_, s) in enumerate(table_order()) if s.namespace == "aten"}
     out.write(
         "include/ATen/MethodOperators.h",
-        header(_METHOD_INCLUDES + namespace("at::_ops", "\n".join(_struct(s) for s in schemas if s.name in methods))),
+        header(
+            _METHOD_INCLUDES + namespace("at::_ops", "\n".join(_struct(s) for s in schemas if s.cpp in with_bodies))
+        ),
     )
     out.write(
         "include/ATen/Operators.h",
-        header(_INCLUDES + namespace("at::_ops", "\n".join(_struct(s) for s in schemas if s.name not in methods))),
+        header(_INCLUDES + namespace("at::_ops", "\n".join(_struct(s) for s in schemas if s.cpp not in with_bodies))),
     )
     shards: list[list[str]] = [[] for _ in range(SHARDS)]
     for schema in schemas:
@@ -101,9 +103,7 @@ def generate(out: Output) -> None:
     for i, bodies in enumerate(shards):
         out.write(f"src/operators_{i}.cpp", _BODY_INCLUDES + namespace("at::_ops", "".join(bodies)))
     for base in sorted({base_of(s) for s in schemas}):
-        names = {s.name for s in schemas if base_of(s) == base}
-        source = "MethodOperators" if names <= methods else "Operators"
-        out.write(f"include/ATen/ops/{base}_ops.h", header(f"#include <ATen/{source}.h>\n"))
+        out.write(f"include/ATen/ops/{base}_ops.h", header("#include <ATen/Operators.h>\n"))
 
 
 def base_of(schema: Schema) -> str:

@@ -46,7 +46,7 @@ struct DictImpl final : public c10::intrusive_ptr_target {
   dict_map_type dict;
   DictElementTypes elementTypes;
 
-  intrusive_ptr<DictImpl> copy() const;
+  FLB_ON_USE intrusive_ptr<DictImpl> copy() const;
   friend TORCH_API bool operator==(const DictImpl& lhs, const DictImpl& rhs);
 };
 

@@ -23,7 +23,10 @@ inline size_t DictKeyHash::operator()(const IValue& key) const {
   TORCH_CHECK(false, "Can't hash IValues with tag '", key.tagKind(), "'");
 }
 
-inline intrusive_ptr<DictImpl> DictImpl::copy() const { return make_intrusive<DictImpl>(dict, elementTypes); }
+template <typename FlbOnUse>
+intrusive_ptr<DictImpl> DictImpl::copy() const {
+  return make_intrusive<DictImpl>(dict, elementTypes);
+}
 
 }  // namespace detail
 

@@ -17,8 +17,8 @@ namespace c10 {
 class AliasInfo {
  public:
   AliasInfo() = default;
-  AliasInfo(bool is_write, const std::set<std::string>& before_qual_strings,
-            const std::set<std::string>& after_qual_strings)
+  FLB_ON_USE AliasInfo(bool is_write, const std::set<std::string>& before_qual_strings,
+                       const std::set<std::string>& after_qual_strings)
       : isWrite_(is_write) {
     for (const auto& s : before_qual_strings) beforeSets_.insert(Symbol::fromQualString(s));
     for (const auto& s : after_qual_strings) afterSets_.insert(Symbol::fromQualString(s));
@@ -31,17 +31,17 @@ class AliasInfo {
   }
   void setIsWrite(bool isWrite) { isWrite_ = isWrite; }
   bool isWrite() const { return isWrite_; }
-  void addBeforeSet(Symbol aliasSet) { beforeSets_.insert(aliasSet); }
-  void addAfterSet(Symbol aliasSet) { afterSets_.insert(aliasSet); }
+  FLB_ON_USE void addBeforeSet(Symbol aliasSet) { beforeSets_.insert(aliasSet); }
+  FLB_ON_USE void addAfterSet(Symbol aliasSet) { afterSets_.insert(aliasSet); }
   const std::unordered_set<Symbol>& beforeSets() const { return beforeSets_; }
   const std::unordered_set<Symbol>& afterSets() const { return afterSets_; }
   Symbol beforeSet() const {
     AT_ASSERT(beforeSets_.size() == 1);
     return *beforeSets_.begin();
   }
-  bool isWildcardBefore() const { return beforeSets_.count(wildcardSet()) != 0; }
-  bool isWildcardAfter() const { return afterSets_.count(wildcardSet()) != 0; }
-  void addContainedType(AliasInfo aliasInfo) { containedTypes_.push_back(std::move(aliasInfo)); }
+  FLB_ON_USE bool isWildcardBefore() const { return beforeSets_.count(wildcardSet()) != 0; }
+  FLB_ON_USE bool isWildcardAfter() const { return afterSets_.count(wildcardSet()) != 0; }
+  FLB_ON_USE void addContainedType(AliasInfo aliasInfo) { containedTypes_.push_back(std::move(aliasInfo)); }
   const std::vector<AliasInfo>& containedTypes() const { return containedTypes_; }
 
  private:

@@ -816,4 +816,18 @@ intrusive_ptr<ivalue::Future> collectAny(const List<intrusive_ptr<ivalue::Future
   return result;
 }
 
+#define FLB_VECTOR_ACCESS(method, V, test, Name)                                                               \
+  V IValue::method() const {                                                                                   \
+    AT_ASSERT(test, "Expected " Name " but got ", tagKind());                                                  \
+    return createVectorLikeFromList<V>(static_cast<const c10::detail::ListImpl*>(payload.u.as_intrusive_ptr)); \
+  }
+FLB_VECTOR_ACCESS(toIntVector, std::vector<int64_t>, isIntList(), "IntList")
+FLB_VECTOR_ACCESS(toDimVector, at::DimVector, isIntList(), "IntList")
+FLB_VECTOR_ACCESS(toSymIntVector, std::vector<c10::SymInt>, isSymIntList() || isIntList(), "SymIntList or IntList")
+FLB_VECTOR_ACCESS(toDoubleVector, std::vector<double>, isDoubleList(), "DoubleList")
+FLB_VECTOR_ACCESS(toTensorVector, std::vector<at::Tensor>, isTensorList(), "TensorList")
+FLB_VECTOR_ACCESS(toOptionalTensorVector, std::vector<std::optional<at::Tensor>>, isOptionalTensorList(),
+                  "OptionalTensorList")
+#undef FLB_VECTOR_ACCESS
+
 }  // namespace c10

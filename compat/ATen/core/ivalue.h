@@ -407,7 +407,7 @@ struct TORCH_API IValue final {
   bool isComplexDoubleList() const;
   c10::List<c10::complex<double>> toComplexDoubleList() &&;
   c10::List<c10::complex<double>> toComplexDoubleList() const&;
-  std::vector<c10::complex<double>> toComplexDoubleVector() const;
+  FLB_ON_USE std::vector<c10::complex<double>> toComplexDoubleVector() const;
   bool isBoolList() const;
   c10::List<bool> toBoolList() &&;
   c10::List<bool> toBoolList() const&;

@@ -40,12 +40,12 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
     std::string error_msg;
   };
 
-  void wait() {
+  FLB_ON_USE void wait() {
     std::unique_lock<std::mutex> lock(mutex_);
     finished_cv_.wait(lock, [&]() -> bool { return completed_; });
     synchronizeWithCurrentStreams();
   }
-  void waitAndThrow() {
+  FLB_ON_USE void waitAndThrow() {
     wait();
     if (eptr_) std::rethrow_exception(eptr_);
   }
@@ -53,7 +53,7 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
   using WeakStorage = c10::weak_intrusive_ptr<c10::StorageImpl>;
 
   /// `storages`: those in `value`, where the caller knows them.
-  void markCompleted(IValue value, std::optional<std::vector<WeakStorage>> storages = std::nullopt) {
+  FLB_ON_USE void markCompleted(IValue value, std::optional<std::vector<WeakStorage>> storages = std::nullopt) {
     std::vector<WeakStorage> used_storages;
     std::vector<c10::Device> used_devices;
     try {
@@ -80,13 +80,13 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
     }
     announce(lock);
   }
-  void markCompleted() { markCompleted(IValue{}); }
+  FLB_ON_USE void markCompleted() { markCompleted(IValue{}); }
 
-  void setError(std::exception_ptr eptr) {
+  FLB_ON_USE void setError(std::exception_ptr eptr) {
     std::unique_lock<std::mutex> lock(mutex_);
     setErrorInternal(std::move(eptr), lock);
   }
-  void setErrorIfNeeded(std::exception_ptr eptr) {
+  FLB_ON_USE void setErrorIfNeeded(std::exception_ptr eptr) {
     std::unique_lock<std::mutex> lock(mutex_);
     if (!completed_) return setErrorInternal(std::move(eptr), lock);
     std::string msg = c10::str(
@@ -98,20 +98,20 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
   }
 
   /// The value of a completed future; throws its error.
-  IValue value() {
+  FLB_ON_USE IValue value() {
     std::unique_lock<std::mutex> lock(mutex_);
     AT_ASSERT(completed());
     if (eptr_) std::rethrow_exception(eptr_);
     return value_;
   }
-  const IValue& constValue() const {
+  FLB_ON_USE const IValue& constValue() const {
     std::unique_lock<std::mutex> lock(mutex_);
     AT_ASSERT(completed());
     TORCH_INTERNAL_ASSERT(!eptr_, "value() accessor should only be used when future is not completed with ",
                           "an error, but future had the following error: ", tryRetrieveErrorMessageInternal(eptr_));
     return value_;
   }
-  const std::vector<WeakStorage>& storages() const {
+  FLB_ON_USE const std::vector<WeakStorage>& storages() const {
     std::unique_lock<std::mutex> lock(mutex_);
     AT_ASSERT(completed());
     AT_ASSERT(!eptr_);
@@ -175,34 +175,34 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
     return child;
   }
 
-  std::string tryRetrieveErrorMessage() const {
+  FLB_ON_USE std::string tryRetrieveErrorMessage() const {
     TORCH_CHECK(hasError(), "No error present on the future.");
     std::unique_lock<std::mutex> lock(mutex_);
     return tryRetrieveErrorMessageInternal(eptr_);
   }
   bool completed() const { return completed_; }
-  bool hasValue() const {
+  FLB_ON_USE bool hasValue() const {
     std::unique_lock<std::mutex> lock(mutex_);
     return completed_ && !eptr_;
   }
-  bool hasError() const {
+  FLB_ON_USE bool hasError() const {
     std::unique_lock<std::mutex> lock(mutex_);
     return eptr_ ? true : false;
   }
-  std::exception_ptr exception_ptr() const {
+  FLB_ON_USE std::exception_ptr exception_ptr() const {
     std::unique_lock<std::mutex> lock(mutex_);
     return eptr_;
   }
   TORCH_API friend std::ostream& operator<<(std::ostream& out, const Future& v);
   const TypePtr& elementType() const { return type_; }
   const std::vector<c10::Device>& devices() const { return devices_; }
-  c10::intrusive_ptr<Future> createInstance(at::TypePtr type) {
+  FLB_ON_USE c10::intrusive_ptr<Future> createInstance(at::TypePtr type) {
     return c10::make_intrusive<Future>(std::move(type), devices_);
   }
 
  private:
   // Wakes the waiting and runs the callbacks, outside the lock.
-  void announce(std::unique_lock<std::mutex>& lock) {
+  FLB_ON_USE void announce(std::unique_lock<std::mutex>& lock) {
     std::vector<FutureCallback> callbacks;
     callbacks.swap(callbacks_);
     lock.unlock();
@@ -222,7 +222,7 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
     callback(*this);
   }
 
-  void synchronizeWithCurrentStreams() {
+  FLB_ON_USE void synchronizeWithCurrentStreams() {
     for (c10::Event& event : events_) event.block(impl_.getStream(event.device()));
     for (const WeakStorage& weak : storages_) {
       c10::intrusive_ptr<c10::StorageImpl> storage = weak.lock();
@@ -232,7 +232,7 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
     }
   }
 
-  void setErrorInternal(std::exception_ptr eptr, std::unique_lock<std::mutex>& lock) {
+  FLB_ON_USE void setErrorInternal(std::exception_ptr eptr, std::unique_lock<std::mutex>& lock) {
     TORCH_CHECK(!eptr_, "Error already set on this Future: ", tryRetrieveErrorMessageInternal(eptr_),
                 ", trying to set error: ", tryRetrieveErrorMessageInternal(eptr));
     TORCH_INTERNAL_ASSERT(!completed(), "Future is already marked completed");
@@ -241,7 +241,7 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
     announce(lock);
   }
 
-  std::string tryRetrieveErrorMessageInternal(std::exception_ptr eptr) const {
+  FLB_ON_USE std::string tryRetrieveErrorMessageInternal(std::exception_ptr eptr) const {
     try {
       std::rethrow_exception(std::move(eptr));
     } catch (const std::exception& e) {
@@ -254,8 +254,8 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
   // Defined in ivalue.cpp.
   static std::vector<WeakStorage> extractStorages(const at::IValue& value);
 
-  static std::vector<c10::Device> getDevicesOfStorages(const c10::impl::VirtualGuardImpl& impl,
-                                                       const std::vector<WeakStorage>& storages) {
+  FLB_ON_USE static std::vector<c10::Device> getDevicesOfStorages(const c10::impl::VirtualGuardImpl& impl,
+                                                                  const std::vector<WeakStorage>& storages) {
     std::vector<bool> used(static_cast<size_t>(impl.deviceCount()), false);
     for (const WeakStorage& weak : storages) {
       c10::intrusive_ptr<c10::StorageImpl> storage = weak.lock();
@@ -271,7 +271,7 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
     return devices;
   }
 
-  static std::string formatSetOfDevices(const std::vector<c10::Device>& devices) {
+  FLB_ON_USE static std::string formatSetOfDevices(const std::vector<c10::Device>& devices) {
     if (devices.empty()) return "(none)";
     std::string text = devices[0].str();
     for (size_t i = 1; i < devices.size(); i++) {
@@ -280,7 +280,7 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
     return text;
   }
 
-  static c10::DeviceType getTypeOfDevices(const std::vector<c10::Device>& devices) {
+  FLB_ON_USE static c10::DeviceType getTypeOfDevices(const std::vector<c10::Device>& devices) {
     if (devices.empty()) return c10::kCPU;
     for (const auto& device : devices) {
       TORCH_CHECK_VALUE(device.type() == devices[0].type(),
@@ -290,8 +290,8 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
     return devices[0].type();
   }
 
-  static std::vector<c10::Device> sortAndDeduplicateDevices(const c10::impl::VirtualGuardImpl&,
-                                                            std::vector<c10::Device> devices) {
+  FLB_ON_USE static std::vector<c10::Device> sortAndDeduplicateDevices(const c10::impl::VirtualGuardImpl&,
+                                                                       std::vector<c10::Device> devices) {
     std::sort(devices.begin(), devices.end(), by_index);
     for (const auto& device : devices) {
       TORCH_CHECK_VALUE(device.has_index(), "Expected devices to have indices, got ", device);
@@ -300,8 +300,8 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
     return devices;
   }
 
-  static void ensureIsSubsetOfDevices(const std::vector<c10::Device>& subset,
-                                      const std::vector<c10::Device>& superset) {
+  FLB_ON_USE static void ensureIsSubsetOfDevices(const std::vector<c10::Device>& subset,
+                                                 const std::vector<c10::Device>& superset) {
     std::vector<c10::Device> excess;
     std::set_difference(subset.begin(), subset.end(), superset.begin(), superset.end(), std::back_inserter(excess),
                         by_index);

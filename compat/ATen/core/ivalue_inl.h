@@ -718,28 +718,21 @@ inline typename c10::detail::ivalue_to_const_ref_overload_return<T>::type IValue
 }
 
 #define FLB_LIST_ACCESS(Name, T, test) FLB_HANDLE_ACCESS(to##Name, test, c10::List<T>, c10::detail::ListImpl, #Name)
-#define FLB_VECTOR_ACCESS(method, V, test, Name)                                                               \
-  inline V IValue::method() const {                                                                            \
-    AT_ASSERT(test(), "Expected " Name " but got ", tagKind());                                                \
-    return createVectorLikeFromList<V>(static_cast<const c10::detail::ListImpl*>(payload.u.as_intrusive_ptr)); \
-  }
 #define FLB_ANY_INT_LIST isSymIntList() || isIntList
 FLB_LIST_ACCESS(IntList, int64_t, isIntList)
-FLB_VECTOR_ACCESS(toIntVector, std::vector<int64_t>, isIntList, "IntList")
-FLB_VECTOR_ACCESS(toDimVector, at::DimVector, isIntList, "IntList")
 FLB_HANDLE_ACCESS(toSymIntList, FLB_ANY_INT_LIST, c10::List<c10::SymInt>, c10::detail::ListImpl,
                   "SymIntList or IntList")
-FLB_VECTOR_ACCESS(toSymIntVector, std::vector<c10::SymInt>, FLB_ANY_INT_LIST, "SymIntList or IntList")
 FLB_LIST_ACCESS(DoubleList, double, isDoubleList)
-FLB_VECTOR_ACCESS(toDoubleVector, std::vector<double>, isDoubleList, "DoubleList")
 FLB_LIST_ACCESS(ComplexDoubleList, c10::complex<double>, isComplexDoubleList)
-FLB_VECTOR_ACCESS(toComplexDoubleVector, std::vector<c10::complex<double>>, isComplexDoubleList, "ComplexDoubleList")
+template <typename FlbOnUse>
+std::vector<c10::complex<double>> IValue::toComplexDoubleVector() const {
+  AT_ASSERT(isComplexDoubleList(), "Expected ComplexDoubleList but got ", tagKind());
+  return createVectorFromList<c10::complex<double>>(
+      static_cast<const c10::detail::ListImpl*>(payload.u.as_intrusive_ptr));
+}
 FLB_LIST_ACCESS(BoolList, bool, isBoolList)
 FLB_LIST_ACCESS(TensorList, at::Tensor, isTensorList)
-FLB_VECTOR_ACCESS(toTensorVector, std::vector<at::Tensor>, isTensorList, "TensorList")
 FLB_LIST_ACCESS(OptionalTensorList, std::optional<at::Tensor>, isOptionalTensorList)
-FLB_VECTOR_ACCESS(toOptionalTensorVector, std::vector<std::optional<at::Tensor>>, isOptionalTensorList,
-                  "OptionalTensorList")
 FLB_HANDLE_ACCESS(toList, isList, c10::List<IValue>, c10::detail::ListImpl, "GenericList")
 inline c10::Dict<IValue, IValue> IValue::toGenericDict() && {
   AT_ASSERT(isGenericDict(), "Expected GenericDict but got ", tagKind());
@@ -748,7 +741,6 @@ inline c10::Dict<IValue, IValue> IValue::toGenericDict() && {
 inline c10::Dict<IValue, IValue> IValue::toGenericDict() const& { return IValue(*this).toGenericDict(); }
 #undef FLB_ANY_INT_LIST
 #undef FLB_LIST_ACCESS
-#undef FLB_VECTOR_ACCESS
 #undef FLB_HANDLE_ACCESS
 
 inline c10::ArrayRef<IValue> IValue::toListRef() const {

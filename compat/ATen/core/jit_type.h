@@ -218,11 +218,11 @@ struct TORCH_API SymbolicShape {
     dims_.emplace();
     for (size_t i = 0; i < *rank; ++i) dims_->push_back(ShapeSymbol::newSymbol());
   }
-  SymbolicShape(const std::vector<std::optional<int64_t>>& dims) : dims_(std::in_place) {
+  FLB_ON_USE SymbolicShape(const std::vector<std::optional<int64_t>>& dims) : dims_(std::in_place) {
     for (const auto& dim : dims) dims_->push_back(dim ? ShapeSymbol::fromStaticSize(*dim) : ShapeSymbol::newSymbol());
   }
   SymbolicShape(std::vector<ShapeSymbol> dims) : dims_(std::move(dims)) {}
-  SymbolicShape(c10::IntArrayRef dims) : dims_(std::in_place) {
+  FLB_ON_USE SymbolicShape(c10::IntArrayRef dims) : dims_(std::in_place) {
     for (int64_t dim : dims) dims_->push_back(ShapeSymbol::fromStaticSize(dim));
   }
   void dump() const;
@@ -234,7 +234,7 @@ struct TORCH_API SymbolicShape {
   }
   std::optional<size_t> rank() const { return dims_ ? std::optional<size_t>(dims_->size()) : std::nullopt; }
   std::optional<std::vector<ShapeSymbol>> sizes() const { return dims_; }
-  std::optional<std::vector<bool>> symbolicDims() const {
+  FLB_ON_USE std::optional<std::vector<bool>> symbolicDims() const {
     if (!dims_) return std::nullopt;
     std::vector<bool> symbolic;
     for (const ShapeSymbol& s : *dims_) symbolic.push_back(!s.is_static());

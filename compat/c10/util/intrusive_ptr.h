@@ -211,7 +211,9 @@ class intrusive_ptr final {
   intrusive_ptr() noexcept : intrusive_ptr(NullType::singleton(), raw::DontIncreaseRefcount{}) {}
   intrusive_ptr(std::nullptr_t) noexcept : intrusive_ptr(NullType::singleton(), raw::DontIncreaseRefcount{}) {}
   explicit intrusive_ptr(TTarget* target, raw::DontIncreaseRefcount) noexcept : target_(target) {}
-  explicit intrusive_ptr(std::unique_ptr<TTarget> rhs) noexcept : intrusive_ptr(rhs.release()) {}
+  // A template: overload resolution shall not instantiate unique_ptr<TTarget> wherever an intrusive_ptr is made.
+  template <class From, class = std::enable_if_t<std::is_convertible_v<From*, TTarget*>>>
+  explicit intrusive_ptr(std::unique_ptr<From> rhs) noexcept : intrusive_ptr(rhs.release()) {}
   intrusive_ptr(intrusive_ptr&& rhs) noexcept : target_(rhs.target_) { rhs.target_ = NullType::singleton(); }
   template <class From, class FromNullType>
   intrusive_ptr(intrusive_ptr<From, FromNullType>&& rhs) noexcept

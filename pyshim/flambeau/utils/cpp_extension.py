@@ -27,9 +27,21 @@ def library_paths(device_type="cpu", torch_include_dirs=True, cross_target_platf
     return [TORCH_LIB_PATH]
 
 
+def _pybind11():
+    """pybind11 is a package of its own here; PyTorch carries a copy among its headers."""
+    import importlib.util
+
+    if importlib.util.find_spec("pybind11") is None:
+        return []
+    import pybind11
+
+    return [pybind11.get_include()]
+
+
 def _flags(py_limited_api=False):
     libraries = ["c10", "torch", "torch_cpu"] + ([] if py_limited_api else ["torch_python"])
-    return {"include_dirs": include_paths(), "library_dirs": library_paths(), "libraries": libraries, "language": "c++"}
+    folders = [*include_paths(), *_pybind11()]
+    return {"include_dirs": folders, "library_dirs": library_paths(), "libraries": libraries, "language": "c++"}
 
 
 def CppExtension(name, sources, *args, **kwargs):
@@ -56,35 +68,62 @@ def __getattr__(name):
     raise AttributeError(f"module 'torch.utils.cpp_extension' has no attribute '{name}'")
 
 
-def _compile(name, sources, extra_cflags, extra_ldflags, extra_include_paths, directory, verbose, is_python_module):
-    import subprocess
+def _compiler(extra_cflags, extra_include_paths=()):
+    """The command up to the sources, without the extension's name."""
     import sysconfig
 
-    compiler = os.environ.get("CXX", "g++")
-    output = os.path.join(directory, name + ".so")
     command = [
-        compiler,
-        "-shared",
+        os.environ.get("CXX", "g++"),
         "-fPIC",
         "-std=c++20",
         "-O2",
         "-fopenmp",
-        f"-DTORCH_EXTENSION_NAME={name}",
         "-DTORCH_API_INCLUDE_EXTENSION_H",
     ]
     command += [
         flag
-        for path in (*include_paths(), sysconfig.get_path("include"), *(extra_include_paths or []))
+        for path in (*include_paths(), *_pybind11(), sysconfig.get_path("include"), *(extra_include_paths or []))
         for flag in ("-isystem", path)
     ]
-    command += [*(extra_cflags or []), *sources, "-o", output, f"-L{TORCH_LIB_PATH}"]
+    return command + list(extra_cflags or [])
+
+
+def _run(command, what):
+    import subprocess
+
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"Error building {what}: {done.stderr}")
+
+
+def _precompiled_header(extra_cflags):
+    """A folder in which GCC finds torch/extension.h parsed already; one for each set of flags, kept between runs."""
+    import hashlib
+
+    command = _compiler(extra_cflags)
+    library = os.stat(os.path.join(TORCH_LIB_PATH, "libflb.so"))  # headers change with the library
+    key = hashlib.sha256(repr((command, library.st_mtime_ns, library.st_size)).encode()).hexdigest()[:16]
+    root = os.environ.get("TORCH_EXTENSIONS_DIR") or os.path.expanduser("~/.cache/torch_extensions")
+    folder = os.path.join(root, f"precompiled-{key}")
+    header = os.path.join(folder, "torch", "extension.h.gch")
+    if not os.path.exists(header):
+        os.makedirs(os.path.dirname(header), exist_ok=True)
+        partial = f"{header}.{os.getpid()}"
+        source = os.path.join(include_paths()[0], "torch", "extension.h")
+        _run([*command, "-x", "c++-header", source, "-o", partial], "the precompiled header")
+        os.replace(partial, header)
+    return folder
+
+
+def _compile(name, sources, extra_cflags, extra_ldflags, extra_include_paths, directory, verbose, is_python_module):
+    output = os.path.join(directory, name + ".so")
+    command = [*_compiler(extra_cflags, extra_include_paths), "-shared", f"-DTORCH_EXTENSION_NAME={name}"]
+    command += [*sources, "-o", output, f"-L{TORCH_LIB_PATH}"]
     # For this process only: PyTorch's library names might lead to the real ones, which may be loaded as well.
     command += ["-l:libflb.so", *(["-l:libflb_py.so"] if is_python_module else []), *(extra_ldflags or [])]
     if verbose:
         print(" ".join(command))
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"Error building extension '{name}': {done.stderr}")
+    _run(command, f"extension '{name}'")
     return output
 
 
@@ -124,7 +163,7 @@ def load_inline(
     name, cpp_sources, cuda_sources=None, sycl_sources=None, functions=None, *, with_pytorch_error_handling=True,
     no_implicit_headers=False, use_pch=False, **kwargs,
 ):  # fmt: skip
-    """Like load, from source text; `functions` are bound by name. use_pch changes the time of compiling only."""
+    """Like load, from source text; `functions` are bound by name. `use_pch` keeps torch/extension.h parsed for GCC."""
     import tempfile
 
     if sycl_sources:
@@ -149,4 +188,7 @@ def load_inline(
     path = os.path.join(directory, "main.cpp")
     with open(path, "w") as file:
         file.write("\n".join(text))
+    if use_pch:
+        flags = list(kwargs.get("extra_cflags") or [])
+        kwargs["extra_cflags"] = [*flags, "-I" + _precompiled_header(flags)]
     return load(name, [path], build_directory=directory, **kwargs)

@@ -121,7 +121,7 @@ class TORCH_API KernelFunction final {
   std::string dumpState() const;
   bool _equalsBoxedAndUnboxed(const KernelFunction&) const;
   /// The token is invalidated when this kernel is destroyed.
-  void registerToken(std::weak_ptr<KernelToken> token) const;
+  FLB_ON_USE void registerToken(std::weak_ptr<KernelToken> token) const;
 
  private:
   explicit KernelFunction(std::unique_ptr<OperatorKernel> functor, InternalBoxedKernelFunction* boxed_kernel_func,

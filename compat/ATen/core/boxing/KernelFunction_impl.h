@@ -105,7 +105,8 @@ C10_ALWAYS_INLINE Return KernelFunction::call(const OperatorHandle& op, Dispatch
   return impl::BoxedKernelWrapper<Return(Args...)>::call(boxed_kernel_func_, op, ks, std::forward<Args>(args)...);
 }
 
-inline void KernelFunction::registerToken(std::weak_ptr<KernelToken> token) const {
+template <typename FlbOnUse>
+void KernelFunction::registerToken(std::weak_ptr<KernelToken> token) const {
   if (!tokens_) tokens_ = std::make_unique<std::vector<std::weak_ptr<KernelToken>>>();
   tokens_->push_back(std::move(token));
 }

@@ -32,7 +32,7 @@ template <>
 struct hash<torch::autograd::Edge> {
   using argument_type = torch::autograd::Edge;
   using return_type = size_t;
-  return_type operator()(const argument_type& edge) const noexcept {
+  FLB_ON_USE return_type operator()(const argument_type& edge) const noexcept {
     return c10::get_hash(edge.function, edge.input_nr);
   }
 };

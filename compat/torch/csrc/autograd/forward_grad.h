@@ -24,11 +24,11 @@ struct TORCH_API ForwardADLevel {
   static std::shared_ptr<ForwardADLevel> get_by_idx(uint64_t idx);
   static std::shared_ptr<ForwardADLevel> try_get_by_idx(uint64_t idx);
 
-  void erase(const std::shared_ptr<ForwardGrad>& grad) {
+  FLB_ON_USE void erase(const std::shared_ptr<ForwardGrad>& grad) {
     std::lock_guard<std::mutex> lock(mutex_);
     grads_.erase(grad);
   }
-  void insert(const std::shared_ptr<ForwardGrad>& grad) {
+  FLB_ON_USE void insert(const std::shared_ptr<ForwardGrad>& grad) {
     std::lock_guard<std::mutex> lock(mutex_);
     grads_.insert(grad);
   }
@@ -43,7 +43,7 @@ struct TORCH_API ForwardADLevel {
 struct TORCH_API ForwardGrad : std::enable_shared_from_this<ForwardGrad> {
   ForwardGrad() = default;
 
-  void clear() {
+  FLB_ON_USE void clear() {
     c10::SmallVector<uint64_t, EXPECTED_MAX_LEVEL> levels;
     {
       std::lock_guard<std::mutex> lock(mutex_);
@@ -54,13 +54,13 @@ struct TORCH_API ForwardGrad : std::enable_shared_from_this<ForwardGrad> {
     }
   }
 
-  void set_value(const at::Tensor& value, uint64_t level) {
+  FLB_ON_USE void set_value(const at::Tensor& value, uint64_t level) {
     ForwardADLevel::get_by_idx(level)->insert(shared_from_this());
     std::lock_guard<std::mutex> lock(mutex_);
     content_.insert({level, value});
   }
 
-  void reset(uint64_t level, bool update_level = true) {
+  FLB_ON_USE void reset(uint64_t level, bool update_level = true) {
     if (update_level) ForwardADLevel::get_by_idx(level)->erase(shared_from_this());
     at::Tensor released;  // destroyed after the lock is gone
     std::lock_guard<std::mutex> lock(mutex_);
@@ -72,7 +72,7 @@ struct TORCH_API ForwardGrad : std::enable_shared_from_this<ForwardGrad> {
 
   const at::Tensor& value(uint64_t level) const;
 
-  bool contains(uint64_t level) {
+  FLB_ON_USE bool contains(uint64_t level) {
     std::lock_guard<std::mutex> lock(mutex_);
     return content_.count(level) > 0;
   }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <c10/util/intrusive_ptr.h>
-#include <torch/csrc/autograd/graph_task.h>
 #include <torch/csrc/autograd/node.h>
 #include <torch/csrc/autograd/saved_variable.h>
 #include <torch/csrc/autograd/variable.h>
@@ -32,7 +31,7 @@ struct MakeNextFunctionList : IterArgs<MakeNextFunctionList> {
 };
 }  // namespace detail
 
-inline void create_gradient_edge(Variable& variable, c10::intrusive_ptr<Node> function) {
+FLB_ON_USE inline void create_gradient_edge(Variable& variable, c10::intrusive_ptr<Node> function) {
   const auto input_nr = function->add_input_metadata(variable);
   impl::set_gradient_edge(variable, {std::move(function), input_nr});
 }

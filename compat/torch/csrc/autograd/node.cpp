@@ -7,14 +7,6 @@
 
 #include "absl/container/inlined_vector.h"
 
-namespace flambeau {
-
-void no_compiled_autograd(const char* what, const std::string& who) {
-  TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: compiled autograd (", what, " of ", who, ")");
-}
-
-}  // namespace flambeau
-
 namespace torch::autograd {
 
 namespace {

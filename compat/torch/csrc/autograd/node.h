@@ -78,7 +78,7 @@ struct TORCH_API Node : c10::intrusive_ptr_target {
 
   c10::intrusive_ptr<Node> getptr() { return c10::intrusive_ptr<Node>::unsafe_reclaim_from_nonowning(this); }
 
-  variable_list operator()(variable_list&& inputs) {
+  FLB_ON_USE variable_list operator()(variable_list&& inputs) {
     auto callbacks = at::getStepCallbacksUnlessEmpty(at::RecordScope::BACKWARD_FUNCTION);
     if (C10_LIKELY(!callbacks.has_value())) return apply(std::move(inputs));
     at::RecordFunction guard(std::move(*callbacks));
@@ -95,19 +95,20 @@ struct TORCH_API Node : c10::intrusive_ptr_target {
 
   struct undefined_input {};
 
-  uint32_t add_input_metadata(const at::TensorOptions& options, c10::SymIntArrayRef shape, bool is_tensor_subclass,
-                              bool is_nested, std::optional<at::ScalarType> grad_dtype) noexcept {
+  FLB_ON_USE uint32_t add_input_metadata(const at::TensorOptions& options, c10::SymIntArrayRef shape,
+                                         bool is_tensor_subclass, bool is_nested,
+                                         std::optional<at::ScalarType> grad_dtype) noexcept {
     uint32_t input_nr = input_metadata_.size();
     input_metadata_.emplace_back(options, MetadataShape{std::in_place_type<SymIntSmallVec>, shape}, is_tensor_subclass,
                                  is_nested, grad_dtype);
     return input_nr;
   }
-  uint32_t add_input_metadata(const at::Tensor& t) noexcept {
+  FLB_ON_USE uint32_t add_input_metadata(const at::Tensor& t) noexcept {
     uint32_t input_nr = input_metadata_.size();
     input_metadata_.emplace_back(t);
     return input_nr;
   }
-  uint32_t add_input_metadata(undefined_input) noexcept {
+  FLB_ON_USE uint32_t add_input_metadata(undefined_input) noexcept {
     uint32_t input_nr = input_metadata_.size();
     input_metadata_.emplace_back();
     return input_nr;
@@ -115,12 +116,12 @@ struct TORCH_API Node : c10::intrusive_ptr_target {
   uint32_t num_inputs() const noexcept { return input_metadata_.size(); }
   const InputMetadata& input_metadata(size_t index) const { return input_metadata_[index]; }
   InputMetadata& mutable_input_metadata(size_t index) { return input_metadata_[index]; }
-  void clear_input_metadata() { input_metadata_.clear(); }
+  FLB_ON_USE void clear_input_metadata() { input_metadata_.clear(); }
 
   /// The stream of the first gradient that lies on the accelerator.
   std::optional<c10::Stream> stream();
 
-  at::Device device() {
+  FLB_ON_USE at::Device device() {
     for (const auto& metadata : input_metadata_) {
       if (metadata.device().type() != at::kCPU) return metadata.device();
     }
@@ -135,11 +136,11 @@ struct TORCH_API Node : c10::intrusive_ptr_target {
     update_topological_nr(edge);
     next_edges_[index] = std::move(edge);
   }
-  void add_next_edge(Edge edge) {
+  FLB_ON_USE void add_next_edge(Edge edge) {
     update_topological_nr(edge);
     next_edges_.emplace_back(std::move(edge));
   }
-  void set_next_edges(edge_list&& next_edges) {
+  FLB_ON_USE void set_next_edges(edge_list&& next_edges) {
     next_edges_ = std::move(next_edges);
     for (const auto& next_edge : next_edges_) update_topological_nr(next_edge);
   }
@@ -163,7 +164,7 @@ struct TORCH_API Node : c10::intrusive_ptr_target {
     TORCH_CHECK(output_edge_index < num_outputs(), "Index out of range");
     return next_edges_[output_edge_index].is_valid();
   }
-  bool should_compute_output(std::initializer_list<IndexRange> idxs) const {
+  FLB_ON_USE bool should_compute_output(std::initializer_list<IndexRange> idxs) const {
     return std::any_of(idxs.begin(), idxs.end(), [this](IndexRange range) {
       for (const auto i : c10::irange(range.first, range.second)) {
         if (should_compute_output(i)) return true;
@@ -173,7 +174,7 @@ struct TORCH_API Node : c10::intrusive_ptr_target {
   }
   /// The same, but false as well where the running backward() does not ask for that gradient.
   bool task_should_compute_output(size_t output_edge_index) const;
-  bool task_should_compute_output(std::initializer_list<IndexRange> idxs) const {
+  FLB_ON_USE bool task_should_compute_output(std::initializer_list<IndexRange> idxs) const {
     return std::any_of(idxs.begin(), idxs.end(), [this](IndexRange range) {
       for (const auto i : c10::irange(range.first, range.second)) {
         if (task_should_compute_output(i)) return true;
@@ -190,11 +191,11 @@ struct TORCH_API Node : c10::intrusive_ptr_target {
 
   AnomalyMetadata* metadata() noexcept;
 
-  uintptr_t add_post_hook(std::unique_ptr<FunctionPostHook>&& post_hook) {
+  FLB_ON_USE uintptr_t add_post_hook(std::unique_ptr<FunctionPostHook>&& post_hook) {
     post_hooks_.emplace_back(std::move(post_hook));
     return reinterpret_cast<std::uintptr_t>(post_hooks_.back().get());
   }
-  bool del_post_hook(const uintptr_t& key) {
+  FLB_ON_USE bool del_post_hook(const uintptr_t& key) {
     const auto found = std::find_if(post_hooks_.begin(), post_hooks_.end(), [&](const auto& hook) {
       return reinterpret_cast<std::uintptr_t>(hook.get()) == key;
     });
@@ -205,14 +206,16 @@ struct TORCH_API Node : c10::intrusive_ptr_target {
   const std::vector<std::unique_ptr<FunctionPostHook>>& post_hooks() const noexcept { return post_hooks_; }
   std::vector<std::unique_ptr<FunctionPostHook>>& post_hooks() noexcept { return post_hooks_; }
 
-  void add_pre_hook(std::unique_ptr<FunctionPreHook>&& pre_hook) { pre_hooks_.emplace_back(std::move(pre_hook)); }
-  void add_tensor_pre_hook(std::unique_ptr<FunctionPreHook>&& pre_hook) {
+  FLB_ON_USE void add_pre_hook(std::unique_ptr<FunctionPreHook>&& pre_hook) {
+    pre_hooks_.emplace_back(std::move(pre_hook));
+  }
+  FLB_ON_USE void add_tensor_pre_hook(std::unique_ptr<FunctionPreHook>&& pre_hook) {
     tensor_pre_hooks_.emplace_back(std::move(pre_hook));
   }
-  void add_retains_grad_hook(std::unique_ptr<FunctionPreHook>&& pre_hook, size_t output_idx) {
+  FLB_ON_USE void add_retains_grad_hook(std::unique_ptr<FunctionPreHook>&& pre_hook, size_t output_idx) {
     retains_grad_hooks_[output_idx] = std::move(pre_hook);
   }
-  std::unique_ptr<FunctionPreHook> pop_retains_grad_hook(size_t output_idx) {
+  FLB_ON_USE std::unique_ptr<FunctionPreHook> pop_retains_grad_hook(size_t output_idx) {
     auto hook = std::move(retains_grad_hooks_[output_idx]);
     retains_grad_hooks_.erase(output_idx);
     return hook;

@@ -64,7 +64,7 @@ struct TensorDataContainer {
     }
     sizes_.reserve(first.sizes().size() + 1);
     sizes_.push_back(static_cast<int64_t>(init_list.size()));
-    sizes_.insert(sizes_.end(), first.sizes().begin(), first.sizes().end());
+    for (const int64_t size : first.sizes()) sizes_.push_back(size);
   }
 
 // at::tensor makes no tensor of bool: those pass through the default dtype.
