@@ -146,6 +146,28 @@ void run_qr(const Call& call) {
   });
 }
 
+// A -> R and the reflectors below its diagonal, their factors
+Specs infer_geqrf(const Call& call) {
+  const View& a = call.in(0);
+  check_matrix("torch.geqrf", a, "input");
+  check_floating("torch.geqrf", a);
+  return {column_major(a, Dims(a.sizes().begin(), a.sizes().end())),
+          typed_spec(a, with(batch_of(a), {std::min(a.size(-1), a.size(-2))}), a.dtype())};
+}
+void run_geqrf(const Call& call) {
+  const View& a = call.in(0);
+  for_linalg(a.dtype(), "geqrf", [&]<class T>() {
+    const Columns<T> out(call.out(0));
+    const TypedOut<T> tau(call.out(1));
+    out.fill(a);
+    const int m = size_int(a.size(-2)), n = size_int(a.size(-1));
+    for (int64_t i = 0; i < count_of(batch_of(a)) && m && n; ++i)
+      Lapack<T>::qr(m, n, out[i], tau.data() + i * std::min(m, n));
+    out.store();
+    tau.store();
+  });
+}
+
 // ---- SVD ----
 
 // A, full_matrices, compute_uv, driver -> U, S, Vh
@@ -274,6 +296,7 @@ FLB_OP(linalg_cholesky_ex, infer_cholesky_ex, run_cholesky_ex);
 FLB_OP(cholesky, infer_cholesky, run_cholesky);
 FLB_OP(cholesky_inverse, infer_cholesky_inverse, run_cholesky_inverse);
 FLB_OP(linalg_qr, infer_qr, run_qr);
+FLB_OP(geqrf, infer_geqrf, run_geqrf);
 FLB_OP(_linalg_svd, infer_svd, run_svd);
 FLB_OP(_linalg_eigh, infer_eigh, run_eigh);
 FLB_OP(linalg_eig, infer_eig<true>, run_eig<true>);

@@ -123,6 +123,28 @@ Tensors2 scatter_reduce_backward(const Tensor& grad, const Tensor& self, const T
                                  int64_t dim, std::string_view reduce, bool include_self, const Tensor& result);
 Tensor embedding_double_backward(const Tensor& grad, const Tensor& indices, int64_t padding_idx);
 
+/// Throws: the derivative for `what` is not implemented.
+Tensor not_implemented(const char* what);
+
+// Factorisations and Fourier transforms (FunctionsManual_factors.cpp).
+Tensor det_backward(const Tensor& grad, const Tensor& det, const Tensor& a, const Tensor& lu, const Tensor& pivots);
+Tensor slogdet_backward(const Tensor& grad_sign, const Tensor& grad_log, const Tensor& a, const Tensor& sign,
+                        const Tensor& lu, const Tensor& pivots);
+Tensors2 solve_triangular_backward(const Tensor& grad, const Tensor& x, const Tensor& a, const Tensor& b, bool upper,
+                                   bool left, bool unitriangular);
+Tensor cholesky_inverse_backward(const Tensor& grad, const Tensor& factor, bool upper, const Tensor& inverse);
+Tensor qr_backward(const Tensor& grad_q, const Tensor& grad_r, const Tensor& q, const Tensor& r, std::string_view mode);
+Tensor svd_backward(const Tensor& grad_u, const Tensor& grad_s, const Tensor& grad_vh, const Tensor& u, const Tensor& s,
+                    const Tensor& vh);
+Tensor eig_backward(const Tensor& grad_values, const Tensor& grad_vectors, const Tensor& values, const Tensor& vectors);
+Tensor lu_factor_backward(const Tensor& grad, const Tensor& lu, const Tensor& pivots);
+Tensor pinv_backward(const Tensor& grad, const Tensor& pinv, const Tensor& a);
+Tensor fft_r2c_backward(const Tensor& grad, IntArrayRef dim, bool onesided, int64_t normalization, int64_t last);
+Tensor fft_c2r_backward(const Tensor& grad, IntArrayRef dim, int64_t normalization);
+Tensors3 group_norm_backward(const Tensor& grad, const Tensor& grad_mean, const Tensor& grad_rstd, const Tensor& input,
+                             const Tensor& mean, const Tensor& rstd, const OptionalTensor& weight, int64_t n, int64_t c,
+                             int64_t hxw, int64_t group, Mask3 wanted);
+
 // Linear algebra (FunctionsManual_linalg.cpp).
 Tensors2 solve_backward(const Tensor& grad, const Tensor& x, const Tensor& a, const Tensor& b, bool left);
 Tensor cholesky_backward(const Tensor& grad, const Tensor& factor, bool upper);

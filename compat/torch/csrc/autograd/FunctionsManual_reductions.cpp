@@ -210,9 +210,9 @@ Tensor norm_backward(const Tensor& grad, const Tensor& self, const std::optional
 Tensor norm_backward(const Tensor& grad, const Tensor& self, const std::optional<Scalar>& p_, const Tensor& norm,
                      OptionalIntArrayRef dim, bool keepdim) {
   const double p = p_.has_value() ? p_->toDouble() : 2;
+  if (p == 0) return {};
   const bool keeps = keepdim && norm.dim() == self.dim();
   const Tensor g = restore_dims(grad, dim, keeps, self.dim()), n = restore_dims(norm, dim, keeps, self.dim());
-  if (p == 0) return at::zeros_like(self);
   if (p == 1) return self.sgn() * g;
   if (p == 2) return (g * (self / n)).masked_fill(n == 0, 0);
   if (std::isinf(p)) {
