@@ -1,11 +1,9 @@
 // Pooling to a given output size: window i covers [floor(i in / out), ceil((i + 1) in / out)).
 
 #include <algorithm>
-#include <limits>
 
 #include "backend/op.h"
-#include "backend/ops/pool_plan.h"
-#include "backend/threads.h"
+#include "backend/ops/pool_windows.h"
 
 namespace flambeau::ops {
 namespace {
@@ -17,36 +15,19 @@ PoolPlan plan_of(const View& x, const View& y, int dims) {
   return p;
 }
 
-int64_t first(const PoolPlan& p, int d, int64_t o) { return o * p.in[d] / p.out[d]; }
-int64_t last(const PoolPlan& p, int d, int64_t o) { return ((o + 1) * p.in[d] + p.out[d] - 1) / p.out[d]; }
-
-/// Calls body(plane, output index, depth, height and width of the output).
-template <class Body>
-void for_outputs(const PoolPlan& p, const Body& body) {
-  parallel_for(0, p.planes, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, p.in_points() + p.out_points())),
-               [&](int64_t begin, int64_t end) {
-                 for (int64_t plane = begin; plane < end; ++plane) {
-                   int64_t index = plane * p.out_points();
-                   for (int64_t d = 0; d < p.out[0]; ++d)
-                     for (int64_t h = 0; h < p.out[1]; ++h)
-                       for (int64_t w = 0; w < p.out[2]; ++w) body(plane, index++, Extent{d, h, w});
-                 }
-               });
+/// The window of an output.
+auto ranges(const PoolPlan& p) {
+  return [&p](int d, int64_t o) {
+    return Range{o * p.in[d] / p.out[d], ((o + 1) * p.in[d] + p.out[d] - 1) / p.out[d]};
+  };
 }
 
-/// Calls body(offset within the plane) for every input of an output's window.
-template <class Body>
-void for_inputs(const PoolPlan& p, const Extent& o, const Body& body) {
-  const int64_t w0 = first(p, 2, o[2]), w1 = last(p, 2, o[2]);
-  for (int64_t d = first(p, 0, o[0]); d < last(p, 0, o[0]); ++d)
-    for (int64_t h = first(p, 1, o[1]); h < last(p, 1, o[1]); ++h)
-      for (int64_t w = w0; w < w1; ++w) body((d * p.in[1] + h) * p.in[2] + w);
-}
-
-int64_t window(const PoolPlan& p, const Extent& o) {
-  int64_t count = 1;
-  for (int d = 0; d < 3; ++d) count *= last(p, d, o[d]) - first(p, d, o[d]);
-  return count;
+/// v as an element of a half type, where t is one: PyTorch keeps three-dimensional averages in it at every step.
+template <class T>
+T rounded(DType t, T v) {
+  if (t == DType::float16) return static_cast<T>(static_cast<float>(Half::of(static_cast<float>(v))));
+  if (t == DType::bfloat16) return static_cast<T>(static_cast<float>(BFloat16::of(static_cast<float>(v))));
+  return v;
 }
 
 Dims adaptive_sizes(const char* name, const View& x, int dims, std::span<const int64_t> out, const char* colon) {
@@ -72,14 +53,18 @@ Specs infer_average(const Call& call) {
 template <int dims>
 void run_average(const Call& call) {
   const PoolPlan p = plan_of(call.in(0), call.out(), dims);
+  const DType step = dims == 3 ? call.in(0).dtype() : DType::undefined;
   for_floating(call.in(0).dtype(), dims == 2 ? "adaptive_avg_pool2d" : "adaptive_avg_pool3d_cpu", [&]<class T>() {
     const Typed<T> x(call.in(0));
     const TypedOut<T> y(call.out());
-    for_outputs(p, [&](int64_t plane, int64_t index, const Extent& o) {
-      const T* from = x.data() + plane * p.in_points();
-      T sum = 0;
-      for_inputs(p, o, [&](int64_t at) { sum += from[at]; });
-      y[index] = sum / static_cast<T>(window(p, o));
+    for_planes(p, [&](int64_t i) {
+      const T* plane = x.data() + i * p.in_points();
+      for_windows(p, ranges(p), [&](int64_t out, Range depth, Range height, Range width) {
+        T sum = 0;
+        for_elements(p, depth, height, width, [&](int64_t at) { sum = rounded(step, sum + plane[at]); });
+        for (const Range& r : {depth, height, width}) sum = rounded(step, sum / static_cast<T>(r.size()));
+        y[i * p.out_points() + out] = sum;
+      });
     });
     y.store();
   });
@@ -110,11 +95,13 @@ void run_average_backward(const Call& call) {
   for_floating(call.in(0).dtype(), "adaptive_avg_pool_backward", [&]<class T>() {
     const Typed<T> grad(call.in(0));
     const TypedOut<T> to(call.out());
-    std::fill_n(to.data(), to.numel(), T(0));
-    for_outputs(p, [&](int64_t plane, int64_t index, const Extent& o) {
-      T* plane_to = to.data() + plane * p.in_points();
-      const T share = grad[index] / static_cast<T>(window(p, o));
-      for_inputs(p, o, [&](int64_t at) { plane_to[at] += share; });
+    for_planes(p, [&](int64_t i) {
+      T* plane = to.data() + i * p.in_points();
+      std::fill_n(plane, p.in_points(), T(0));
+      for_windows(p, ranges(p), [&](int64_t out, Range depth, Range height, Range width) {
+        const T share = grad[i * p.out_points() + out] / static_cast<T>(depth.size() * height.size() * width.size());
+        for_elements(p, depth, height, width, [&](int64_t at) { plane[at] += share; });
+      });
     });
     to.store();
   });
@@ -137,23 +124,8 @@ Specs infer_max(const Call& call) {
 template <int dims>
 void run_max(const Call& call) {
   const PoolPlan p = plan_of(call.in(0), call.out(), dims);
-  for_floating(call.in(0).dtype(), dims == 2 ? "adaptive_max_pool2d" : "adaptive_max_pool3d_cpu", [&]<class T>() {
-    const Typed<T> x(call.in(0));
-    const TypedOut<T> y(call.out(0));
-    const TypedOut<int64_t> indices(call.out(1));
-    for_outputs(p, [&](int64_t plane, int64_t index, const Extent& o) {
-      const T* from = x.data() + plane * p.in_points();
-      T most = -std::numeric_limits<T>::infinity();
-      int64_t best = (first(p, 0, o[0]) * p.in[1] + first(p, 1, o[1])) * p.in[2] + first(p, 2, o[2]);
-      for_inputs(p, o, [&](int64_t at) {
-        if (from[at] > most || from[at] != from[at]) most = from[at], best = at;
-      });
-      y[index] = most;
-      indices[index] = best;
-    });
-    y.store();
-    indices.store();
-  });
+  for_floating(call.in(0).dtype(), dims == 2 ? "adaptive_max_pool2d" : "adaptive_max_pool3d_cpu",
+               [&]<class T>() { max_planes<T>(p, ranges(p), call.in(0), call.out(0), call.out(1)); });
 }
 
 template <int dims>
@@ -168,17 +140,8 @@ Specs infer_max_backward(const Call& call) {
 template <int dims>
 void run_max_backward(const Call& call) {
   const PoolPlan p = plan_of(call.in(1), call.in(0), dims);
-  for_floating(call.in(0).dtype(), "adaptive_max_pool_backward", [&]<class T>() {
-    const Typed<T> grad(call.in(0));
-    const Typed<int64_t> indices(call.in(2));
-    const TypedOut<T> to(call.out());
-    std::fill_n(to.data(), to.numel(), T(0));
-    for_outputs(p, [&](int64_t plane, int64_t index, const Extent&) {
-      FLB_CHECK(indices[index] >= 0 && indices[index] < p.in_points(), "found an invalid max index: ", indices[index]);
-      to[plane * p.in_points() + indices[index]] += grad[index];
-    });
-    to.store();
-  });
+  for_floating(call.in(0).dtype(), "adaptive_max_pool_backward",
+               [&]<class T>() { scatter_planes<T>(p, call.in(0), call.in(2), call.out()); });
 }
 
 }  // namespace

@@ -66,64 +66,120 @@ void cubic(T t, T (&w)[4], T (&dw)[4]) {
   dw[0] = far_slope(t + 1), dw[1] = near_slope(t), dw[2] = -near_slope(1 - t), dw[3] = -far_slope(2 - t);
 }
 
-/// One sample: the pixels it reads (-1 outside), their weights, and the weights' derivatives by the grid.
-template <class T>
+/// One sample: the pixels it reads (-1 outside), their weights, and the weights' derivatives by each coordinate.
+template <class T, int dims>
 struct Sample {
+  static constexpr int kMost = 16;
   int count = 0;
-  std::array<int64_t, 16> pixel;
-  std::array<T, 16> weight, by_x, by_y;
+  std::array<int64_t, kMost> pixel;
+  std::array<T, kMost> weight;
+  std::array<std::array<T, kMost>, dims> slope;
 
-  void add(int64_t at, T w, T dx, T dy) {
-    pixel[count] = at, weight[count] = w, by_x[count] = dx, by_y[count] = dy;
+  void add(int64_t at, T w, const std::array<T, dims>& by) {
+    pixel[count] = at, weight[count] = w;
+    for (int d = 0; d < dims; ++d) slope[d][count] = by[d];
     ++count;
   }
 };
 
+/// An image of `dims` dimensions; sizes and coordinates begin with the fastest: width, height, depth.
+template <int dims>
 struct Sampling {
-  int64_t height, width, interpolation, padding;
+  std::array<int64_t, dims> size;
+  int64_t interpolation, padding;
   bool align;
 
-  int64_t pixel(int64_t y, int64_t x) const { return y >= 0 && y < height && x >= 0 && x < width ? y * width + x : -1; }
+  int64_t points() const {
+    int64_t n = 1;
+    for (const int64_t s : size) n *= s;
+    return n;
+  }
+  int64_t pixel(const std::array<int64_t, dims>& at) const {
+    int64_t offset = 0;
+    for (int d = dims - 1; d >= 0; --d) {
+      if (at[d] < 0 || at[d] >= size[d]) return -1;
+      offset = offset * size[d] + at[d];
+    }
+    return offset;
+  }
 
   template <class T>
-  Sample<T> sample(T grid_x, T grid_y) const {
-    Sample<T> s;
-    Place<T> x = unnormalized(grid_x, width, align), y = unnormalized(grid_y, height, align);
-    if (interpolation != kBicubic) x = padded(x, width, padding, align), y = padded(y, height, padding, align);
-    // A point that is nowhere near (or NaN) reads nothing; integers hold the rest.
-    if (!(std::fabs(x.at) < T(1e9)) || !(std::fabs(y.at) < T(1e9))) return s;
-    if (interpolation == kNearest) {
-      s.add(pixel(static_cast<int64_t>(std::nearbyint(y.at)), static_cast<int64_t>(std::nearbyint(x.at))), T(1), T(0),
-            T(0));
-      return s;
+  Sample<T, dims> sample(const T* grid) const {
+    Sample<T, dims> s;
+    std::array<Place<T>, dims> place;
+    for (int d = 0; d < dims; ++d) {
+      place[d] = unnormalized(grid[d], size[d], align);
+      if (interpolation != kBicubic) place[d] = padded(place[d], size[d], padding, align);
+      // A point that is nowhere near (or NaN) reads nothing; integers hold the rest.
+      if (!(std::fabs(place[d].at) < T(1e9))) return s;
     }
+    if (interpolation == kNearest)
+      nearest(s, place);
+    else if (interpolation == kBilinear)
+      linear(s, place);
+    else if constexpr (dims == 2)
+      bicubic(s, place);
+    return s;
+  }
+
+ private:
+  template <class T>
+  void nearest(Sample<T, dims>& s, const std::array<Place<T>, dims>& place) const {
+    std::array<int64_t, dims> at;
+    for (int d = 0; d < dims; ++d) at[d] = static_cast<int64_t>(std::nearbyint(place[d].at));
+    s.add(pixel(at), T(1), {});
+  }
+
+  template <class T>
+  void linear(Sample<T, dims>& s, const std::array<Place<T>, dims>& place) const {
+    std::array<int64_t, dims> low;
+    T share[dims][2];
+    for (int d = 0; d < dims; ++d) {
+      low[d] = static_cast<int64_t>(std::floor(place[d].at));
+      share[d][1] = place[d].at - static_cast<T>(low[d]);
+      share[d][0] = 1 - share[d][1];
+    }
+    for (int corner = 0; corner < 1 << dims; ++corner) {
+      std::array<int64_t, dims> at;
+      std::array<T, dims> by;
+      T weight = 1;
+      for (int d = 0; d < dims; ++d) {
+        const int high = corner >> d & 1;
+        at[d] = low[d] + high;
+        weight *= share[d][high];
+        by[d] = high ? place[d].slope : -place[d].slope;
+        for (int e = 0; e < dims; ++e)
+          if (e != d) by[d] *= share[e][corner >> e & 1];
+      }
+      s.add(pixel(at), weight, by);
+    }
+  }
+
+  template <class T>
+  void bicubic(Sample<T, dims>& s, const std::array<Place<T>, dims>& place) const {
+    const Place<T>&x = place[0], &y = place[1];
     const int64_t x0 = static_cast<int64_t>(std::floor(x.at)), y0 = static_cast<int64_t>(std::floor(y.at));
-    const T tx = x.at - static_cast<T>(x0), ty = y.at - static_cast<T>(y0);
-    if (interpolation == kBilinear) {
-      const T wx[] = {1 - tx, tx}, wy[] = {1 - ty, ty};
-      for (int j = 0; j < 2; ++j)
-        for (int i = 0; i < 2; ++i)
-          s.add(pixel(y0 + j, x0 + i), wx[i] * wy[j], (i ? wy[j] : -wy[j]) * x.slope, (j ? wx[i] : -wx[i]) * y.slope);
-      return s;
-    }
     T wx[4], wy[4], dx[4], dy[4];
-    cubic(tx, wx, dx);
-    cubic(ty, wy, dy);
-    const auto bounded = [&](int64_t at, int64_t size) {
-      return static_cast<int64_t>(padded(Place<T>{static_cast<T>(at), T(0)}, size, padding, align).at);
+    cubic(x.at - static_cast<T>(x0), wx, dx);
+    cubic(y.at - static_cast<T>(y0), wy, dy);
+    const auto bounded = [&](int64_t at, int64_t n) {
+      return static_cast<int64_t>(padded(Place<T>{static_cast<T>(at), T(0)}, n, padding, align).at);
     };
     for (int j = 0; j < 4; ++j)
       for (int i = 0; i < 4; ++i)
-        s.add(pixel(bounded(y0 - 1 + j, height), bounded(x0 - 1 + i, width)), wx[i] * wy[j], dx[i] * wy[j] * x.slope,
-              wx[i] * dy[j] * y.slope);
-    return s;
+        s.add(pixel({bounded(x0 - 1 + i, size[0]), bounded(y0 - 1 + j, size[1])}), wx[i] * wy[j],
+              {dx[i] * wy[j] * x.slope, wx[i] * dy[j] * y.slope});
   }
 };
 
-Sampling sampling_of(const Call& call, const View& x, int at) {
-  return {x.size(2), x.size(3), call.integer(at), call.integer(at + 1), call.boolean(at + 2)};
+template <int dims>
+Sampling<dims> sampling_of(const Call& call, const View& x, int at) {
+  Sampling<dims> s{{}, call.integer(at), call.integer(at + 1), call.boolean(at + 2)};
+  for (int d = 0; d < dims; ++d) s.size[d] = x.size(-1 - d);
+  return s;
 }
 
+template <int dims>
 void check(const View& x, const View& grid) {
   FLB_CHECK(x.dim() >= 3 && grid.dim() >= 1 && x.size(0) == grid.size(0),
             "grid_sampler(): expected grid and input to have same batch size, but got input with sizes ",
@@ -134,18 +190,26 @@ void check(const View& x, const View& grid) {
     FLB_CHECK(x.size(d) > 0,
               "grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes ",
               shape_text(x.sizes()), " with dimension ", d, " being empty");
-  FLB_CHECK(x.dim() == 4 && grid.dim() == 4,
-            "grid_sampler(): expected 4D input and grid with same number of dimensions, but got input with sizes ",
-            shape_text(x.sizes()), " and grid with sizes ", shape_text(grid.sizes()));
+  FLB_CHECK(x.dim() == dims + 2 && grid.dim() == dims + 2, "grid_sampler(): expected ", dims + 2,
+            "D input and grid with same number of dimensions, but got input with sizes ", shape_text(x.sizes()),
+            " and grid with sizes ", shape_text(grid.sizes()));
   FLB_CHECK(x.dtype() == grid.dtype(), "expected scalar type ", scalar_type_name(x.dtype()), " but found ",
             scalar_type_name(grid.dtype()));
 }
 
-// [N, C, H, W] at [N, h, w, 2] -> [N, C, h, w].
+Dims sampled_sizes(const View& x, const View& grid) {
+  Dims sizes{x.size(0), x.size(1)};
+  for (int d = 1; d < grid.dim() - 1; ++d) sizes.push_back(grid.size(d));
+  return sizes;
+}
+
+// [N, C, H, W] at [N, h, w, 2] -> [N, C, h, w]; with a depth likewise.
+template <int dims>
 Specs infer(const Call& call) {
   const View &x = call.in(0), &grid = call.in(1);
-  check(x, grid);
-  return {spec_like(x, {x.size(0), x.size(1), grid.size(1), grid.size(2)})};
+  check<dims>(x, grid);
+  FLB_CHECK(dims == 2 || call.integer(2) != kBicubic, "grid_sampler(): bicubic interpolation only supports 4D input");
+  return {spec_like(x, sampled_sizes(x, grid))};
 }
 
 template <class Body>
@@ -155,17 +219,18 @@ void for_images(const View& x, const Body& body) {
   });
 }
 
+template <int dims>
 void run(const Call& call) {
-  const View& x_view = call.in(0);
-  const Sampling sampling = sampling_of(call, x_view, 2);
-  for_floating(x_view.dtype(), "grid_sampler_2d_cpu", [&]<class T>() {
-    const Typed<T> x(x_view), grid(call.in(1));
+  const View &x_view = call.in(0), &grid_view = call.in(1);
+  const auto sampling = sampling_of<dims>(call, x_view, 2);
+  for_floating(x_view.dtype(), dims == 2 ? "grid_sampler_2d_cpu" : "grid_sampler3d_cpu", [&]<class T>() {
+    const Typed<T> x(x_view), grid(grid_view);
     const TypedOut<T> y(call.out());
-    const int64_t channels = x_view.size(1), in = sampling.height * sampling.width, out = grid.size(1) * grid.size(2);
+    const int64_t channels = x_view.size(1), in = sampling.points(),
+                  out = grid_view.size(0) ? grid_view.numel() / dims / grid_view.size(0) : 0;
     for_images(x_view, [&](int64_t n) {
       for (int64_t p = 0; p < out; ++p) {
-        const T* at = grid.data() + (n * out + p) * 2;
-        const Sample<T> s = sampling.sample(at[0], at[1]);
+        const auto s = sampling.sample(grid.data() + (n * out + p) * dims);
         for (int64_t c = n * channels; c < (n + 1) * channels; ++c) {
           T sum = 0;
           for (int k = 0; k < s.count; ++k)
@@ -179,51 +244,57 @@ void run(const Call& call) {
 }
 
 // grad_output, input, grid, interpolation_mode, padding_mode, align_corners, output_mask
+template <int dims>
 Specs infer_backward(const Call& call) {
   const View &grad = call.in(0), &x = call.in(1), &grid = call.in(2);
-  check(x, grid);
-  FLB_CHECK(std::ranges::equal(grad.sizes(), Dims{x.size(0), x.size(1), grid.size(1), grid.size(2)}),
-            "grid_sampler_2d_backward: unexpected shape of grad_output ", shape_text(grad.sizes()));
+  check<dims>(x, grid);
+  FLB_CHECK(std::ranges::equal(grad.sizes(), sampled_sizes(x, grid)), "grid_sampler_", dims,
+            "d_backward: unexpected shape of grad_output ", shape_text(grad.sizes()));
   return {call.booleans(6)[0] ? spec_like(x, x.sizes()) : undefined_spec(), spec_like(grid, grid.sizes())};
 }
 
+template <int dims>
 void run_backward(const Call& call) {
-  const View& x_view = call.in(1);
-  const Sampling sampling = sampling_of(call, x_view, 3);
-  for_floating(x_view.dtype(), "grid_sampler_2d_backward_cpu", [&]<class T>() {
-    const Typed<T> grad(call.in(0)), x(x_view), grid(call.in(2));
-    std::optional<TypedOut<T>> to;
-    if (call.out(0).defined()) {
-      to.emplace(call.out(0));
-      std::fill_n(to->data(), to->numel(), T(0));
-    }
-    const TypedOut<T> to_grid(call.out(1));
-    const int64_t channels = x_view.size(1), in = sampling.height * sampling.width, out = grid.size(1) * grid.size(2);
-    for_images(x_view, [&](int64_t n) {
-      for (int64_t p = 0; p < out; ++p) {
-        const int64_t at = (n * out + p) * 2;
-        const Sample<T> s = sampling.sample(grid[at], grid[at + 1]);
-        T by_x = 0, by_y = 0;
-        for (int64_t c = n * channels; c < (n + 1) * channels; ++c) {
-          const T g = grad[c * out + p];
-          for (int k = 0; k < s.count; ++k) {
-            if (s.pixel[k] < 0) continue;
-            const int64_t pixel = c * in + s.pixel[k];
-            if (to) (*to)[pixel] += g * s.weight[k];
-            by_x += g * s.by_x[k] * x[pixel], by_y += g * s.by_y[k] * x[pixel];
-          }
-        }
-        to_grid[at] = by_x, to_grid[at + 1] = by_y;
-      }
-    });
-    if (to) to->store();
-    to_grid.store();
-  });
+  const View &x_view = call.in(1), &grid_view = call.in(2);
+  const auto sampling = sampling_of<dims>(call, x_view, 3);
+  for_floating(x_view.dtype(), dims == 2 ? "grid_sampler_2d_backward_cpu" : "grid_sampler_3d_backward_cpu",
+               [&]<class T>() {
+                 const Typed<T> grad(call.in(0)), x(x_view), grid(grid_view);
+                 std::optional<TypedOut<T>> to;
+                 if (call.out(0).defined()) {
+                   to.emplace(call.out(0));
+                   std::fill_n(to->data(), to->numel(), T(0));
+                 }
+                 const TypedOut<T> to_grid(call.out(1));
+                 const int64_t channels = x_view.size(1), in = sampling.points(),
+                               out = grid_view.size(0) ? grid_view.numel() / dims / grid_view.size(0) : 0;
+                 for_images(x_view, [&](int64_t n) {
+                   for (int64_t p = 0; p < out; ++p) {
+                     const int64_t at = (n * out + p) * dims;
+                     const auto s = sampling.sample(grid.data() + at);
+                     std::array<T, dims> by{};
+                     for (int64_t c = n * channels; c < (n + 1) * channels; ++c) {
+                       const T g = grad[c * out + p];
+                       for (int k = 0; k < s.count; ++k) {
+                         if (s.pixel[k] < 0) continue;
+                         const int64_t pixel = c * in + s.pixel[k];
+                         if (to) (*to)[pixel] += g * s.weight[k];
+                         for (int d = 0; d < dims; ++d) by[d] += g * s.slope[d][k] * x[pixel];
+                       }
+                     }
+                     std::copy(by.begin(), by.end(), to_grid.data() + at);
+                   }
+                 });
+                 if (to) to->store();
+                 to_grid.store();
+               });
 }
 
 }  // namespace
 
-FLB_OP(grid_sampler_2d, infer, run);
-FLB_OP(grid_sampler_2d_backward, infer_backward, run_backward);
+FLB_OP(grid_sampler_2d, infer<2>, run<2>);
+FLB_OP(grid_sampler_3d, infer<3>, run<3>);
+FLB_OP(grid_sampler_2d_backward, infer_backward<2>, run_backward<2>);
+FLB_OP(grid_sampler_3d_backward, infer_backward<3>, run_backward<3>);
 
 }  // namespace flambeau::ops

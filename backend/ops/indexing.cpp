@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 
 #include "backend/copy.h"
 #include "backend/index.h"
@@ -15,6 +16,50 @@
 
 namespace flambeau::ops {
 namespace {
+
+/// A list of indices in which each mask over k dimensions has become the k lists of places where it is set.
+class Places {
+ public:
+  Places(const View& self, std::span<const View> given) : list_(given) {
+    const auto is_mask = [](const View& v) { return v.dtype() == DType::boolean || v.dtype() == DType::uint8; };
+    if (std::none_of(given.begin(), given.end(), is_mask)) return;
+    for (const View& v : given) is_mask(v) ? expand(self, v) : own_.push_back(v);
+    list_ = own_;
+  }
+  std::span<const View> list() const { return list_; }
+
+ private:
+  void expand(const View& self, const View& mask) {
+    const auto first = static_cast<int>(own_.size());
+    for (int k = 0; k < mask.dim(); ++k)
+      FLB_CHECK_AS(index, first + k < self.dim() && mask.size(k) == self.size(first + k), "The shape of the mask ",
+                   shape_text(mask.sizes()), " at index ", k, " does not match the shape of the indexed tensor ",
+                   shape_text(self.sizes()), " at index ", first + k);
+    FLB_CHECK_AS(not_implemented, mask.data() || mask.numel() == 0,
+                 "not implemented: a shape that depends on the values of a meta tensor");
+    Scratch<bool> set(mask.numel());
+    Dims strides;
+    copy(contiguous_view(set.data(), DType::boolean, mask.sizes(), strides), mask);
+    const int64_t count = std::count(set.data(), set.data() + mask.numel(), true);
+    const int64_t& length = lengths_.emplace_back(count);
+    Dims step = contiguous_strides(mask.sizes());
+    for (int k = 0; k < mask.dim(); ++k) {
+      const Scratch<int64_t>& places = memory_.emplace_back(count);
+      for (int64_t i = 0, at = 0; i < mask.numel(); ++i)
+        if (set[i]) places[at++] = i / step[static_cast<size_t>(k)] % mask.size(k);
+      View v;
+      v.data_ = places.data(), v.sizes_ = &length, v.strides_ = &kOne, v.numel_ = count, v.dim_ = 1;
+      v.dtype_ = DType::int64, v.device_ = mask.device();
+      own_.push_back(v);
+    }
+  }
+
+  static constexpr int64_t kOne = 1;
+  std::span<const View> list_;
+  absl::InlinedVector<View, 4> own_;
+  std::deque<Scratch<int64_t>> memory_;
+  std::deque<int64_t> lengths_;
+};
 
 /// The shape of an indexed tensor: dimensions with an index are replaced by the indices' common shape, in the place of
 /// the first of them if they are neighbours, else in front.
@@ -221,9 +266,10 @@ Dims index_strides(const View& self, std::span<const View> indices, const IndexS
 
 Specs infer_index(const Call& call) {
   const View& self = call.in(0);
-  const IndexShape shape(self, call.list(1));
+  const Places places(self, call.list(1));
+  const IndexShape shape(self, places.list());
   Spec spec = spec_of(self.dtype(), self.device(), shape.sizes);
-  spec.strides = index_strides(self, call.list(1), shape);
+  spec.strides = index_strides(self, places.list(), shape);
   return {spec};
 }
 void run_index(const Call& call) { index_read(call.out(), call.in(0), call.list(1)); }
@@ -234,7 +280,8 @@ Specs infer_index_put(const Call& call) {
   FLB_CHECK(self.dtype() == values.dtype(), "Index put requires the source and destination dtypes match, got ",
             scalar_type_name(self.dtype()), " for the destination and ", scalar_type_name(values.dtype()),
             " for the source.");
-  const IndexShape shape(self, call.list(1));
+  const Places places(self, call.list(1));
+  const IndexShape shape(self, places.list());
   Dims common;
   try {
     common = broadcast(shape.sizes, values.sizes());
@@ -389,7 +436,9 @@ namespace flambeau {
 
 using namespace ops;
 
-void index_read(const View& out, const View& self, std::span<const View> indices) {
+void index_read(const View& out, const View& self, std::span<const View> given) {
+  const Places places(self, given);
+  const auto indices = places.list();
   const IndexShape shape(self, indices);
   with_item(itemsize(self.dtype()), [&]<class T>(T) {
     for_each_part(
@@ -402,7 +451,9 @@ void index_read(const View& out, const View& self, std::span<const View> indices
   });
 }
 
-void index_write(const View& out, std::span<const View> indices, const View& given, bool accumulates) {
+void index_write(const View& out, std::span<const View> list, const View& given, bool accumulates) {
+  const Places places(out, list);
+  const auto indices = places.list();
   const IndexShape shape(out, indices);
   // The values, broadcast by strides of 0.
   Dims strides(shape.sizes.size(), 0);

@@ -158,8 +158,10 @@ void layer_norm_backward(const Call& call) {
       const T* w = weight.data() ? weighted.data() : g;
       rows.weigh(row, nullptr, nullptr, normal.data(), n, scale, mean[i]);
       const double count = static_cast<double>(n), total = rows.sum(w, n), dot = rows.dot(w, normal.data(), n, T(0));
-      rows.combine(w, normal.data(), to.data() + i * n, n, scale, static_cast<T>(-scale * dot / count),
-                   static_cast<T>(-scale * total / count));
+      // The mean is taken off first: what is left of a constant gradient is exactly nothing.
+      rows.weigh(w, nullptr, nullptr, weighted.data(), n, T(1), static_cast<T>(total / count));
+      rows.combine(weighted.data(), normal.data(), to.data() + i * n, n, scale, static_cast<T>(-scale * dot / count),
+                   T(0));
     }
   });
   if (to_weight) sums.total(0, n, to_weight.data());

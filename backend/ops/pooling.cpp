@@ -1,41 +1,13 @@
 // Max and average pooling over windows, in two and three dimensions, with gradients.
 
 #include <cmath>
-#include <limits>
 
 #include "backend/op.h"
-#include "backend/ops/pool_plan.h"
+#include "backend/ops/pool_windows.h"
 #include "backend/promotion.h"
-#include "backend/threads.h"
 
 namespace flambeau::ops {
 namespace {
-
-/// The input positions [begin, end) of a window in one dimension, `step` apart.
-struct Range {
-  int64_t begin, end;
-};
-
-template <class Body>
-void for_planes(const PoolPlan& p, const Body& body) {
-  const int64_t work = p.out_points() * p.kernel[0] * p.kernel[1] * p.kernel[2];
-  parallel_for(0, p.planes, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, work)), [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) body(i);
-  });
-}
-
-/// Calls body(output index, window ranges) for every output of a plane.
-template <class RangeOf, class Body>
-void for_windows(const PoolPlan& p, const RangeOf& range, const Body& body) {
-  int64_t index = 0;
-  for (int64_t d = 0; d < p.out[0]; ++d) {
-    const Range depth = range(0, d);
-    for (int64_t h = 0; h < p.out[1]; ++h) {
-      const Range height = range(1, h);
-      for (int64_t w = 0; w < p.out[2]; ++w) body(index++, depth, height, range(2, w));
-    }
-  }
-}
 
 // ---- max ----
 
@@ -57,45 +29,17 @@ Specs infer_max(const Call& call) {
   return {spec_like(x, sizes, last), indices};
 }
 
-template <class T>
-void max_plane(const PoolPlan& p, const T* x, T* y, int64_t* indices) {
+template <int dims>
+void run_max(const Call& call) {
+  const PoolPlan p = max_plan<dims>(call, 0, 1);
   const auto range = [&](int d, int64_t o) {
     int64_t begin = o * p.stride[d] - p.padding[d];
     const int64_t end = std::min(begin + (p.kernel[d] - 1) * p.dilation[d] + 1, p.in[d]);
     while (begin < 0) begin += p.dilation[d];
     return Range{begin, end};
   };
-  for_windows(p, range, [&](int64_t out, Range depth, Range height, Range width) {
-    int64_t best = (depth.begin * p.in[1] + height.begin) * p.in[2] + width.begin;
-    T most =
-        std::numeric_limits<T>::has_infinity ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::lowest();
-    for (int64_t d = depth.begin; d < depth.end; d += p.dilation[0])
-      for (int64_t h = height.begin; h < height.end; h += p.dilation[1]) {
-        const int64_t row = (d * p.in[1] + h) * p.in[2];
-        for (int64_t w = width.begin; w < width.end; w += p.dilation[2]) {
-          const T value = x[row + w];
-          if (value > most || value != value) most = value, best = row + w;
-        }
-      }
-    y[out] = most;
-    indices[out] = best;
-  });
-}
-
-template <int dims>
-void run_max(const Call& call) {
-  const View& x_view = call.in(0);
-  const PoolPlan p = max_plan<dims>(call, 0, 1);
-  for_pooling(x_view.dtype(), dims == 2 ? "max_pool2d" : "max_pool3d", true, [&]<class T>() {
-    const Typed<T> x(x_view);
-    const TypedOut<T> y(call.out(0));
-    const TypedOut<int64_t> indices(call.out(1));
-    for_planes(p, [&](int64_t i) {
-      max_plane(p, x.data() + i * p.in_points(), y.data() + i * p.out_points(), indices.data() + i * p.out_points());
-    });
-    y.store();
-    indices.store();
-  });
+  for_pooling(call.in(0).dtype(), dims == 2 ? "max_pool2d" : "max_pool3d", true,
+              [&]<class T>() { max_planes<T>(p, range, call.in(0), call.out(0), call.out(1)); });
 }
 
 void check_gradient_type(const View& grad, const View& x) {
@@ -117,28 +61,11 @@ Specs infer_max_backward(const Call& call) {
   return {spec_like(x, x.sizes(), is_channels_last(x) && x.dim() == dims + 2)};
 }
 
-/// Adds each gradient to the place its index names.
-template <class T>
-void scatter_planes(const PoolPlan& p, const Typed<T>& grad, const Typed<int64_t>& indices, const TypedOut<T>& to) {
-  const int64_t in = p.in_points(), out = p.out_points();
-  for_planes(p, [&](int64_t i) {
-    T* plane = to.data() + i * in;
-    std::fill_n(plane, in, T(0));
-    for (int64_t o = i * out; o < (i + 1) * out; ++o) {
-      FLB_CHECK(indices[o] >= 0 && indices[o] < in, "found an invalid max index: ", indices[o],
-                " (output volumes are of size ", p.in[1], "x", p.in[2], ")");
-      plane[indices[o]] += grad[o];
-    }
-  });
-  to.store();
-}
-
 template <int dims>
 void run_max_backward(const Call& call) {
   const PoolPlan p = max_plan<dims>(call, 1, 2);
-  for_pooling(call.in(0).dtype(), dims == 2 ? "max_pool2d_backward" : "max_pool3d_backward", true, [&]<class T>() {
-    scatter_planes(p, Typed<T>(call.in(0)), Typed<int64_t>(call.in(7)), TypedOut<T>(call.out()));
-  });
+  for_pooling(call.in(0).dtype(), dims == 2 ? "max_pool2d_backward" : "max_pool3d_backward", true,
+              [&]<class T>() { scatter_planes<T>(p, call.in(0), call.in(7), call.out()); });
 }
 
 // ---- average ----
@@ -178,9 +105,7 @@ void for_averages(const PoolPlan& p, const Average& a, const Body& body) {
     int64_t divisor = (depth.end - depth.begin) * (height.end - height.begin) * (width.end - width.begin);
     const auto inside = [&](Range r, int d) { return Range{std::max<int64_t>(r.begin, 0), std::min(r.end, p.in[d])}; };
     depth = inside(depth, 0), height = inside(height, 1), width = inside(width, 2);
-    const int64_t real = std::max<int64_t>(0, depth.end - depth.begin) *
-                         std::max<int64_t>(0, height.end - height.begin) *
-                         std::max<int64_t>(0, width.end - width.begin);
+    const int64_t real = depth.size() * height.size() * width.size();
     if (!a.count_padding) divisor = real;
     if (a.has_divisor) divisor = a.divisor;
     body(out, depth, height, width, real ? divisor : 0);
@@ -199,9 +124,7 @@ void run_average(const Call& call) {
       const T* plane = x.data() + i * p.in_points();
       for_averages(p, average, [&](int64_t out, Range depth, Range height, Range width, int64_t divisor) {
         T sum = 0;
-        for (int64_t d = depth.begin; d < depth.end; ++d)
-          for (int64_t h = height.begin; h < height.end; ++h)
-            for (int64_t w = width.begin; w < width.end; ++w) sum += plane[(d * p.in[1] + h) * p.in[2] + w];
+        for_elements(p, depth, height, width, [&](int64_t at) { sum += plane[at]; });
         y[i * p.out_points() + out] = divisor ? sum / static_cast<T>(divisor) : T(0);
       });
     });
@@ -232,10 +155,7 @@ void run_average_backward(const Call& call) {
                   for_averages(p, average, [&](int64_t out, Range depth, Range height, Range width, int64_t divisor) {
                     if (!divisor) return;
                     const T share = grad[i * p.out_points() + out] / static_cast<T>(divisor);
-                    for (int64_t d = depth.begin; d < depth.end; ++d)
-                      for (int64_t h = height.begin; h < height.end; ++h)
-                        for (int64_t w = width.begin; w < width.end; ++w)
-                          plane[(d * p.in[1] + h) * p.in[2] + w] += share;
+                    for_elements(p, depth, height, width, [&](int64_t at) { plane[at] += share; });
                   });
                 });
                 to.store();

@@ -24,9 +24,6 @@ struct Where {
   T operator()(bool condition, T a, T b) const { return condition ? a : b; }
 };
 FLB_TERNARY(where_self, Where, conditional);
-FLB_TERNARY(where_ScalarSelf, Where, conditional);
-FLB_TERNARY(where_ScalarOther, Where, conditional);
-FLB_TERNARY(where_Scalar, Where, conditional);
 
 namespace {
 
@@ -100,7 +97,22 @@ void run_clamp(const Call& call) { run_pointwise(clamp_of_bounds(call), call); }
 
 FLB_OP_FLAGS(clamp, infer_clamp, run_clamp, kPointwise);
 FLB_OP_FLAGS(clamp_Tensor, infer_clamp, run_clamp, kPointwise);
-FLB_TERNARY(hardtanh, Clamp, ordered);
+
+namespace {
+void check_hardtanh(const Call& call, DType) {
+  const DType t = call.in(0).dtype();
+  FLB_CHECK(t != DType::boolean, "Bool inputs not supported for hardtanh");
+  const bool is_unsigned = t == DType::uint8 || t == DType::uint16 || t == DType::uint32 || t == DType::uint64;
+  FLB_CHECK(!is_unsigned || (call.scalar(1).as_double() >= 0 && call.scalar(2).as_double() >= 0),
+            "cannot do hardtanh on an unsigned type with negative limits");
+}
+/// The limits take the input's type.
+struct of_input : ordered {
+  static constexpr Common common = Common::first;
+  static constexpr CheckFn check = check_hardtanh;
+};
+}  // namespace
+FLB_TERNARY(hardtanh, Clamp, of_input);
 
 // From the nearer end, so that both ends are met exactly.
 template <class T>

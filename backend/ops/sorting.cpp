@@ -14,6 +14,7 @@ namespace {
 using cpu::Ranked;
 
 bool less(const Ranked& a, const Ranked& b) { return a.key != b.key ? a.key < b.key : a.index < b.index; }
+bool smaller_key(const Ranked& a, const Ranked& b) { return a.key < b.key; }
 
 void check_sortable(const View& self, const char* name) {
   FLB_CHECK_AS(not_implemented, !is_complex(self.dtype()), "\"", name, "\" not implemented for '",
@@ -57,15 +58,24 @@ Specs infer_sort(const Call& call, int dim_position) {
   indices.dtype = DType::int64;
   return {values, indices};
 }
-void run_sort(const Call& call, int dim_position, const View& values, const View& indices) {
+/// Equal elements keep their order where that is asked for. Otherwise they come as PyTorch leaves them: by the standard
+/// library's introsort, but for long vectors of integers, which it sorts by digits.
+void run_sort(const Call& call, int dim_position, const View& values, const View& indices, bool stable) {
+  constexpr int64_t kLongVector = 32768;
   const View& self = call.in(0);
-  run_ranked(self, values, indices, wrap_dim(call.integer(dim_position), self.dim()), call.boolean(dim_position + 1),
-             cpu::sort_ranked);
+  stable |= self.dim() == 1 && is_integral(self.dtype()) && self.numel() >= kLongVector;
+  const auto by_key = [](Ranked* ranked, Ranked*, int64_t n) { std::sort(ranked, ranked + n, smaller_key); };
+  const int64_t dim = wrap_dim(call.integer(dim_position), self.dim());
+  const bool descending = call.boolean(dim_position + 1);
+  if (stable)
+    run_ranked(self, values, indices, dim, descending, cpu::sort_ranked);
+  else
+    run_ranked(self, values, indices, dim, descending, by_key);
 }
 Specs infer_sort_default(const Call& call) { return infer_sort(call, 1); }
 Specs infer_sort_stable(const Call& call) { return infer_sort(call, 2); }
-void run_sort_default(const Call& call) { run_sort(call, 1, call.out(0), call.out(1)); }
-void run_sort_stable(const Call& call) { run_sort(call, 2, call.out(0), call.out(1)); }
+void run_sort_default(const Call& call) { run_sort(call, 1, call.out(0), call.out(1), false); }
+void run_sort_stable(const Call& call) { run_sort(call, 2, call.out(0), call.out(1), call.has(1) && call.boolean(1)); }
 
 // topk(self, k, dim, largest, sorted)
 Specs infer_topk(const Call& call) {
@@ -84,9 +94,12 @@ void run_topk(const Call& call) {
   const View& self = call.in(0);
   const int64_t k = call.integer(1);
   run_ranked(self, call.out(0), call.out(1), wrap_dim(call.integer(2), self.dim()), call.boolean(3),
-             [k](Ranked* ranked, Ranked* spare, int64_t n) {
-               if (k > 0 && k < n) std::nth_element(ranked, ranked + k - 1, ranked + n, less);
-               cpu::sort_ranked(ranked, spare, k);
+             [k, sorted = call.boolean(4)](Ranked* ranked, Ranked*, int64_t n) {
+               // The very algorithms that PyTorch uses, so that equal elements come out in the same order.
+               if (k == 0) return;
+               if (k * 64 <= n) return std::partial_sort(ranked, ranked + k, ranked + n, smaller_key);
+               std::nth_element(ranked, ranked + k - 1, ranked + n, smaller_key);
+               if (sorted) std::sort(ranked, ranked + k - 1, smaller_key);
              });
 }
 
@@ -130,6 +143,35 @@ void select(Ranked* ranked, int64_t n, int64_t k) {
   ranked[0] = ranked[k];
 }
 
+/// The same by Hoare's quickselect with a median of three, as PyTorch does it: of equal elements it finds the same one.
+void quickselect(Ranked* x, int64_t n, int64_t k) {
+  int64_t left = 0, right = n - 1;
+  const auto order = [x](int64_t i, int64_t j) {
+    if (x[i].key > x[j].key) std::swap(x[i], x[j]);
+  };
+  while (right > left + 1) {
+    std::swap(x[left + (right - left) / 2], x[left + 1]);
+    order(left + 1, right);
+    order(left, right);
+    order(left + 1, left);
+    const uint64_t pivot = x[left].key;
+    int64_t i = left + 1, j = right;
+    for (;;) {
+      while (pivot > x[++i].key) {
+      }
+      while (x[--j].key > pivot) {
+      }
+      if (j < i) break;
+      std::swap(x[i], x[j]);
+    }
+    std::swap(x[left], x[j]);
+    if (j <= k) left = i;
+    if (j >= k) right = j - 1;
+  }
+  if (right == left + 1) order(left, right);
+  x[0] = x[k];
+}
+
 // kthvalue(self, k, dim, keepdim)
 Specs infer_kthvalue(const Call& call) {
   const View& self = call.in(0);
@@ -143,7 +185,7 @@ Specs infer_kthvalue(const Call& call) {
 void run_kthvalue(const Call& call) {
   const int64_t k = call.integer(1);
   run_one_of_each_line(call, wrap_dim(call.integer(2), call.in(0).dim()),
-                       [k](Ranked* ranked, Ranked*, int64_t n) { select(ranked, n, k - 1); });
+                       [k](Ranked* ranked, Ranked*, int64_t n) { quickselect(ranked, n, k - 1); });
 }
 
 constexpr uint64_t kNanKey = ~uint64_t{0};
