@@ -64,7 +64,7 @@ def _autograd_form(schema: Schema) -> str | None:
 def _view_form(schema: Schema) -> str | None:
     if schema.namespace != "aten" or schema.id in _MANUAL or (_is_composite(schema) and not derivative_of(schema)):
         return None
-    if _writes(schema):
+    if schema.kind != "mutable" and _writes(schema):  # writing another argument than self counts no version
         return "write"
     return "view" if schema.is_view and len(schema.returns) == 1 and schema.arguments[0].type.is_tensor else None
 

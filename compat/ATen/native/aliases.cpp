@@ -144,13 +144,75 @@ FLB_COMPOSITE(isfinite)
 FLB_UNARY_BODY(isfinite, isIntegralType(self.scalar_type(), true)
                              ? at::ones_like(self, self.options().dtype(kBool))
                              : self.eq(self).mul(self.abs().ne(std::numeric_limits<double>::infinity())))
-FLB_EXPLICIT(isinf)
-FLB_UNARY_BODY(isinf, isIntegralType(self.scalar_type(), true) ? at::zeros_like(self, self.options().dtype(kBool))
-                                                               : self.abs().eq(std::numeric_limits<double>::infinity()))
 FLB_COMPOSITE(positive)
 Tensor positive(const Tensor& self) {
   TORCH_CHECK(self.scalar_type() != kBool, "The `+` operator, on a bool tensor is not supported.");
   return self;
+}
+
+// In place too: the functional form and a copy would change what its own gradient needs.
+#define FLB_UNARY_IN_PLACE_BODY(name, expression) \
+  Tensor& name(Tensor& self) { return expression; }
+FLB_COMPOSITE(absolute_)
+FLB_UNARY_IN_PLACE_BODY(absolute_, self.abs_())
+FLB_COMPOSITE(negative_)
+FLB_UNARY_IN_PLACE_BODY(negative_, self.neg_())
+FLB_COMPOSITE(square_)
+FLB_UNARY_IN_PLACE_BODY(square_, self.pow_(2))
+FLB_COMPOSITE(arccos_)
+FLB_UNARY_IN_PLACE_BODY(arccos_, self.acos_())
+FLB_COMPOSITE(arcsin_)
+FLB_UNARY_IN_PLACE_BODY(arcsin_, self.asin_())
+FLB_COMPOSITE(arctan_)
+FLB_UNARY_IN_PLACE_BODY(arctan_, self.atan_())
+FLB_COMPOSITE(arccosh_)
+FLB_UNARY_IN_PLACE_BODY(arccosh_, self.acosh_())
+FLB_COMPOSITE(arcsinh_)
+FLB_UNARY_IN_PLACE_BODY(arcsinh_, self.asinh_())
+FLB_COMPOSITE(arctanh_)
+FLB_UNARY_IN_PLACE_BODY(arctanh_, self.atanh_())
+FLB_COMPOSITE(fix_)
+FLB_UNARY_IN_PLACE_BODY(fix_, self.trunc_())
+FLB_COMPOSITE(multiply__Tensor)
+FLB_IN_PLACE_BODY(multiply__Tensor, const Tensor&, self.mul_(other))
+FLB_COMPOSITE(multiply__Scalar)
+FLB_IN_PLACE_BODY(multiply__Scalar, const Scalar&, self.mul_(other))
+FLB_COMPOSITE(divide__Tensor)
+FLB_IN_PLACE_BODY(divide__Tensor, const Tensor&, self.div_(other))
+FLB_COMPOSITE(divide__Scalar)
+FLB_IN_PLACE_BODY(divide__Scalar, const Scalar&, self.div_(other))
+FLB_COMPOSITE(true_divide__Tensor)
+FLB_IN_PLACE_BODY(true_divide__Tensor, const Tensor&, self.div_(other))
+FLB_COMPOSITE(true_divide__Scalar)
+FLB_IN_PLACE_BODY(true_divide__Scalar, const Scalar&, self.div_(other))
+FLB_COMPOSITE(subtract__Tensor)
+Tensor& subtract__Tensor(Tensor& self, const Tensor& other, const Scalar& alpha) { return self.sub_(other, alpha); }
+FLB_COMPOSITE(subtract__Scalar)
+Tensor& subtract__Scalar(Tensor& self, const Scalar& other, const Scalar& alpha) { return self.sub_(other, alpha); }
+FLB_COMPOSITE(divide__Tensor_mode)
+Tensor& divide__Tensor_mode(Tensor& self, const Tensor& other, std::optional<c10::string_view> rounding_mode) {
+  return self.div_(other, rounding_mode);
+}
+FLB_COMPOSITE(divide__Scalar_mode)
+Tensor& divide__Scalar_mode(Tensor& self, const Scalar& other, std::optional<c10::string_view> rounding_mode) {
+  return self.div_(other, rounding_mode);
+}
+FLB_COMPOSITE(clip_)
+Tensor& clip_(Tensor& self, const std::optional<Scalar>& min, const std::optional<Scalar>& max) {
+  return self.clamp_(min, max);
+}
+FLB_COMPOSITE(clip__Tensor)
+Tensor& clip__Tensor(Tensor& self, const std::optional<Tensor>& min, const std::optional<Tensor>& max) {
+  return self.clamp_(min, max);
+}
+FLB_COMPOSITE(arctan2_)
+Tensor& arctan2_(Tensor& self, const Tensor& other) { return self.atan2_(other); }
+FLB_COMPOSITE(polygamma_)
+Tensor& polygamma_(Tensor& self, int64_t n) { return self.copy_(at::polygamma(n, self)); }
+FLB_EXPLICIT(abs_)
+Tensor& abs_(Tensor& self) {
+  TORCH_CHECK(!self.is_complex(), "In-place abs is not supported for complex tensors.");
+  return at::abs_out(self, self);
 }
 
 FLB_COMPOSITE(log_sigmoid)
@@ -182,9 +244,6 @@ Tensor prelu(const Tensor& self, const Tensor& weight) {
   shape[1] = weight.numel();
   return at::_prelu_kernel(self, weight.view(shape));
 }
-FLB_EXPLICIT(_prelu_kernel)
-Tensor _prelu_kernel(const Tensor& self, const Tensor& weight) { return at::where(self > 0, self, self * weight); }
-
 FLB_COMPOSITE(argsort)
 Tensor argsort(const Tensor& self, int64_t dim, bool descending) {
   return std::get<1>(at::sort(self, dim, descending));

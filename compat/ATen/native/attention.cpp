@@ -39,6 +39,17 @@ void check_inputs(const Tensor& query, const Tensor& key, const Tensor& value) {
               " key.dim: ", key.dim(), " and value.dim: ", value.dim(), " instead.");
 }
 
+/// Whether the kernel that never holds all weights can do it: four dimensions, equal batches, heads and widths.
+bool suits_one_pass(const Tensor& query, const Tensor& key, const Tensor& value, const std::optional<Tensor>& mask) {
+  if (!query.is_cpu() || !isFloatingType(query.scalar_type()) || query.numel() == 0 || key.numel() == 0) return false;
+  for (const Tensor* t : {&query, &key, &value}) {
+    if (t->dim() != 4 || t->stride(-1) != 1 || t->size(-1) != query.size(-1)) return false;
+    if (t->size(0) != query.size(0) || t->size(1) != query.size(1)) return false;
+  }
+  if (!mask || !mask->defined()) return true;
+  return !mask->requires_grad() && (mask->dim() == 2 || mask->dim() == 4);
+}
+
 }  // namespace
 
 FLB_COMPOSITE(_scaled_dot_product_attention_math)
@@ -47,24 +58,30 @@ std::tuple<Tensor, Tensor> _scaled_dot_product_attention_math(const Tensor& quer
                                                               const std::optional<Tensor>& attn_mask, double dropout_p,
                                                               bool is_causal, const std::optional<Tensor>& dropout_mask,
                                                               std::optional<double> scale, bool enable_gqa) {
-  std::optional<Tensor> mask = additive(attn_mask, query);
+  // Half precision computes in float.
+  const ScalarType type = query.scalar_type();
+  const bool half = type == kHalf || type == kBFloat16;
+  const auto wide = [&](const Tensor& t) { return half ? t.to(kFloat) : t; };
+  const Tensor q = wide(query), k = wide(enable_gqa ? shared_heads(key, query) : key),
+               v = wide(enable_gqa ? shared_heads(value, query) : value);
+  std::optional<Tensor> mask = additive(attn_mask, q);
   if (is_causal) {
     TORCH_CHECK(!mask, "_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True");
-    const Tensor allowed = at::ones({query.size(-2), key.size(-2)}, query.options().dtype(kBool)).tril();
-    mask = additive(allowed, query);
+    const Tensor allowed = at::ones({q.size(-2), k.size(-2)}, q.options().dtype(kBool)).tril();
+    mask = additive(allowed, q);
   }
-  const Tensor k = enable_gqa ? shared_heads(key, query) : key, v = enable_gqa ? shared_heads(value, query) : value;
   // The root of the scale on both sides keeps the product in range.
   const double root = std::sqrt(std::abs(scale_of(query, scale)));
   const double sign = scale_of(query, scale) < 0 ? -1 : 1;
-  Tensor weights = at::matmul(query * (root * sign), k.transpose(-2, -1) * root);
+  Tensor weights = at::matmul(q * (root * sign), k.transpose(-2, -1) * root);
   if (mask) weights = weights + *mask;
   weights = at::_safe_softmax(weights, -1);
-  if (dropout_p > 0 && dropout_mask && dropout_mask->defined()) {
-    return {at::matmul(weights.masked_fill(dropout_mask->logical_not(), 0.0), v * (1 / (1 - dropout_p))), weights};
-  }
-  if (dropout_p > 0) weights = at::dropout(weights, dropout_p, true);
-  return {at::matmul(weights, v), weights};
+  Tensor kept = weights;
+  if (dropout_p > 0 && dropout_mask && dropout_mask->defined())
+    kept = weights.masked_fill(dropout_mask->logical_not(), 0.0) * (1 / (1 - dropout_p));
+  else if (dropout_p > 0)
+    kept = weights = at::dropout(weights, dropout_p, true);
+  return {at::matmul(kept, v).to(type), weights.to(type)};
 }
 
 FLB_COMPOSITE(scaled_dot_product_attention)
@@ -72,6 +89,9 @@ Tensor scaled_dot_product_attention(const Tensor& query, const Tensor& key, cons
                                     const std::optional<Tensor>& attn_mask, double dropout_p, bool is_causal,
                                     std::optional<double> scale, bool enable_gqa) {
   check_inputs(query, key, value);
+  if (dropout_p == 0 && !enable_gqa && suits_one_pass(query, key, value, attn_mask))
+    return std::get<0>(at::_scaled_dot_product_flash_attention_for_cpu(query, key, value, dropout_p, is_causal,
+                                                                       additive(attn_mask, query), scale));
   return std::get<0>(at::_scaled_dot_product_attention_math(query, key, value, attn_mask, dropout_p, is_causal,
                                                             std::nullopt, scale, enable_gqa));
 }

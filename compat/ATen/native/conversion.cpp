@@ -100,11 +100,15 @@ FLB_COMPOSITE(resolve_neg)
 Tensor resolve_neg(const Tensor& self) { return self.is_neg() ? self.clone() : self; }
 
 FLB_COMPOSITE(real)
-Tensor real(const Tensor& self) { return self.is_complex() ? at::select(at::view_as_real(self), -1, 0) : self; }
+Tensor real(const Tensor& self) {
+  if (!self.is_complex()) return self;
+  return at::select(at::view_as_real(self.is_conj() ? self._conj() : self), -1, 0);
+}
 
 FLB_COMPOSITE(imag)
 Tensor imag(const Tensor& self) {
   TORCH_CHECK(self.is_complex(), "imag is not implemented for tensors with non-complex dtypes.");
+  if (self.is_conj()) return at::_neg_view(at::select(at::view_as_real(self._conj()), -1, 1));
   return at::select(at::view_as_real(self), -1, 1);
 }
 

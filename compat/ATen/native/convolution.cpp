@@ -1,6 +1,7 @@
 // Convolution's composites: conv1d to conv3d and their transposes end in at::convolution.
 #include <ATen/Functions.h>
 #include <ATen/NativeFunctions.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/native/composite.h>
 
 #include <vector>
@@ -15,6 +16,17 @@ Tensor batched(const Tensor& input, int64_t spatial, const char* name) {
   return input.dim() == spatial + 1 ? input.unsqueeze(0) : input;
 }
 
+/// (a + bi)(c + di) by three real products: ac, bd and (a + b)(c + d).
+template <class Product>
+Tensor by_parts(const Tensor& x, const Tensor& w, const std::optional<Tensor>& bias, const Product& product) {
+  const Tensor a = at::real(x), b = at::imag(x), c = at::real(w), d = at::imag(w);
+  const bool shifted = bias && bias->defined();
+  const std::optional<Tensor> none, re = shifted ? std::optional(at::real(*bias)) : none,
+                                    both = shifted ? std::optional(at::real(*bias) + at::imag(*bias)) : none;
+  const Tensor ac = product(a, c, re), bd = product(b, d, none), all = product(a + b, c + d, both);
+  return at::complex(ac - bd, all - ac - bd);
+}
+
 Tensor convolve(const char* name, int64_t spatial, const Tensor& input, const Tensor& weight,
                 const std::optional<Tensor>& bias, IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation,
                 bool transposed, IntArrayRef output_padding, int64_t groups) {
@@ -22,8 +34,11 @@ Tensor convolve(const char* name, int64_t spatial, const Tensor& input, const Te
               ") and bias type (", bias->toString(), ") should be the same");
   TORCH_CHECK(weight.scalar_type() == input.scalar_type(), "Input type (", input.toString(), ") and weight type (",
               weight.toString(), ") should be the same");
-  const Tensor output = at::convolution(batched(input, spatial, name), weight, bias, stride, padding, dilation,
-                                        transposed, output_padding, groups);
+  const auto product = [&](const Tensor& x, const Tensor& w, const std::optional<Tensor>& b) {
+    return at::convolution(x, w, b, stride, padding, dilation, transposed, output_padding, groups);
+  };
+  const Tensor whole = batched(input, spatial, name);
+  const Tensor output = input.is_complex() ? by_parts(whole, weight, bias, product) : product(whole, weight, bias);
   return input.dim() == spatial + 1 ? output.squeeze(0) : output;
 }
 

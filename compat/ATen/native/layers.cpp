@@ -1,6 +1,7 @@
 // Layers as composites: linear, normalisation, dropout, softmax, pooling, embedding.
 #include <ATen/Functions.h>
 #include <ATen/NativeFunctions.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/native/composite.h>
 
 namespace at::native {
@@ -36,6 +37,17 @@ void check_probability(double p) {
   TORCH_CHECK(p >= 0 && p <= 1, "dropout probability has to be between 0 and 1, but got ", p);
 }
 
+/// Keeps mean and variance of SELU activations; `kept` has the shape of what is dropped together. Klambauer et al.,
+/// arXiv:1706.02515, section 3.
+Tensor self_normalizing(const Tensor& input, const Tensor& memory, double p) {
+  constexpr double kAlpha = 1.7580993408473766;
+  const double a = 1 / std::sqrt((kAlpha * kAlpha * p + 1) * (1 - p));
+  Tensor kept = memory;
+  kept.bernoulli_(1 - p);
+  const Tensor shift = kept.sub(1).mul_(kAlpha * a).add_(kAlpha * a * p);
+  return input.mul(kept.mul_(a)).add_(shift);
+}
+
 }  // namespace
 
 FLB_COMPOSITE(linear)
@@ -58,6 +70,11 @@ FLB_COMPOSITE(batch_norm)
 Tensor batch_norm(const Tensor& input, const std::optional<Tensor>& weight, const std::optional<Tensor>& bias,
                   const std::optional<Tensor>& running_mean, const std::optional<Tensor>& running_var, bool training,
                   double momentum, double eps, bool) {
+  if (input.numel() == 0) {
+    Tensor out = input.clone();
+    if (or_undefined(weight).defined()) out = out * weight->select(0, 0);
+    return or_undefined(bias).defined() ? out + bias->select(0, 0) : out;
+  }
   TORCH_CHECK(input.dim() >= 2, "Expected 2D or higher input to batch_norm, got input of size ", input.sizes());
   const Tensor &mean = or_undefined(running_mean), &var = or_undefined(running_var);
   TORCH_CHECK(training || (mean.defined() && var.defined()),
@@ -166,12 +183,88 @@ Tensor alpha_dropout(const Tensor& input, double p, bool train) {
   check_probability(p);
   if (!train || p == 0 || input.numel() == 0) return input;
   if (p == 1) return input.mul(at::zeros({}, input.options()));
-  // Keeps mean and variance of SELU activations. Klambauer et al., arXiv:1706.02515, section 3.
-  constexpr double kAlpha = 1.7580993408473766;
-  const double a = 1 / std::sqrt((kAlpha * kAlpha * p + 1) * (1 - p));
-  const Tensor kept = at::empty_like(input).bernoulli_(1 - p);
-  const Tensor shift = kept.sub(1).mul_(kAlpha * a).add_(kAlpha * a * p);
-  return input.mul(kept.mul_(a)).add_(shift);
+  return self_normalizing(input, at::empty_like(input), p);
+}
+
+FLB_EXPLICIT(native_dropout_backward)
+Tensor native_dropout_backward(const Tensor& grad_output, const Tensor& mask, double scale) {
+  return grad_output * (mask.to(grad_output.scalar_type()) * scale);
+}
+
+FLB_COMPOSITE(feature_alpha_dropout)
+Tensor feature_alpha_dropout(const Tensor& input, double p, bool train) {
+  check_probability(p);
+  if (!train || p == 0 || input.numel() == 0) return input;
+  if (p == 1) return input.mul(at::zeros({}, input.options()));
+  TORCH_CHECK(input.dim() >= 2, "Feature dropout requires at least 2 dimensions in the input");
+  DimVector shape(input.dim(), 1);
+  shape[0] = input.size(0), shape[1] = input.size(1);
+  return self_normalizing(input, at::empty(shape, input.options()), p);
+}
+
+FLB_COMPOSITE(feature_dropout_)
+Tensor& feature_dropout_(Tensor& self, double p, bool train) { return self.copy_(at::feature_dropout(self, p, train)); }
+FLB_COMPOSITE(alpha_dropout_)
+Tensor& alpha_dropout_(Tensor& self, double p, bool train) { return self.copy_(at::alpha_dropout(self, p, train)); }
+FLB_COMPOSITE(feature_alpha_dropout_)
+Tensor& feature_alpha_dropout_(Tensor& self, double p, bool train) {
+  return self.copy_(at::feature_alpha_dropout(self, p, train));
+}
+
+// ---- leaky units with a random slope ----
+
+namespace {
+
+/// Slopes for the elements that are not positive, drawn one by one, and 1 for the others.
+Tensor random_slopes(const Tensor& self, const Scalar& lower, const Scalar& upper, std::optional<Generator> generator) {
+  const Tensor leaks = self.detach() <= 0;
+  const Tensor drawn = at::empty({leaks.sum().item<int64_t>()}, self.options().dtype(kDouble))
+                           .uniform_(lower.toDouble(), upper.toDouble(), std::move(generator));
+  return at::ones_like(self, self.options()).detach().masked_scatter(leaks, drawn.to(self.scalar_type()));
+}
+
+Tensor mean_slope(const Tensor& self, const Scalar& lower, const Scalar& upper) {
+  return at::leaky_relu(self, (lower.toDouble() + upper.toDouble()) / 2);
+}
+
+}  // namespace
+
+FLB_COMPOSITE(rrelu)
+Tensor rrelu(const Tensor& self, const Scalar& lower, const Scalar& upper, bool training,
+             std::optional<Generator> generator) {
+  TORCH_CHECK(lower.toDouble() <= upper.toDouble(), "Lower bound should be less than or equal to the upper bound");
+  if (!training) return mean_slope(self, lower, upper);
+  return self * random_slopes(self, lower, upper, std::move(generator));
+}
+FLB_COMPOSITE(rrelu_)
+Tensor& rrelu_(Tensor& self, const Scalar& lower, const Scalar& upper, bool training,
+               std::optional<Generator> generator) {
+  if (!training) return at::leaky_relu_(self, (lower.toDouble() + upper.toDouble()) / 2);
+  return self.mul_(random_slopes(self, lower, upper, std::move(generator)));
+}
+FLB_COMPOSITE(rrelu_with_noise)
+Tensor rrelu_with_noise(const Tensor& self, Tensor& noise, const Scalar& lower, const Scalar& upper, bool training,
+                        std::optional<Generator> generator) {
+  if (!training) return mean_slope(self, lower, upper);
+  const Tensor slopes = random_slopes(self, lower, upper, std::move(generator));
+  noise.copy_(slopes);
+  return self * slopes;
+}
+FLB_EXPLICIT(rrelu_with_noise_backward)
+Tensor rrelu_with_noise_backward(const Tensor& grad_output, const Tensor& self, const Tensor& noise,
+                                 const Scalar& lower, const Scalar& upper, bool training, bool self_is_result) {
+  if (training && upper.toDouble() - lower.toDouble() > 1e-6) return noise.mul(grad_output);
+  return at::leaky_relu_backward(grad_output, self, (lower.toDouble() + upper.toDouble()) / 2, self_is_result);
+}
+
+// ---- weight normalisation: a direction v and a length g. Salimans and Kingma, arXiv:1602.07868. ----
+
+FLB_COMPOSITE(_weight_norm)
+Tensor _weight_norm(const Tensor& v, const Tensor& g, int64_t dim) { return v * (g / at::norm_except_dim(v, 2, dim)); }
+FLB_COMPOSITE(_weight_norm_interface)
+std::tuple<Tensor, Tensor> _weight_norm_interface(const Tensor& v, const Tensor& g, int64_t dim) {
+  const Tensor norms = at::norm_except_dim(v, 2, dim);
+  return {v * (g / norms), norms};
 }
 
 FLB_COMPOSITE(softmax_int)
@@ -182,13 +275,6 @@ Tensor softmax_int(const Tensor& self, int64_t dim, std::optional<ScalarType> dt
 FLB_COMPOSITE(log_softmax_int)
 Tensor log_softmax_int(const Tensor& self, int64_t dim, std::optional<ScalarType> dtype) {
   return at::_log_softmax(dtype ? self.to(*dtype) : self, dim, false);
-}
-
-FLB_EXPLICIT(_safe_softmax)
-Tensor _safe_softmax(const Tensor& self, int64_t dim, std::optional<ScalarType> dtype) {
-  const Tensor out = at::softmax(self, dim, dtype);
-  const Tensor masked = self.eq(-std::numeric_limits<double>::infinity()).all(dim, true);
-  return at::where(masked, at::zeros({}, out.options()), out);
 }
 
 FLB_COMPOSITE(adaptive_avg_pool1d)

@@ -119,12 +119,6 @@ Tensor l1_loss(const Tensor& self, const Tensor& target, int64_t reduction) {
   return reduced((self - target).abs(), reduction);
 }
 
-FLB_EXPLICIT(mse_loss)
-Tensor mse_loss(const Tensor& self, const Tensor& target, int64_t reduction) {
-  const Tensor difference = self - target;
-  return reduced(difference * difference, reduction);
-}
-
 FLB_EXPLICIT(binary_cross_entropy_with_logits)
 Tensor binary_cross_entropy_with_logits(const Tensor& self, const Tensor& target, const std::optional<Tensor>& weight,
                                         const std::optional<Tensor>& pos_weight, int64_t reduction) {
@@ -216,6 +210,75 @@ Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, int64_t dim, double
   const Tensor norm_a = at::linalg_vector_norm(a, 2, IntArrayRef{dim}, true).clamp_min(eps);
   const Tensor norm_b = at::linalg_vector_norm(b, 2, IntArrayRef{dim}, true).clamp_min(eps);
   return ((a / norm_a) * (b / norm_b)).sum(dim);
+}
+
+// ---- margins ----
+
+FLB_EXPLICIT(soft_margin_loss)
+Tensor soft_margin_loss(const Tensor& self, const Tensor& target, int64_t reduction) {
+  return reduced(at::log1p(at::exp(-target * self)), reduction);
+}
+
+FLB_EXPLICIT(soft_margin_loss_backward)
+Tensor soft_margin_loss_backward(const Tensor& grad_output, const Tensor& self, const Tensor& target,
+                                 int64_t reduction) {
+  const Tensor z = at::exp(-target * self), slope = -target * z / (1 + z) * grad_output;
+  return reduction == Reduction::Mean ? slope / self.numel() : slope;
+}
+
+// The targets of a sample are the classes before the first -1. Each of them is compared with each class that is none.
+FLB_COMPOSITE(multilabel_margin_loss_forward)
+std::tuple<Tensor, Tensor> multilabel_margin_loss_forward(const Tensor& self, const Tensor& target, int64_t reduction) {
+  TORCH_CHECK(self.dim() <= 2 && (self.dim() < 2 || self.size(1) != 0),
+              "Expected non-empty vector or matrix with optional 0-dim batch size, but got: ", self.sizes());
+  TORCH_CHECK(target.sizes() == self.sizes() || (self.dim() <= 1 && target.numel() == self.numel()),
+              "inconsistent target size: ", target.sizes(), " for input of size: ", self.sizes());
+  const Tensor x = self.dim() == 0 ? self.reshape({1}) : self, y = target.reshape(x.sizes());
+  TORCH_CHECK(y.numel() == 0 || (y.min().item<int64_t>() >= -1 && y.max().item<int64_t>() < x.size(-1)),
+              "target is out of range");
+  const Tensor valid = (y < 0).cumsum(-1) == 0, at = y.masked_fill(valid.logical_not(), 0);
+  const Tensor is_target = at::zeros_like(x).scatter_add(-1, at, valid.to(x.scalar_type())) > 0;
+  const Tensor gaps = (1 - x.gather(-1, at).unsqueeze(-1) + x.unsqueeze(-2)).clamp_min(0);
+  const Tensor counted = valid.unsqueeze(-1).logical_and(is_target.logical_not().unsqueeze(-2));
+  const Tensor loss = (gaps * counted).sum({-2, -1}) / x.size(-1);
+  return {reduced(loss, reduction), is_target.to(self.scalar_type()).reshape(target.sizes())};
+}
+
+FLB_COMPOSITE(multilabel_margin_loss)
+Tensor multilabel_margin_loss(const Tensor& self, const Tensor& target, int64_t reduction) {
+  return std::get<0>(at::multilabel_margin_loss_forward(self, target, reduction));
+}
+
+// ---- CTC ----
+
+namespace {
+
+template <class Lengths>
+Tensor ctc(const Tensor& log_probs, const Tensor& targets, const Lengths& input_lengths, const Lengths& target_lengths,
+           const Tensor& lengths, int64_t blank, int64_t reduction, bool zero_infinity) {
+  const bool is_batched = log_probs.dim() == 3;
+  Tensor loss = std::get<0>(at::_ctc_loss(is_batched ? log_probs : log_probs.unsqueeze(1), targets, input_lengths,
+                                          target_lengths, blank, zero_infinity));
+  if (zero_infinity) loss = loss.masked_fill(loss == std::numeric_limits<double>::infinity(), 0);
+  if (reduction == Reduction::Mean) return (loss / lengths.clamp_min(1).to(loss.options())).mean();
+  if (reduction == Reduction::Sum) return loss.sum();
+  return is_batched ? loss : loss.squeeze(0);
+}
+
+}  // namespace
+
+FLB_COMPOSITE(ctc_loss_IntList)
+Tensor ctc_loss_IntList(const Tensor& log_probs, const Tensor& targets, IntArrayRef input_lengths,
+                        IntArrayRef target_lengths, int64_t blank, int64_t reduction, bool zero_infinity) {
+  const Tensor lengths = at::empty({static_cast<int64_t>(target_lengths.size())}, TensorOptions().dtype(kLong));
+  std::copy(target_lengths.begin(), target_lengths.end(), lengths.mutable_data_ptr<int64_t>());
+  return ctc(log_probs, targets, input_lengths, target_lengths, lengths, blank, reduction, zero_infinity);
+}
+
+FLB_COMPOSITE(ctc_loss_Tensor)
+Tensor ctc_loss_Tensor(const Tensor& log_probs, const Tensor& targets, const Tensor& input_lengths,
+                       const Tensor& target_lengths, int64_t blank, int64_t reduction, bool zero_infinity) {
+  return ctc(log_probs, targets, input_lengths, target_lengths, target_lengths, blank, reduction, zero_infinity);
 }
 
 }  // namespace at::native

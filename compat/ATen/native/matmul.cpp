@@ -87,9 +87,9 @@ Tensor tensordot(const Tensor& self, const Tensor& other, IntArrayRef dims_self,
     const int64_t p = maybe_wrap_dim(dims_self[i], self.dim()), q = maybe_wrap_dim(dims_other[i], other.dim());
     summed_a[p] = summed_b[q] = true;
     if (self.size(p) == 1) {
-      b = b.sum(IntArrayRef{q}, true);
+      b = b.sum(IntArrayRef{q}, true, b.scalar_type());
     } else if (other.size(q) == 1) {
-      a = a.sum(IntArrayRef{p}, true);
+      a = a.sum(IntArrayRef{p}, true, a.scalar_type());
     } else {
       TORCH_CHECK(self.size(p) == other.size(q), "contracted dimensions need to match, but first has size ",
                   self.size(p), " in dim ", p, " and second has size ", other.size(q), " in dim ", q);
@@ -122,7 +122,7 @@ Tensor bilinear(const Tensor& input1, const Tensor& input2, const Tensor& weight
   const Tensor x = input1.reshape({-1, input1.size(-1)}), y = input2.reshape({-1, input2.size(-1)});
   // [n, i] x [o, i, j] -> [o, n, j], then with y along j.
   const Tensor left = at::matmul(x, weight);
-  Tensor out = left.mul(y).sum(IntArrayRef{-1}).t().reshape(shape);
+  Tensor out = left.mul(y).sum(IntArrayRef{-1}, false, left.scalar_type()).t().contiguous().view(shape);
   return bias && bias->defined() ? out.add(*bias) : out;
 }
 

@@ -82,6 +82,31 @@ Tensor randint_like_low_dtype(const Tensor& self, int64_t low, int64_t high, Dty
   return at::empty_like(self, dtype, layout, device, pin, format).random_(low, high);
 }
 
+// The same with a generator of the caller's.
+FLB_EXPLICIT(rand_like_generator)
+Tensor rand_like_generator(const Tensor& self, Gen generator, Dtype dtype, Lay layout, Dev device, Pin pin,
+                           std::optional<MemoryFormat> format) {
+  return at::empty_like(self, dtype, layout, device, pin, format).uniform_(0, 1, std::move(generator));
+}
+
+FLB_EXPLICIT(randn_like_generator)
+Tensor randn_like_generator(const Tensor& self, Gen generator, Dtype dtype, Lay layout, Dev device, Pin pin,
+                            std::optional<MemoryFormat> format) {
+  return at::empty_like(self, dtype, layout, device, pin, format).normal_(0, 1, std::move(generator));
+}
+
+FLB_EXPLICIT(randint_like_generator)
+Tensor randint_like_generator(const Tensor& self, int64_t high, Gen generator, Dtype dtype, Lay layout, Dev device,
+                              Pin pin, std::optional<MemoryFormat> format) {
+  return at::empty_like(self, dtype, layout, device, pin, format).random_(0, high, std::move(generator));
+}
+
+FLB_EXPLICIT(randint_like_low_generator_dtype)
+Tensor randint_like_low_generator_dtype(const Tensor& self, int64_t low, int64_t high, Gen generator, Dtype dtype,
+                                        Lay layout, Dev device, Pin pin, std::optional<MemoryFormat> format) {
+  return at::empty_like(self, dtype, layout, device, pin, format).random_(low, high, std::move(generator));
+}
+
 FLB_EXPLICIT(normal_float_float)
 Tensor normal_float_float(double mean, double std, IntArrayRef size, Gen generator, Dtype dtype, Lay layout, Dev device,
                           Pin pin) {
@@ -108,16 +133,6 @@ Tensor normal_Tensor_Tensor(const Tensor& mean, const Tensor& std, Gen generator
       .normal_(0, 1, std::move(generator))
       .mul_(pair[1])
       .add_(pair[0]);
-}
-
-FLB_EXPLICIT(bernoulli)
-Tensor bernoulli(const Tensor& self, Gen generator) {
-  return at::empty_like(self, self.options(), MemoryFormat::Contiguous).bernoulli_(self, std::move(generator));
-}
-
-FLB_EXPLICIT(bernoulli_p)
-Tensor bernoulli_p(const Tensor& self, double p, Gen generator) {
-  return at::empty_like(self, MemoryFormat::Contiguous).bernoulli_(p, std::move(generator));
 }
 
 }  // namespace at::native

@@ -49,23 +49,6 @@ FLB_COMPOSITE(std_mean_dim)
   return at::std_mean(self, dim, correction(unbiased), keepdim);
 }
 
-FLB_EXPLICIT(norm_Scalar)
-Tensor norm_Scalar(const Tensor& self, const Scalar& p) {
-  return at::linalg_vector_norm(self, p, ::std::nullopt, false);
-}
-FLB_EXPLICIT(norm_ScalarOpt_dtype)
-Tensor norm_ScalarOpt_dtype(const Tensor& self, const ::std::optional<Scalar>& p, ScalarType dtype) {
-  return at::linalg_vector_norm(self, p.value_or(2), ::std::nullopt, false, dtype);
-}
-FLB_CPU(norm_ScalarOpt_dim)
-Tensor norm_ScalarOpt_dim(const Tensor& self, const ::std::optional<Scalar>& p, IntArrayRef dim, bool keepdim) {
-  return at::linalg_vector_norm(self, p.value_or(2), dim, keepdim);
-}
-FLB_CPU(norm_ScalarOpt_dim_dtype)
-Tensor norm_ScalarOpt_dim_dtype(const Tensor& self, const ::std::optional<Scalar>& p, IntArrayRef dim, bool keepdim,
-                                ScalarType dtype) {
-  return at::linalg_vector_norm(self, p.value_or(2), dim, keepdim, dtype);
-}
 FLB_COMPOSITE(frobenius_norm_dim)
 Tensor frobenius_norm_dim(const Tensor& self, IntArrayRef dim, bool keepdim) {
   return at::linalg_vector_norm(self, 2, dim, keepdim);
@@ -112,23 +95,6 @@ Tensor linalg_vecdot(const Tensor& x, const Tensor& y, int64_t dim) { return at:
 FLB_COMPOSITE(linalg_diagonal)
 Tensor linalg_diagonal(const Tensor& A, int64_t offset, int64_t dim1, int64_t dim2) {
   return A.diagonal(offset, dim1, dim2);
-}
-
-FLB_COMPOSITE(trapezoid_x)
-Tensor trapezoid_x(const Tensor& y, const Tensor& x, int64_t dim) {
-  const int64_t n = y.size(dim);
-  if (n == 0) return y.sum(IntArrayRef{dim});
-  TORCH_CHECK(y.scalar_type() != kBool && x.scalar_type() != kBool,
-              "trapezoid: received a bool input for `x` or `y`, but bool is not supported");
-  Tensor steps = x.diff(1, -1);
-  if (x.dim() == 1) {
-    DimVector shape(y.dim(), 1);
-    shape[maybe_wrap_dim(dim, y.dim())] = steps.numel();
-    steps = steps.view(shape);
-  } else {
-    steps = x.diff(1, dim);
-  }
-  return ((y.narrow(dim, 0, n - 1) + y.narrow(dim, 1, n - 1)) * steps).sum(IntArrayRef{dim}) / 2.0;
 }
 
 FLB_COMPOSITE(diff)

@@ -84,6 +84,24 @@ Tensor upsample_trilinear3d_vec(const Tensor& input, OptionalIntArrayRef output_
                                   scale(scale_factors, 0), scale(scale_factors, 1), scale(scale_factors, 2));
 }
 
+FLB_COMPOSITE(_upsample_nearest_exact3d_vec)
+Tensor _upsample_nearest_exact3d_vec(const Tensor& input, OptionalIntArrayRef output_size, Scales scale_factors) {
+  return at::_upsample_nearest_exact3d(input, resized(input, output_size, scale_factors), scale(scale_factors, 0),
+                                       scale(scale_factors, 1), scale(scale_factors, 2));
+}
+FLB_COMPOSITE(_upsample_bilinear2d_aa_vec)
+Tensor _upsample_bilinear2d_aa_vec(const Tensor& input, OptionalIntArrayRef output_size, bool align_corners,
+                                   Scales scale_factors) {
+  return at::_upsample_bilinear2d_aa(input, resized(input, output_size, scale_factors), align_corners,
+                                     scale(scale_factors, 0), scale(scale_factors, 1));
+}
+FLB_COMPOSITE(_upsample_bicubic2d_aa_vec)
+Tensor _upsample_bicubic2d_aa_vec(const Tensor& input, OptionalIntArrayRef output_size, bool align_corners,
+                                  Scales scale_factors) {
+  return at::_upsample_bicubic2d_aa(input, resized(input, output_size, scale_factors), align_corners,
+                                    scale(scale_factors, 0), scale(scale_factors, 1));
+}
+
 FLB_COMPOSITE(pad)
 Tensor pad(const Tensor& self, IntArrayRef pad, c10::string_view mode, std::optional<double> value) {
   TORCH_CHECK(pad.size() % 2 == 0, "Padding length must be divisible by 2");
@@ -137,7 +155,8 @@ Tensor pixel_shuffle(const Tensor& self, int64_t upscale_factor) {
               c, " is not divisible by ", r * r);
   DimVector out(self.sizes().begin(), self.sizes().end() - 3);
   out.append({c / (r * r), h * r, w * r});
-  return self.reshape({-1, c / (r * r), r, r, h, w}).permute({0, 1, 4, 2, 5, 3}).reshape(out);
+  const int64_t n = c10::multiply_integers(self.sizes().slice(0, self.dim() - 3));
+  return self.reshape({n, c / (r * r), r, r, h, w}).permute({0, 1, 4, 2, 5, 3}).reshape(out);
 }
 
 FLB_EXPLICIT(pixel_unshuffle)
@@ -152,7 +171,8 @@ Tensor pixel_unshuffle(const Tensor& self, int64_t downscale_factor) {
               " is not divisible by ", r);
   DimVector out(self.sizes().begin(), self.sizes().end() - 3);
   out.append({c * r * r, h / r, w / r});
-  return self.reshape({-1, c, h / r, r, w / r, r}).permute({0, 1, 3, 5, 2, 4}).reshape(out);
+  const int64_t n = c10::multiply_integers(self.sizes().slice(0, self.dim() - 3));
+  return self.reshape({n, c, h / r, r, w / r, r}).permute({0, 1, 3, 5, 2, 4}).reshape(out);
 }
 
 FLB_COMPOSITE(channel_shuffle)

@@ -65,7 +65,7 @@ FLB_COMPOSITE(take_along_dim)
 Tensor take_along_dim(const Tensor& self, const Tensor& indices, std::optional<int64_t> dim) {
   TORCH_CHECK(indices.scalar_type() == kLong, "torch.take_along_dim(): dtype of indices should be Long but got ",
               indices.scalar_type());
-  if (!dim) return self.view(-1).gather(0, indices.view(-1));
+  if (!dim) return at::take_along_dim(self.reshape(-1), indices.reshape(-1), 0);
   TORCH_CHECK(self.dim() == indices.dim(),
               "torch.take_along_dim(): input and indices should have the same number of dimensions, but got ",
               self.dim(), " dimensions for input, and ", indices.dim(), " dimensions for indices");
@@ -77,7 +77,8 @@ Tensor take_along_dim(const Tensor& self, const Tensor& indices, std::optional<i
     const int64_t common = of_self[i] == 1 ? of_indices[i] : of_self[i];
     of_self[i] = of_indices[i] = common;
   }
-  return self.expand(of_self).gather(d, indices.expand(of_indices));
+  const Tensor at = at::where(indices < 0, indices + self.size(d), indices);
+  return self.expand(of_self).gather(d, at.expand(of_indices));
 }
 
 FLB_COMPOSITE(repeat_interleave_self_int)

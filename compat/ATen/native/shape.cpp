@@ -78,6 +78,11 @@ Tensor narrow(const Tensor& self, int64_t dim, int64_t start, int64_t length) {
   return at::slice(self, dim, start, start + length, 1);
 }
 
+FLB_COMPOSITE(narrow_copy)
+Tensor narrow_copy(const Tensor& self, int64_t dim, int64_t start, int64_t length) {
+  return at::narrow(self, dim, start, length).clone(MemoryFormat::Contiguous);
+}
+
 FLB_COMPOSITE(narrow_Tensor)
 Tensor narrow_Tensor(const Tensor& self, int64_t dim, const Tensor& start, int64_t length) {
   TORCH_CHECK(start.dim() == 0 && isIntegralType(start.scalar_type(), false),

@@ -134,19 +134,6 @@ std::vector<Tensor> tensor_split_tensor_indices_or_sections(const Tensor& self, 
   return at::tensor_split(self, IntArrayRef(flat.const_data_ptr<int64_t>(), flat.numel()), dim);
 }
 
-FLB_EXPLICIT(stack)
-Tensor stack(TensorList tensors, int64_t dim) {
-  TORCH_CHECK(!tensors.empty(), "stack expects a non-empty TensorList");
-  dim = maybe_wrap_dim(dim, tensors[0].dim() + 1);
-  std::vector<Tensor> parts;
-  for (size_t i = 0; i < tensors.size(); ++i) {
-    TORCH_CHECK(tensors[i].sizes() == tensors[0].sizes(), "stack expects each tensor to be equal size, but got ",
-                tensors[0].sizes(), " at entry 0 and ", tensors[i].sizes(), " at entry ", i);
-    parts.push_back(tensors[i].unsqueeze(dim));
-  }
-  return at::cat(parts, dim);
-}
-
 FLB_COMPOSITE(hstack)
 Tensor hstack(TensorList tensors) {
   TORCH_CHECK(!tensors.empty(), "hstack expects a non-empty TensorList");

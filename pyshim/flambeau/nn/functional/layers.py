@@ -15,7 +15,7 @@ globals().update(export(
 @overridable
 def embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False):
     """Rows of weight; padding_idx gets no gradient, rows longer than max_norm are renormalised in place."""
-    rows = weight.size(0)
+    rows = 0 if padding_idx is None else weight.size(0)
     if padding_idx is None:
         padding_idx = -1
     elif not -rows <= padding_idx < rows:
