@@ -22,16 +22,50 @@ from compare import check, label  # noqa: E402
 TIMEOUT = 120  # seconds for the cases of one operator
 
 
-def recorded_cases(build, oracle_python):
-    """All cases; recorded once for each version of the recorder."""
-    sources = b"".join((HERE / name).read_bytes() for name in ("calls.py", "record.py"))
-    path = build / "parity" / f"ops-{hashlib.sha256(sources).hexdigest()[:12]}.pickle"
+def made_once(kind, sources, build, oracle_python, *arguments):
+    """What the script `sources[-1]` writes, by real PyTorch; made once for each version of the sources."""
+    code = b"".join((HERE / name).read_bytes() for name in sources)
+    path = build / "parity" / f"{kind}-{hashlib.sha256(code).hexdigest()[:12]}.pickle"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run([oracle_python, HERE / "record.py", path.with_suffix(".new")], check=True, cwd=HERE)
+        subprocess.run([oracle_python, HERE / sources[-1], *arguments, path.with_suffix(".new")], check=True, cwd=HERE)
         path.with_suffix(".new").rename(path)
+    return path
+
+
+def recorded(build, oracle_python):
+    return made_once("ops", ["calls.py", "record.py"], build, oracle_python)
+
+
+def recorded_cases(build, oracle_python):
+    with open(recorded(build, oracle_python), "rb") as file:
+        return pickle.load(file)
+
+
+def first_rows():
+    """The operators that programs need first, by dispatcher name."""
+    return [line for line in (HERE / "first150.txt").read_text().splitlines() if not line.startswith("#")]
+
+
+def reached(build, oracle_python):
+    """{label: names of the operators that its calls execute, gradients included}."""
+    sources = ["calls.py", "record.py", "reach.py"]
+    path = made_once("reach", sources, build, oracle_python, recorded(build, oracle_python))
     with open(path, "rb") as file:
         return pickle.load(file)
+
+
+def summary(counts, reach):
+    """How many calls agree: of all, and of those that execute one of the first rows' operators."""
+    rows = set(first_rows())
+    first = [label for label in counts if reach.get(label, set()) & rows]
+    parts = []
+    for what, labels in (("recorded calls", counts), ("calls of the first 150 operators", first)):
+        passed, total = (sum(counts[label][i] for label in labels) for i in (0, 1))
+        parts.append(f"{passed} of {total} {what} agree")
+    everywhere = set().union(*reach.values())
+    missing = [row for row in first_rows() if row not in everywhere]
+    return "; ".join(parts) + f"\nno sample reaches {', '.join(missing)}"
 
 
 def replay_one(cases):
@@ -86,8 +120,7 @@ def listed():
 
 def test_operators_match_pytorch(build, oracle_python):
     failures, counts = replay(recorded_cases(build, oracle_python))
-    total = [sum(c[i] for c in counts.values()) for i in (0, 1)]
-    print(f"{total[0]} of {total[1]} recorded calls agree")
+    print(summary(counts, reached(build, oracle_python)))
     new = {group: message for group, message in failures.items() if group not in listed()}
     assert not new, "\n".join(f"{group}: {message}" for group, message in sorted(new.items())[:40])
     healed = listed() - set(failures)
@@ -96,12 +129,13 @@ def test_operators_match_pytorch(build, oracle_python):
 
 def main():
     root = HERE.parents[2]
-    failures, counts = replay(recorded_cases(root / "build", root / ".venv-oracle/bin/python"))
+    build, oracle_python = root / "build", root / ".venv-oracle/bin/python"
+    failures, counts = replay(recorded_cases(build, oracle_python))
     lines = [f"{group}  # {message.splitlines()[0][:140]}\n" for group, message in sorted(failures.items())]
     (HERE / "failing.txt").write_text(
         "# Groups of calls that differ from PyTorch; this list may only shrink.\n" + "".join(lines)
     )
-    print(f"{sum(c[0] for c in counts.values())} of {sum(c[1] for c in counts.values())} recorded calls agree")
+    print(summary(counts, reached(build, oracle_python)))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-SOURCES = ["examples/cpp/tour.cpp", "tests/torch_parity/programs/frontend.cpp"]
+SOURCES = [
+    "examples/cpp/tour.cpp",
+    "tests/torch_parity/programs/frontend.cpp",
+    "tests/torch_parity/programs/operators.cpp",
+]
 
 
 def includes(folder):
