@@ -123,9 +123,6 @@ Tensors2 scatter_reduce_backward(const Tensor& grad, const Tensor& self, const T
                                  int64_t dim, std::string_view reduce, bool include_self, const Tensor& result);
 Tensor embedding_double_backward(const Tensor& grad, const Tensor& indices, int64_t padding_idx);
 
-/// Throws: the derivative for `what` is not implemented.
-Tensor not_implemented(const char* what);
-
 // Factorisations and Fourier transforms (FunctionsManual_factors.cpp).
 Tensor det_backward(const Tensor& grad, const Tensor& det, const Tensor& a, const Tensor& lu, const Tensor& pivots);
 Tensor slogdet_backward(const Tensor& grad_sign, const Tensor& grad_log, const Tensor& a, const Tensor& sign,

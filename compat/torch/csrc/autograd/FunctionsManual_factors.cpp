@@ -41,10 +41,6 @@ Tensor spread_over_diagonal(const Tensor& t, const Tensor& like) {
 
 }  // namespace
 
-Tensor not_implemented(const char* what) {
-  TORCH_CHECK_NOT_IMPLEMENTED(false, "the derivative for '", what, "' is not implemented.");
-}
-
 Tensor det_backward(const Tensor& grad, const Tensor& det, const Tensor& a, const Tensor& lu, const Tensor& pivots) {
   return adjoint_solve(a, lu, pivots, spread_over_diagonal(grad * det.conj(), a));
 }
