@@ -2,6 +2,9 @@
 // cutting: compat's composites have done it.
 
 #include "kernels/cpu/fft.h"
+#include <algorithm>
+#include <cmath>
+
 #include "backend/copy.h"
 #include "backend/dense.h"
 #include "backend/lines.h"
@@ -57,6 +60,33 @@ void transform(const View& x, std::span<const int64_t> dims, bool forward, doubl
   for (size_t i = dims.size(); i-- > 0;) transform_lines<T>(x, dims[i], forward, i + 1 == dims.size() ? scale : 1);
 }
 
+/// PyTorch's order of a transform's memory: the other dimensions as the input has them, then the transformed ones,
+/// the last of them fastest.
+Dims transform_strides(const View& x, std::span<const int64_t> sizes, std::span<const int64_t> dims) {
+  Dims order;
+  for (int d = 0; d < x.dim(); ++d)
+    if (std::ranges::find(dims, d) == dims.end()) order.push_back(d);
+  const auto slower = [&x](int64_t a, int64_t b) {
+    return x.stride(static_cast<int>(a)) > x.stride(static_cast<int>(b));
+  };
+  std::ranges::stable_sort(order, slower);
+  order.insert(order.end(), dims.begin(), dims.end());
+  Dims strides(order.size(), 1);
+  int64_t step = 1;
+  for (size_t i = order.size(); i-- > 0; step *= std::max<int64_t>(1, sizes[static_cast<size_t>(order[i])]))
+    strides[static_cast<size_t>(order[i])] = step;
+  return strides;
+}
+
+/// The transformed dimensions, slowest first; the last one stays last where it is special.
+Dims by_stride(const View& x, std::span<const int64_t> dims, bool keep_last) {
+  Dims sorted(dims.begin(), dims.end());
+  std::stable_sort(sorted.begin(), sorted.end() - (keep_last ? 1 : 0), [&x](int64_t a, int64_t b) {
+    return x.stride(static_cast<int>(a)) > x.stride(static_cast<int>(b));
+  });
+  return sorted;
+}
+
 /// Memory of the shape of `v` with another size along `dim`.
 struct Signal {
   Dims sizes, strides;
@@ -85,7 +115,9 @@ Specs infer_c2c(const Call& call) {
   const View& x = call.in(0);
   FLB_CHECK(is_complex(x.dtype()), "Expected a complex tensor");
   check_type(x.dtype());
-  return {spec_of(x.dtype(), x.device(), x.sizes())};
+  Spec spec = spec_of(x.dtype(), x.device(), x.sizes());
+  spec.strides = transform_strides(x, spec.sizes, by_stride(x, call.integers(1), false));
+  return {spec};
 }
 void run_c2c(const Call& call) {
   const View &x = call.in(0), &out = call.out();
@@ -103,6 +135,7 @@ Specs infer_r2c(const Call& call) {
   Spec spec = spec_of(to_complex(x.dtype()), x.device(), x.sizes());
   const auto last = static_cast<size_t>(call.integers(1).back());
   if (call.boolean(3)) spec.sizes[last] = spec.sizes[last] / 2 + 1;
+  spec.strides = transform_strides(x, spec.sizes, by_stride(x, call.integers(1), true));
   return {spec};
 }
 void run_r2c(const Call& call) {
@@ -123,7 +156,16 @@ Specs infer_c2r(const Call& call) {
   FLB_CHECK(is_complex(x.dtype()), "Expected a complex tensor");
   check_type(x.dtype());
   Spec spec = spec_of(to_real(x.dtype()), x.device(), x.sizes());
-  spec.sizes[static_cast<size_t>(call.integers(1).back())] = call.integer(3);
+  const auto dims = call.integers(1);
+  spec.sizes[static_cast<size_t>(dims.back())] = call.integer(3);
+  // The last dimension is transformed after all others.
+  View half = x;
+  Dims strides;
+  if (dims.size() > 1) {
+    strides = transform_strides(x, x.sizes(), by_stride(x, dims.first(dims.size() - 1), false));
+    half.strides_ = strides.data();
+  }
+  spec.strides = transform_strides(half, spec.sizes, dims.last(1));
   return {spec};
 }
 template <class T>

@@ -141,7 +141,7 @@ Tensor sum_to_size(const Tensor& self, IntArrayRef size) {
   const int64_t added = self.dim() - static_cast<int64_t>(size.size());
   for (int64_t d = 0; d < self.dim(); ++d)
     if (d < added || (size[d - added] == 1 && self.size(d) != 1)) dims.push_back(d);
-  const Tensor summed = dims.empty() ? self : self.sum(dims, true);
+  const Tensor summed = dims.empty() ? self : self.sum(dims, true, self.scalar_type());
   return added > 0 ? summed.view(size) : summed;
 }
 

@@ -91,7 +91,7 @@ FLB_EXPLICIT(lift)
 Tensor lift(const Tensor& self) { return self; }
 
 FLB_EXPLICIT(lift_fresh)
-Tensor lift_fresh(const Tensor& self) { return self; }
+Tensor lift_fresh(const Tensor& self) { return at::alias(self); }
 
 FLB_COMPOSITE(resolve_conj)
 Tensor resolve_conj(const Tensor& self) { return self.is_conj() ? self.clone() : self; }

@@ -18,6 +18,9 @@ void check_square(const char* name, const Tensor& a) {
 /// Whether vectors are needed although only values were asked for: their gradient goes through them.
 bool records(const Tensor& t) { return GradMode::is_enabled() && t.requires_grad(); }
 
+/// A copy whose columns are contiguous, as LAPACK leaves its results.
+Tensor column_major(const Tensor& t) { return t.mT().clone(MemoryFormat::Contiguous).mT(); }
+
 std::string failure(c10::string_view name, int64_t info) {
   const std::string number = std::to_string(info);
   if (name.find("inv") != c10::string_view::npos)
@@ -106,7 +109,7 @@ std::tuple<Tensor, Tensor> triangular_solve(const Tensor& self, const Tensor& A,
   const Tensor x = at::linalg_solve_triangular(factor, self, upper != transpose, true, unitriangular);
   DimVector shape(x.sizes().begin(), x.sizes().end() - 2);
   shape.append({A.size(-2), A.size(-1)});
-  return {x, A.expand(shape).clone()};
+  return {x, column_major(A.expand(shape))};
 }
 
 // ---- Cholesky ----
@@ -204,7 +207,7 @@ Tensor linalg_lu_solve(const Tensor& LU, const Tensor& pivots, const Tensor& B, 
   const auto solve = [](const Tensor& a, const Tensor& b, bool upper, bool unit) {
     return at::linalg_solve_triangular(a, b, upper, true, unit);
   };
-  if (adjoint) return p.matmul(solve(LU.mH(), solve(LU.mH(), B, false, false), true, true));
+  if (adjoint) return column_major(p.matmul(solve(LU.mH(), solve(LU.mH(), B, false, false), true, true)));
   return solve(LU, solve(LU, p.mT().matmul(B), false, true), true, false);
 }
 
@@ -253,7 +256,7 @@ Tensor linalg_householder_product(const Tensor& input, const Tensor& tau) {
   for (int64_t i = tau.size(-1) - 1; i >= 0; --i)
     q = reflected(reflector(input, i), tau.narrow(-1, i, 1).unsqueeze(-1), q);
   // Column by column in memory, as LAPACK leaves it.
-  return q.mT().contiguous().mT();
+  return column_major(q);
 }
 
 FLB_COMPOSITE(orgqr)
@@ -279,7 +282,7 @@ Tensor ormqr(const Tensor& self, const Tensor& input2, const Tensor& input3, boo
     c = reflected(reflector(self, i), adjoint ? tau.conj() : tau, c);
   }
   const Tensor result = left ? c : c.mH();
-  return result.mT().contiguous().mT();
+  return column_major(result);
 }
 
 // ---- singular values and eigenvalues ----

@@ -239,7 +239,10 @@ std::tuple<Tensor, Tensor, Tensor, Tensor> linalg_lstsq(const Tensor& self, cons
   const bool full = how == "gels" || (rank == n).all().item<bool>();
   if (m > n && full) residuals = (self.matmul(x) - right).abs().square().sum(-2);
   if (residuals.numel() == 0) residuals = at::empty({0}, values.options());
-  return {vector ? x.squeeze(-1) : x, vector && residuals.dim() > 1 ? residuals.squeeze(-1) : residuals, rank, values};
+  // Columns are contiguous, as LAPACK leaves them.
+  const Tensor solution = x.mT().contiguous().mT();
+  return {vector ? solution.squeeze(-1) : solution, vector && residuals.dim() > 1 ? residuals.squeeze(-1) : residuals,
+          rank, values};
 }
 
 // ---- powers and exponentials ----
@@ -247,7 +250,7 @@ std::tuple<Tensor, Tensor, Tensor, Tensor> linalg_lstsq(const Tensor& self, cons
 FLB_COMPOSITE(linalg_matrix_power)
 Tensor linalg_matrix_power(const Tensor& self, int64_t n) {
   check_square("linalg.matrix_power", self);
-  if (n == 0) return at::eye(self.size(-1), self.options()).expand(self.sizes()).clone(MemoryFormat::Contiguous);
+  if (n == 0) return self.clone(MemoryFormat::Contiguous).copy_(at::eye(self.size(-1), self.options()));
   if (n == 1) return self.clone();
   if (n < 0) return at::linalg_matrix_power(at::linalg_inv(self), -n);
   Tensor square = self, result;

@@ -94,15 +94,8 @@ def attention():
         show("attention", *((t * 1000).round().int() for t in (out, *grads)))
 
 
-def profiler():
-    handle = torch.ops.profiler._record_function_enter_new("name", None)
-    torch.ops.profiler._record_function_exit._RecordFunction(handle)
-    with torch.autograd.profiler.record_function("block"):
-        show("recorded", ramp(2) + 1)
-
-
 def main():
-    for part in (random_fills, storages, activations, lists, embeddings, attention, profiler):
+    for part in (random_fills, storages, activations, lists, embeddings, attention):
         part()
 
 

@@ -25,13 +25,15 @@ double epsilon(const Tensor& t) {
                                                          : std::numeric_limits<float>::epsilon();
 }
 
-/// A^-H D for a diagonal D, from A's LU factors; exact zeros among U's diagonal are moved off zero.
+/// A^-H D for a diagonal D, from A's LU factors (of its transpose where A is real and row-major); exact zeros among
+/// U's diagonal are moved off zero.
 Tensor adjoint_solve(const Tensor& a, const Tensor& lu, const Tensor& pivots, const Tensor& diagonal) {
   if (at::GradMode::is_enabled()) return at::linalg_solve(a.mH(), diagonal);
   const Tensor on_diagonal = lu.diagonal(0, -2, -1);
   const Tensor moved =
       at::where(on_diagonal == 0, at::full({}, epsilon(lu), lu.options()), at::zeros({}, lu.options()));
-  return at::linalg_lu_solve(lu + with_diagonal(moved), pivots, diagonal, /*left=*/true, /*adjoint=*/true);
+  return at::linalg_lu_solve(lu + with_diagonal(moved), pivots, diagonal, /*left=*/true,
+                             /*adjoint=*/a.is_complex() || !a.is_contiguous());
 }
 
 Tensor spread_over_diagonal(const Tensor& t, const Tensor& like) {
@@ -85,7 +87,7 @@ Tensor qr_backward(const Tensor& grad_q, const Tensor& grad_r, const Tensor& q, 
     if (grad_r.defined()) {
       const Tensor beyond = grad_r.narrow(-1, k, n - k), v = r.narrow(-1, k, n - k);
       of_r = grad_r.narrow(-1, 0, k);
-      const Tensor more = q.matmul(beyond).matmul(v.mH());
+      const Tensor more = q.matmul(v.matmul(beyond.mH()));
       of_q = of_q.defined() ? of_q + more : more;
     }
   }
