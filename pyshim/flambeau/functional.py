@@ -244,6 +244,8 @@ def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
             return linalg.linalg_vector_norm(input, order, dims, keepdim, dtype=dtype, out=out)
         if p == "fro":
             return linalg.linalg_matrix_norm(input, "fro", dims, keepdim, dtype=dtype, out=out)
+        if p is None:
+            return linalg.linalg_vector_norm(input, 2, dims, keepdim, dtype=dtype, out=out)
         raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported.")
     if dim is None and out is None and dtype is None:
         return _VF.frobenius_norm(input, []) if p == "fro" else _VF.norm(input, p)
@@ -266,7 +268,8 @@ def unravel_index(indices, shape):
     for size in reversed(sizes):
         strides.append(total)
         total *= size
-    return tuple((indices // stride) % size for stride, size in zip(reversed(strides), sizes, strict=True))
+    steps, limits = (_torch.tensor(v, dtype=_torch.int64, device=indices.device) for v in (strides[::-1], sizes))
+    return indices.unsqueeze(-1).floor_divide(steps).remainder_(limits).unbind(-1)
 
 
 def chain_matmul(*matrices, out=None):
