@@ -27,21 +27,9 @@ def library_paths(device_type="cpu", torch_include_dirs=True, cross_target_platf
     return [TORCH_LIB_PATH]
 
 
-def _pybind11():
-    """pybind11 is a package of its own here; PyTorch carries a copy among its headers."""
-    import importlib.util
-
-    if importlib.util.find_spec("pybind11") is None:
-        return []
-    import pybind11
-
-    return [pybind11.get_include()]
-
-
 def _flags(py_limited_api=False):
     libraries = ["c10", "torch", "torch_cpu"] + ([] if py_limited_api else ["torch_python"])
-    folders = [*include_paths(), *_pybind11()]
-    return {"include_dirs": folders, "library_dirs": library_paths(), "libraries": libraries, "language": "c++"}
+    return {"include_dirs": include_paths(), "library_dirs": library_paths(), "libraries": libraries, "language": "c++"}
 
 
 def CppExtension(name, sources, *args, **kwargs):
@@ -82,7 +70,7 @@ def _compiler(extra_cflags, extra_include_paths=()):
     ]
     command += [
         flag
-        for path in (*include_paths(), *_pybind11(), sysconfig.get_path("include"), *(extra_include_paths or []))
+        for path in (*include_paths(), sysconfig.get_path("include"), *(extra_include_paths or []))
         for flag in ("-isystem", path)
     ]
     return command + list(extra_cflags or [])
