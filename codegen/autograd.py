@@ -1,7 +1,8 @@
 """Autograd nodes and kernels, made from derivatives.toml and the operator table.
 
-Each differentiable operator gets a node class (torch::autograd::generated::MulBackward0) and, in flambeau::autograd, a kernel for the
-Autograd key that records it. Views and forms that write get one for ADInplaceOrView: version counters and view relations.
+Each differentiable operator gets a node class (torch::autograd::generated::MulBackward0) and, in flambeau::autograd,
+a kernel for the Autograd key that records it. Views and forms that write get one for ADInplaceOrView: version counters
+and view relations.
 """
 
 from __future__ import annotations
@@ -119,7 +120,8 @@ _UNPACK = {
     "tensor": "const at::Tensor {0} = {0}_.unpack();",
     "optional_tensor": "const std::optional<at::Tensor> {0} = flambeau::unpack_optional({0}_);",
     "tensors": "const std::vector<at::Tensor> {0} = flambeau::unpack_list({0}_, {0}_released_);",
-    "optional_tensors": "const c10::List<std::optional<at::Tensor>> {0} = flambeau::unpack_optional_list({0}_, {0}_released_);",
+    "optional_tensors": "const c10::List<std::optional<at::Tensor>> {0} = "
+    "flambeau::unpack_optional_list({0}_, {0}_released_);",
     "output": "const at::Tensor {0} = {0}_.unpack(getptr());",
 }
 
@@ -156,7 +158,8 @@ def _apply(derivative: Derivative) -> str:
     several = len(derivative.outputs) > 1 or schema.returns[0].type.list
     if several:
         lines.append(
-            "  if (std::none_of(grads.begin(), grads.end(), [](const auto& g) { return g.defined(); })) return grad_inputs;\n"
+            "  if (std::none_of(grads.begin(), grads.end(), [](const auto& g) { return g.defined(); }))"
+            " return grad_inputs;\n"
         )
     else:
         lines.append("  if (!grads[0].defined()) return grad_inputs;\n")
@@ -200,7 +203,8 @@ def _evaluate(inputs: tuple[str, ...], expression: str, by_name: dict[str, Argum
 
 def _open(schema: Schema) -> str:
     pairs = declare(parameters(schema))
-    return f"{return_type(schema)} {schema.cpp}(c10::OperatorKernel*, c10::DispatchKeySet keys{', ' if pairs else ''}{pairs}) {{\n"
+    parameters_ = ", ".join(filter(None, ["c10::OperatorKernel*, c10::DispatchKeySet keys", pairs]))
+    return f"{return_type(schema)} {schema.cpp}({parameters_}) {{\n"
 
 
 def _pass(schema: Schema) -> str:
@@ -353,7 +357,8 @@ def _replay(schema: Schema) -> str:
             owned.append(f"{argument.name} = {argument.name}")
         passed.append(argument.name)
     call = f"at::_ops::{schema.cpp}::call({', '.join(passed)})"
-    return f"auto f = [{', '.join(owned)}](const at::Tensor& base) {{ return {call}; }};\n      return std::make_unique<Replay<decltype(f)>>(f);"
+    function = f"auto f = [{', '.join(owned)}](const at::Tensor& base) {{ return {call}; }};"
+    return f"{function}\n      return std::make_unique<Replay<decltype(f)>>(f);"
 
 
 def _view_kernel(schema: Schema) -> str:
@@ -363,12 +368,15 @@ def _view_kernel(schema: Schema) -> str:
     if schema.returns[0].type.list:
         return (
             _open(schema) + f"  auto result = {call};\n  for (at::Tensor& view : result) {{\n"
-            f'    view = as_view({base}, view, false, [] {{ return std::make_unique<torch::autograd::ErroringViewFunc>("{schema.name} cannot be '
-            f'replayed"); }}, CreationMeta::MULTI_OUTPUT_NODE);\n  }}\n  return result;\n}}\n\n'
+            f"    view = as_view({base}, view, false, [] {{ "
+            "return std::make_unique<torch::autograd::ErroringViewFunc>("
+            f'"{schema.name} cannot be replayed"); }}, CreationMeta::MULTI_OUTPUT_NODE);\n'
+            "  }\n  return result;\n}\n\n"
         )
     return (
         _open(schema)
-        + f"  return as_view({base}, {call}, {always}, [&]() -> std::unique_ptr<ViewFunc> {{\n      {_replay(schema)}\n  }});\n}}\n\n"
+        + f"  return as_view({base}, {call}, {always}, [&]() -> std::unique_ptr<ViewFunc> {{\n"
+        + f"      {_replay(schema)}\n  }});\n}}\n\n"
     )
 
 
@@ -427,7 +435,8 @@ def _attributes(derivative: Derivative) -> str:
     if not shown:
         return ""
     rows = "".join(
-        f'    {{"{f.name}", [](Node& node) {{ return saved_value(node, static_cast<generated::{node}&>(node).{f.member}); }}}},\n'
+        f'    {{"{f.name}", [](Node& node) {{ return '
+        f"saved_value(node, static_cast<generated::{node}&>(node).{f.member}); }}}},\n"
         for f in shown
     )
     return f"constexpr SavedAttribute k{node}[] = {{\n{rows}}};\n"
@@ -444,10 +453,13 @@ def _saved_attributes(nodes: list[Derivative]) -> str:
         + "\nstruct Row {\n"
         "  std::string_view node;\n  std::span<const SavedAttribute> attributes;\n};\n\n"
         f"constexpr Row kRows[] = {{\n{rows}}};\n\n}}  // namespace\n\n"
-        "std::span<const SavedAttribute> saved_attributes(const torch::autograd::Node& node) {\n  const std::string name = node.name();\n"
+        "std::span<const SavedAttribute> saved_attributes(const torch::autograd::Node& node) {\n"
+        "  const std::string name = node.name();\n"
         "  const auto found = std::lower_bound(std::begin(kRows), std::end(kRows), std::string_view(name),\n"
-        "                                      [](const Row& row, std::string_view wanted) { return row.node < wanted; });\n"
-        "  return found != std::end(kRows) && found->node == name ? found->attributes : std::span<const SavedAttribute>();\n}\n\n"
+        "                                      [](const Row& row, std::string_view wanted) "
+        "{ return row.node < wanted; });\n"
+        "  return found != std::end(kRows) && found->node == name ? found->attributes"
+        " : std::span<const SavedAttribute>();\n}\n\n"
         "}  // namespace flambeau\n"
     )
 

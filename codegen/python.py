@@ -1,7 +1,8 @@
-"""The Python functions and methods of all operators: tables of signatures, thunks by C++ type, entry points in assembler.
+"""The Python functions and methods of all operators: tables of signatures, thunks by C++ type, assembler entry points.
 
-`generate(out)` writes src/python_*.cpp. pyshim/csrc/table.h declares the tables, pyshim/csrc/parse.cpp reads them. All text lies in one pool and is
-referred to by offset, so that the tables need no relocation; operators are reached through `jmp symbol@PLT` stubs, bound at their first call.
+`generate(out)` writes src/python_*.cpp. pyshim/csrc/table.h declares the tables, pyshim/csrc/parse.cpp reads them. All
+text lies in one pool and is referred to by offset, so that the tables need no relocation; operators are reached through
+`jmp symbol@PLT` stubs, bound at their first call.
 """
 
 from __future__ import annotations
@@ -72,9 +73,10 @@ DEPRECATED = {
 }  # fmt: skip
 
 KINDS = {
-    "Tensor": "tensor", "Scalar": "number", "int": "integer", "SymInt": "integer", "float": "real", "Generator": "generator", "bool": "boolean",
-    "Layout": "layout", "MemoryFormat": "memory_format", "ScalarType": "dtype", "Device": "device", "Stream": "stream", "QScheme": "qscheme",
-    "str": "string", "Storage": "storage", "DeviceIndex": "integer", "SymBool": "boolean",
+    "Tensor": "tensor", "Scalar": "number", "int": "integer", "SymInt": "integer", "float": "real",
+    "Generator": "generator", "bool": "boolean", "Layout": "layout", "MemoryFormat": "memory_format",
+    "ScalarType": "dtype", "Device": "device", "Stream": "stream", "QScheme": "qscheme", "str": "string",
+    "Storage": "storage", "DeviceIndex": "integer", "SymBool": "boolean",
 }  # fmt: skip
 LIST_KINDS = {
     "Tensor": "tensors",
@@ -272,7 +274,7 @@ _LISTS = {
 def _spelled(s: Signature) -> str:
     """The signature as the text that PyTorch sorts overloads by."""
     parts, starred = [], False
-    for p, kind in zip(s.params, s.types):
+    for p, kind in zip(s.params, s.types, strict=True):
         if p.keyword and not starred:
             parts.append("*")
             starred = True
@@ -311,7 +313,7 @@ def sort(signatures: list[Signature]) -> list[Signature]:
             if (
                 len(a.order) == len(b.order)
                 and a.order != b.order
-                and all(x == y or _smaller(x, y) for x, y in zip(a.order, b.order))
+                and all(x == y or _smaller(x, y) for x, y in zip(a.order, b.order, strict=True))
             ):
                 waits.setdefault(i, set()).add(j)
     done = [i for i in range(len(signatures)) if i not in waits]
@@ -348,7 +350,7 @@ def collect() -> dict[str, dict[str, list[Signature]]]:
                 result[space].setdefault(s.name, []).append(entry)
         if s.is_method and s.name in exported["tensor"] and s.name not in MANUAL_METHODS:
             result["tensor"].setdefault(s.name, []).append(plain)
-    for space, functions in result.items():
+    for functions in result.values():
         for name, found in functions.items():
             ordered = sort(found)
             for order in DEPRECATED.get(name.removesuffix("_"), []):
@@ -421,12 +423,17 @@ class Writer:
         if key not in self.param_at:
             self.param_at[key] = len(self.params)
             for p in params:
-                flags = [name for name, on in (
-                    ("kOptional", p.default is not None), ("kNone", p.none), ("kKeyword", p.keyword),
-                    ("kAbsent", p.default is not None and p.value is None), ("kReal", isinstance(p.value, float))) if on]  # fmt: skip
+                given = {
+                    "kOptional": p.default is not None,
+                    "kNone": p.none,
+                    "kKeyword": p.keyword,
+                    "kAbsent": p.default is not None and p.value is None,
+                    "kReal": isinstance(p.value, float),
+                }
+                flags = " | ".join(name for name, on in given.items() if on) or 0
                 shown = self.pool.add(p.default) if p.default is not None else 0
                 self.params.append(
-                    f"  {{{self.pool.add(p.name)}, {shown}, {self.value(p)}, Kind::{p.kind}, {' | '.join(flags) or 0}, {p.size}}},"
+                    f"  {{{self.pool.add(p.name)}, {shown}, {self.value(p)}, Kind::{p.kind}, {flags}, {p.size}}},"
                 )
         return self.param_at[key]
 
@@ -438,12 +445,13 @@ class Writer:
         return f"{{{op}, {kind}, {self.source_list(form.sources)}}}"
 
     def signature(self, s: Signature) -> None:
-        flags = [n for n, on in (("kFactory", s.factory), ("kHidden", s.hidden)) if on]
+        flags = " | ".join(n for n, on in (("kFactory", s.factory), ("kHidden", s.hidden)) if on) or 0
         self_at = 255 if s.self_at is None else s.self_at
         fields = self.pool.add(" ".join(s.fields))
         at = self.param_list(s.params)
         self.signatures.append(
-            f"  {{{at}, {fields}, {self.form(s.form)}, {self.form(s.out)}, {len(s.params)}, {self_at}, {s.outs}, {' | '.join(flags) or 0}}},"
+            f"  {{{at}, {fields}, {self.form(s.form)}, {self.form(s.out)}, "
+            f"{len(s.params)}, {self_at}, {s.outs}, {flags}}},"
         )
 
     def function(self, space: str, name: str, signatures: list[Signature]) -> None:

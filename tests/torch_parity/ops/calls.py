@@ -1,6 +1,6 @@
 """Recorded calls: plain data that one process writes with real PyTorch and another replays with Flambeau.
 
-A tensor becomes a Recorded: the bytes of its elements in row-major order with its dtype, sizes and strides. Everything else
+A tensor becomes a Recorded: the bytes of its elements in row-major order, dtype, sizes and strides. Everything else
 that calls take (numbers, strings, dtypes, devices, lists) is kept as it is or by name.
 """
 
