@@ -20,6 +20,18 @@ void check_type(DType t) {
             "Unsupported dtype ", scalar_type_name(t));
 }
 
+/// The dimensions are those of x, each at most once, and at least one where one of them is special.
+void check_dims(const View& x, std::span<const int64_t> dims, bool needs_one) {
+  FLB_CHECK(!needs_one || !dims.empty(), "ArrayRef: attempted to access back() of empty list");
+  Dims seen;
+  for (const int64_t d : dims) {
+    FLB_CHECK_AS(index, d >= 0 && d < x.dim(), "Dimension out of range (expected to be in range of [0, ", x.dim() - 1,
+                 "], but got ", d, ")");
+    FLB_CHECK(std::ranges::find(seen, d) == seen.end(), "FFT dims must be unique");
+    seen.push_back(d);
+  }
+}
+
 /// What a transform of the given dimensions multiplies its results with.
 double scale_of(int64_t normalization, const View& signal, std::span<const int64_t> dims) {
   if (normalization == kNone) return 1;
@@ -115,6 +127,7 @@ Specs infer_c2c(const Call& call) {
   const View& x = call.in(0);
   FLB_CHECK(is_complex(x.dtype()), "Expected a complex tensor");
   check_type(x.dtype());
+  check_dims(x, call.integers(1), false);
   Spec spec = spec_of(x.dtype(), x.device(), x.sizes());
   spec.strides = transform_strides(x, spec.sizes, by_stride(x, call.integers(1), false));
   return {spec};
@@ -132,6 +145,7 @@ Specs infer_r2c(const Call& call) {
   const View& x = call.in(0);
   FLB_CHECK(is_floating(x.dtype()), "Expected a real tensor");
   check_type(x.dtype());
+  check_dims(x, call.integers(1), true);
   Spec spec = spec_of(to_complex(x.dtype()), x.device(), x.sizes());
   const auto last = static_cast<size_t>(call.integers(1).back());
   if (call.boolean(3)) spec.sizes[last] = spec.sizes[last] / 2 + 1;
@@ -155,9 +169,13 @@ Specs infer_c2r(const Call& call) {
   const View& x = call.in(0);
   FLB_CHECK(is_complex(x.dtype()), "Expected a complex tensor");
   check_type(x.dtype());
-  Spec spec = spec_of(to_real(x.dtype()), x.device(), x.sizes());
   const auto dims = call.integers(1);
-  spec.sizes[static_cast<size_t>(dims.back())] = call.integer(3);
+  check_dims(x, dims, true);
+  const int64_t length = call.integer(3);
+  FLB_CHECK(length >= 0 && length / 2 < std::max<int64_t>(1, x.size(static_cast<int>(dims.back()))),
+            "Invalid number of data points (", length, ") specified");
+  Spec spec = spec_of(to_real(x.dtype()), x.device(), x.sizes());
+  spec.sizes[static_cast<size_t>(dims.back())] = length;
   // The last dimension is transformed after all others.
   View half = x;
   Dims strides;
