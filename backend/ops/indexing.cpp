@@ -6,6 +6,7 @@
 
 #include "backend/copy.h"
 #include "backend/index.h"
+#include "backend/item.h"
 #include "backend/memory.h"
 #include "backend/op.h"
 #include "backend/promotion.h"
@@ -217,22 +218,6 @@ void for_each_part(const View& self, const View& result, const IndexShape& shape
     parallel_for(0, items, std::max<int64_t>(1, 32768 / cost), run);
   else
     run(0, items);
-}
-
-template <class F>
-void with_item(size_t size, const F& f) {
-  switch (size) {
-    case 1:
-      return f(uint8_t());
-    case 2:
-      return f(uint16_t());
-    case 4:
-      return f(uint32_t());
-    case 8:
-      return f(uint64_t());
-    default:
-      return f(Complex<double>());
-  }
 }
 
 /// The memory order that self and the indices suggest, each stretched over the dimensions of the other.

@@ -11,38 +11,6 @@
 namespace flambeau::ops {
 namespace {
 
-/// The C++ name of a type, as PyTorch's older messages have it.
-const char* cpp_name(DType t) {
-  switch (t) {
-    case DType::uint8:
-      return "unsigned char";
-    case DType::int8:
-      return "signed char";
-    case DType::int16:
-      return "short int";
-    case DType::int32:
-      return "int";
-    case DType::int64:
-      return "long int";
-    case DType::float16:
-      return "c10::Half";
-    case DType::bfloat16:
-      return "c10::BFloat16";
-    case DType::float32:
-      return "float";
-    case DType::float64:
-      return "double";
-    case DType::complex64:
-      return "c10::complex<float>";
-    case DType::complex128:
-      return "c10::complex<double>";
-    case DType::boolean:
-      return "bool";
-    default:
-      return scalar_type_name(t);
-  }
-}
-
 struct Factors {
   Scalar alpha = Scalar::of(int64_t{1}), beta = Scalar::of(int64_t{0});
 };
@@ -68,7 +36,7 @@ int64_t expanded_stride(const Array& x, int dims, int from_last) {
 template <class T>
 T factor(const Scalar& s, DType type) {
   if constexpr (!is_complex_v<T>)
-    FLB_CHECK(!s.is_complex() || s.c[1] == 0, "value cannot be converted to type ", cpp_name(type),
+    FLB_CHECK(!s.is_complex() || s.c[1] == 0, "value cannot be converted to type ", dtype_name(type),
               " without overflow");
   return scalar_as<T>(s);
 }
@@ -160,8 +128,8 @@ void run_product(const char* name, const View& out, const View& a, const View& b
 Specs matrix_result(const View& a, const View& b) {
   FLB_CHECK(a.size(1) == b.size(0), "mat1 and mat2 shapes cannot be multiplied (", a.size(0), "x", a.size(1), " and ",
             b.size(0), "x", b.size(1), ")");
-  FLB_CHECK(a.dtype() == b.dtype(), "expected m1 and m2 to have the same dtype, but got: ", cpp_name(a.dtype()),
-            " != ", cpp_name(b.dtype()));
+  FLB_CHECK(a.dtype() == b.dtype(), "expected m1 and m2 to have the same dtype, but got: ", dtype_name(a.dtype()),
+            " != ", dtype_name(b.dtype()));
   return {spec_like(a, {a.size(0), b.size(1)})};
 }
 
@@ -233,7 +201,7 @@ Specs infer_baddbmm(const Call& call) {
   Specs specs = batch_result(a, b);
   check_expands(self, specs[0].sizes);
   FLB_CHECK(self.dtype() == a.dtype() && a.dtype() == b.dtype(), "Input dtypes must be the same, got: input ",
-            cpp_name(self.dtype()), ", batch1: ", cpp_name(a.dtype()), ", batch2: ", cpp_name(b.dtype()));
+            dtype_name(self.dtype()), ", batch1: ", dtype_name(a.dtype()), ", batch2: ", dtype_name(b.dtype()));
   return specs;
 }
 void run_baddbmm(const Call& call) {
@@ -252,8 +220,8 @@ Specs infer_addbmm(const Call& call) {
   check_expands(self, Dims{a.size(1), b.size(2)});
   FLB_CHECK(self.dtype() == b.dtype(), "self and mat2 must have the same dtype, but got ",
             scalar_type_name(self.dtype()), " and ", scalar_type_name(b.dtype()));
-  FLB_CHECK(a.dtype() == b.dtype(), "expected m1 and m2 to have the same dtype, but got: ", cpp_name(a.dtype()),
-            " != ", cpp_name(b.dtype()));
+  FLB_CHECK(a.dtype() == b.dtype(), "expected m1 and m2 to have the same dtype, but got: ", dtype_name(a.dtype()),
+            " != ", dtype_name(b.dtype()));
   return {spec_like(a, {a.size(1), b.size(2)})};
 }
 void run_addbmm(const Call& call) {

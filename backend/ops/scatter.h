@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "backend/copy.h"
+#include "backend/item.h"
 #include "backend/lines.h"
 #include "backend/promotion.h"
 #include "kernels/common/math.h"
@@ -89,22 +90,6 @@ inline int64_t checked(int64_t at, int64_t limit, int64_t dim) {
 }
 inline int64_t stride_in_bytes(const View& v, int64_t dim) {
   return v.dim() ? v.stride(static_cast<int>(dim)) * static_cast<int64_t>(itemsize(v.dtype())) : 0;
-}
-
-template <class F>
-void with_item(size_t size, const F& f) {
-  switch (size) {
-    case 1:
-      return f(uint8_t());
-    case 2:
-      return f(uint16_t());
-    case 4:
-      return f(uint32_t());
-    case 8:
-      return f(uint64_t());
-    default:
-      return f(Complex<double>());
-  }
 }
 
 inline void checked_row(int64_t at, int64_t limit) {
