@@ -172,21 +172,6 @@ Taken take_apart(const Tensor& self, PyObject* tuple) {
   return taken;
 }
 
-/// A mask over k dimensions becomes the k lists of places where it is set.
-void push_mask(c10::List<std::optional<Tensor>>& list, const Tensor& view, const Tensor& mask) {
-  if (mask.scalar_type() == at::kByte) {
-    TORCH_WARN("indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.");
-  }
-  auto at = static_cast<int64_t>(list.size());
-  for (int64_t k = 0; k < mask.dim(); ++k) {
-    if (at + k < view.dim() && mask.size(k) == view.size(at + k)) continue;
-    TORCH_CHECK_INDEX(false, "The shape of the mask ", mask.sizes(), " at index ", k,
-                      " does not match the shape of the indexed tensor ", view.sizes(), " at index ", at + k);
-  }
-  Tensor places = at::_ops::nonzero::call(mask);
-  for (int64_t k = 0; k < mask.dim(); ++k) list.push_back(at::_ops::select_int::call(places, 1, k));
-}
-
 c10::List<std::optional<Tensor>> index_list(const Taken& taken) {
   c10::List<std::optional<Tensor>> list;
   list.reserve(taken.tensors.size());
@@ -197,11 +182,10 @@ c10::List<std::optional<Tensor>> index_list(const Taken& taken) {
       continue;
     }
     Tensor index = t.device() != device && !device.is_cpu() ? t.to(device) : t;
-    if (is_mask(index)) {
-      push_mask(list, taken.view, index);
-    } else {
-      list.push_back(index);
+    if (index.scalar_type() == at::kByte) {
+      TORCH_WARN("indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.");
     }
+    list.push_back(index);
   }
   return list;
 }
