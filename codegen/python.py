@@ -427,7 +427,7 @@ class Writer:
                     "kOptional": p.default is not None,
                     "kNone": p.none,
                     "kKeyword": p.keyword,
-                    "kAbsent": p.default is not None and p.value is None,
+                    "kAbsent": p.value is None and (p.none or p.default is not None),
                     "kReal": isinstance(p.value, float),
                 }
                 flags = " | ".join(name for name, on in given.items() if on) or 0

@@ -177,6 +177,8 @@ def set_warn_always(b, /):
     _C._set_warnAlways(b)
 
 
+torch = sys.modules["flambeau"]  # torch.torch is torch
+
 # What is defined here is printed and pickled under torch, as elsewhere; the imports above needed the real name.
 for _value in list(globals().values()):
     if getattr(_value, "__module__", None) == "flambeau" and hasattr(_value, "__qualname__"):

@@ -32,6 +32,48 @@ def cross_entropy(
 
 
 @overridable
+def linear_cross_entropy(
+    input,
+    linear_weight,
+    target,
+    *,
+    linear_bias=None,
+    weight=None,
+    reduction="mean",
+    ignore_index=None,
+    label_smoothing=0.0,
+    options=None,
+):
+    """cross_entropy of linear(input, linear_weight, linear_bias).
+
+    A weight of [C, d1, ..., in_features] gives each of N inputs a loss for every d1, ....
+    """
+    if options is not None:
+        raise NotImplementedError("not implemented: torch.nn.functional.linear_cross_entropy(options=...)")
+    if linear_weight.dim() < 2:
+        raise RuntimeError(f"expected linear_weight with dimensionality at least 2, got {linear_weight.dim()}")
+    features = linear_weight.shape[-1]
+    if input.shape[-1] != features:
+        raise RuntimeError(
+            "expected equal input and linear_weight last dimensions (in_features), got"
+            f" {input.shape[-1]} and {features}, respectively"
+        )
+    classes = linear_weight.shape[:-1]
+    if len(classes) > 1 and input.dim() != 2:
+        raise RuntimeError(
+            f"K-dimensional loss defined by linear_weight shape {tuple(linear_weight.shape)} requires batched input,"
+            f" (N, {features}), got unbatched input with shape {tuple(input.shape)}"
+        )
+    if ignore_index is not None and target.is_floating_point():
+        raise RuntimeError("ignore_index cannot be specified when target contains probabilities")
+    logits = NN.linear(input, linear_weight.reshape(-1, features)).reshape(input.shape[:-1] + classes)
+    if linear_bias is not None:
+        logits = logits + linear_bias
+    ignore_index = -100 if ignore_index is None else ignore_index
+    return NN.cross_entropy_loss(logits, target, weight, _Reduction.get_enum(reduction), ignore_index, label_smoothing)
+
+
+@overridable
 def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"):
     return NN.nll_loss_nd(input, target, weight, _enum(size_average, reduce, reduction), ignore_index)
 
