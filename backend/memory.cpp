@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "backend/error.h"
+#include "backend/main_thread.h"
 
 // A block is a 64-byte header and the data behind it. Small blocks are cached per thread without locks, big ones in
 // bins under one mutex. Classes have four steps in each power of two, so at most a fifth of a block is unused.
@@ -85,11 +86,19 @@ void free_list(FreeBlock* block) {
 
 constinit thread_local ThreadCache* thread_cache = nullptr;
 constinit thread_local bool thread_is_ending = false;
+constinit MainThread<ThreadCache> main_cache;
+
+/// Null until the thread first allocates.
+ThreadCache* cache_of_thread() {
+  ThreadCache* const main = main_cache.get();
+  return main ? main : thread_cache;
+}
 
 struct ThreadReaper {
   ~ThreadReaper() {
     thread_is_ending = true;
     if (!thread_cache) return;
+    main_cache.withdraw(*thread_cache);
     for (Bin& bin : thread_cache->bins) free_list(bin.head);
     std::free(thread_cache);
     thread_cache = nullptr;
@@ -102,7 +111,9 @@ ThreadCache* make_thread_cache() {
   static_cast<void>(registered);
   static thread_local ThreadReaper reaper;
   static_cast<void>(&reaper);
-  return thread_cache = static_cast<ThreadCache*>(std::calloc(1, sizeof(ThreadCache)));
+  thread_cache = static_cast<ThreadCache*>(std::calloc(1, sizeof(ThreadCache)));
+  if (thread_cache) main_cache.offer(*thread_cache);
+  return thread_cache;
 }
 
 void* from_system(int size_class) {
@@ -166,8 +177,9 @@ void* allocate(size_t bytes) {
     return data;
   }
   const int size_class = class_of(bytes);
-  if (size_class < kSmallClasses && thread_cache) [[likely]] {
-    Bin& bin = thread_cache->bins[size_class];
+  ThreadCache* const cache = cache_of_thread();
+  if (size_class < kSmallClasses && cache) [[likely]] {
+    Bin& bin = cache->bins[size_class];
     if (FreeBlock* block = bin.head) {
       bin.head = block->next;
       --bin.count;
@@ -184,8 +196,9 @@ void deallocate(void* data) noexcept {
     return;
   }
   const int size_class = header_of(data)->size_class;
-  if (size_class < kSmallClasses && thread_cache) [[likely]] {
-    Bin& bin = thread_cache->bins[size_class];
+  ThreadCache* const cache = cache_of_thread();
+  if (size_class < kSmallClasses && cache) [[likely]] {
+    Bin& bin = cache->bins[size_class];
     if (bin.count * class_bytes(size_class) < kThreadBinBytes) {
       auto* block = static_cast<FreeBlock*>(data);
       block->next = bin.head;

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "backend/main_thread.h"
+
 extern "C" {
 void* __real__Znwm(size_t bytes);
 void __real__ZdlPvm(void* block, size_t bytes);
@@ -26,10 +28,18 @@ struct Cache {
   Bin bins[kLargest / kStep + 1];
   bool open, closed;
 };
-constinit thread_local Cache cache{};
+constinit thread_local Cache thread_cache{};
+constinit flambeau::MainThread<Cache> main_cache;
+
+Cache& cache_of_thread() {
+  Cache* const main = main_cache.get();
+  return main ? *main : thread_cache;
+}
 
 struct Reaper {
   ~Reaper() {
+    Cache& cache = thread_cache;
+    main_cache.withdraw(cache);
     cache.closed = true;
     for (size_t i = 0; i <= kLargest / kStep; ++i) {
       Bin& bin = cache.bins[i];
@@ -44,11 +54,13 @@ struct Reaper {
 
 /// The thread's first delete opens its bins; a full bin, or one of a thread that is ending, keeps nothing.
 [[gnu::noinline]] void delete_slowly(void* block, size_t bytes) {
+  Cache& cache = thread_cache;
   if (!cache.open && !cache.closed) {
     static thread_local Reaper reaper;
     static_cast<void>(&reaper);
     cache.open = true;
     for (size_t i = 1; i <= kLargest / kStep; ++i) cache.bins[i].room = static_cast<uint32_t>(kBinBytes / (i * kStep));
+    main_cache.offer(cache);
   }
   __real__ZdlPvm(block, bytes);
 }
@@ -59,7 +71,7 @@ extern "C" {
 
 void* __wrap__Znwm(size_t bytes) {
   if (bytes <= kLargest && bytes % kStep == 0) [[likely]] {
-    Bin& bin = cache.bins[bytes / kStep];
+    Bin& bin = cache_of_thread().bins[bytes / kStep];
     if (FreeBlock* block = bin.head) [[likely]] {
       bin.head = block->next;
       ++bin.room;
@@ -71,7 +83,7 @@ void* __wrap__Znwm(size_t bytes) {
 
 void __wrap__ZdlPvm(void* block, size_t bytes) {
   if (bytes > kLargest || bytes % kStep != 0 || !block) return __real__ZdlPvm(block, bytes);
-  Bin& bin = cache.bins[bytes / kStep];
+  Bin& bin = cache_of_thread().bins[bytes / kStep];
   if (bin.room == 0) [[unlikely]]
     return delete_slowly(block, bytes);
   auto* free = static_cast<FreeBlock*>(block);

@@ -178,7 +178,8 @@ bool RecordFunction::isStaticRuntimeOutVariant() const { return isActive() && is
 
 uint64_t RecordFunction::currentThreadId() {
   static std::atomic<uint64_t> threads{0};
-  static thread_local const uint64_t mine = ++threads;
+  static constinit thread_local uint64_t mine = 0;
+  if (C10_UNLIKELY(mine == 0)) mine = ++threads;
   return mine;
 }
 void RecordFunction::setDefaultNodeId(int64_t id) {

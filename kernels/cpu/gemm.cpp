@@ -9,6 +9,7 @@
 #include "backend/memory.h"
 #include "backend/threads.h"
 #include "kernels/common/number.h"
+#include "kernels/cpu/gemm_small.h"
 #include "kernels/cpu/gemm_tile.h"
 
 namespace flambeau::cpu {
@@ -138,6 +139,14 @@ void split_columns(const Gemm<T>& g, void (*kernel)(const Gemm<T>&, int64_t, int
 }
 
 template <class T>
+bool suits_small(const Gemm<T>& g) {
+  const auto adjacent = [](const Axis& axis) { return !axis.offsets && axis.stride == 1; };
+  const auto repeated = [](const Axis& axis) { return !axis.offsets && axis.stride == 0; };
+  return (adjacent(g.b.row) || adjacent(g.b.col)) && adjacent(g.c.col) && !g.c.row.offsets &&
+         (g.beta == T(0) || (!g.d.row.offsets && (adjacent(g.d.col) || repeated(g.d.col))));
+}
+
+template <class T>
 void real_gemm(Gemm<T> g) {
   const GemmKernels<T>& kernels = gemm_kernels<T>();
   const bool columns_apart =
@@ -151,17 +160,8 @@ void real_gemm(Gemm<T> g) {
   if (strided) {
     const bool few = g.m <= 4, small = few || g.k <= 4 || g.m * g.n * g.k <= 32 * 32 * 32;
     if (small && kernels.direct && (g.b.col.stride == 1 || g.n == 1)) return split_columns(g, kernels.direct);
-    // A small transposed b is cheaper to turn around than to sum across vectors.
-    if (small && g.m > 2 && kernels.direct && g.b.row.stride == 1 && g.n * g.k <= 64 * 64) {
-      const int64_t width = g.n;
-      alignas(kAlignment) T turned[64 * 64];
-      int64_t across[64 * 64];
-      for (int64_t j = 0; j < width; ++j) across[j] = g.b.col(j);
-      kernels.pack({g.b.data, across, width, width, g.b.row, 0, g.k, turned});
-      Gemm<T> direct = g;
-      direct.b = {turned, {width}, {1}};
-      return kernels.direct(direct, 0, g.n);
-    }
+    if (small && g.m > 2 && g.k <= SmallGemm<T>::kDepth && g.n * g.k <= 64 * 64 && suits_small(g))
+      return small_gemm<T>().multiply(g);
     const bool rows_along = g.a.col.stride == 1 || g.k == 1, columns_along = g.b.row.stride == 1 || g.k == 1;
     const bool tiny = few || g.n <= 4 || g.m * g.n * g.k <= 24 * 24 * 24;
     if (tiny && rows_along && columns_along) return split_columns(g, kernels.dots);

@@ -1,4 +1,4 @@
-// Layers as composites: linear, normalisation, dropout, softmax, pooling, embedding.
+// Layers as composites: normalisation, dropout, softmax, pooling, embedding.
 #include <ATen/Functions.h>
 #include <ATen/NativeFunctions.h>
 #include <ATen/TensorOperators.h>
@@ -49,22 +49,6 @@ Tensor self_normalizing(const Tensor& input, const Tensor& memory, double p) {
 }
 
 }  // namespace
-
-FLB_COMPOSITE(linear)
-Tensor linear(const Tensor& input, const Tensor& weight, const std::optional<Tensor>& bias) {
-  const Tensor& b = or_undefined(bias);
-  if (input.dim() == 2 && weight.dim() == 2)
-    return b.defined() ? at::addmm(b, input, weight.t()) : at::mm(input, weight.t());
-  TORCH_CHECK(weight.dim() == 2 || weight.dim() == 1, "linear(): weight must be 1D or 2D, but got ", weight.dim(), "D");
-  if (weight.dim() == 2 && input.dim() > 2 && b.defined() && b.dim() == 1 && input.is_contiguous()) {
-    const Tensor rows = input.reshape({-1, input.size(-1)});
-    DimVector shape(input.sizes().begin(), input.sizes().end());
-    shape.back() = weight.size(0);
-    return at::addmm(b, rows, weight.t()).view(shape);
-  }
-  const Tensor product = at::matmul(input, weight.t());
-  return b.defined() ? product.add(b) : product;
-}
 
 FLB_COMPOSITE(batch_norm)
 Tensor batch_norm(const Tensor& input, const std::optional<Tensor>& weight, const std::optional<Tensor>& bias,

@@ -1,10 +1,27 @@
 #include <c10/core/AutogradState.h>
 
+#include "backend/main_thread.h"
+
 namespace c10 {
 
+namespace {
+
+constinit flambeau::MainThread<AutogradState> main_state;
+
+struct ThreadState : AutogradState {
+  ThreadState()
+      : AutogradState(/*grad_mode=*/true, /*inference_mode=*/false, /*fw_grad_mode=*/true,
+                      /*multithreading_enabled=*/true) {
+    main_state.offer(*this);
+  }
+  ~ThreadState() { main_state.withdraw(*this); }
+};
+
+}  // namespace
+
 AutogradState& AutogradState::get_tls_state() {
-  thread_local AutogradState state(/*grad_mode=*/true, /*inference_mode=*/false, /*fw_grad_mode=*/true,
-                                   /*multithreading_enabled=*/true);
+  if (AutogradState* main = main_state.get()) return *main;
+  thread_local ThreadState state;
   return state;
 }
 

@@ -1,6 +1,7 @@
 #include <ATen/SequenceNumber.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/dispatch/StaticOps.h>
+#include <ATen/core/dispatch/builtin_kernels.h>
 #include <ATen/core/dispatch/fallbacks.h>
 #include <torch/csrc/jit/frontend/function_schema_parser.h>
 
@@ -193,6 +194,9 @@ RegistrationHandleRAII Dispatcher::registerImpl(OperatorName op_name, std::optio
                                                 std::string debug) {
   std::lock_guard<std::mutex> lock(guard_->mutex);
   auto op = findOrRegisterName_(op_name);
+  if (flambeau::find_static_op(op_name.name, op_name.overload_name)) {
+    flambeau::builtin_kernels_replaced.store(true, std::memory_order_relaxed);
+  }
   auto kernel_handle =
       op.operatorDef_->op.registerKernel(*this, dispatch_key, std::move(kernel), std::move(cpp_signature),
                                          std::move(inferred_function_schema), std::move(debug));
@@ -391,6 +395,8 @@ void Dispatcher::runRecordFunction(at::RecordFunction& guard, at::RecordFunction
 }  // namespace c10
 
 namespace flambeau {
+
+constinit std::atomic<bool> builtin_kernels_replaced{false};
 
 struct DispatcherAccess {
   static c10::OperatorHandle find_or_register(const c10::OperatorName& name) {

@@ -5,6 +5,7 @@ namespace torch::autograd {
 
 namespace {
 thread_local std::shared_ptr<GraphTask> current_graph_task;
+constinit thread_local GraphTask* current = nullptr;  // the same; what nodes ask during a walk costs no test
 std::atomic<uint64_t> next_graph_task_id{0};
 }  // namespace
 
@@ -93,13 +94,17 @@ void GraphTask::init_to_execute(Node& graph_root, const edge_list& outputs, bool
 
 GraphTaskGuard::GraphTaskGuard(std::shared_ptr<GraphTask> graph_task)
     : last_graph_task_(std::move(current_graph_task)) {
+  current = graph_task.get();
   current_graph_task = std::move(graph_task);
 }
 GraphTaskGuard::~GraphTaskGuard() { restore_current_graph_task(); }
-void GraphTaskGuard::restore_current_graph_task() { current_graph_task = std::move(last_graph_task_); }
+void GraphTaskGuard::restore_current_graph_task() {
+  current = last_graph_task_.get();
+  current_graph_task = std::move(last_graph_task_);
+}
 
 const std::unordered_map<Node*, GraphTask::ExecInfo>* get_current_graph_task_exec_info() {
-  return current_graph_task ? &current_graph_task->exec_info_ : nullptr;
+  return current ? &current->exec_info_ : nullptr;
 }
 
 const std::unordered_set<Node*>* get_current_graph_task_nodes_in_graph() {

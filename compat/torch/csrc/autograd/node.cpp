@@ -3,6 +3,7 @@
 #include <torch/csrc/autograd/engine.h>
 #include <torch/csrc/autograd/node.h>
 
+#include <algorithm>
 #include <cctype>
 
 #include "absl/container/inlined_vector.h"
@@ -10,24 +11,34 @@
 namespace torch::autograd {
 
 namespace {
-thread_local c10::intrusive_ptr<Node> current_node;
+constinit thread_local Node* current_node = nullptr;  ///< owned by the innermost NodeGuard
 // Nodes whose last reference went away while another node was being freed: a deep graph must not recurse as deep.
 using Nodes = absl::InlinedVector<c10::intrusive_ptr<Node>, 4>;
 constinit thread_local Nodes* to_release = nullptr;
 }  // namespace
 
-NodeGuard::NodeGuard(c10::intrusive_ptr<Node> node) : last_evaluating_node_(std::move(current_node)) {
-  current_node = std::move(node);
+// A plain pointer, since a thread_local with a destructor costs each access a test.
+NodeGuard::NodeGuard(c10::intrusive_ptr<Node> node)
+    : last_evaluating_node_(c10::intrusive_ptr<Node>::reclaim(current_node)) {
+  current_node = node.release();
 }
-NodeGuard::~NodeGuard() { current_node = std::move(last_evaluating_node_); }
+NodeGuard::~NodeGuard() {
+  const auto done = c10::intrusive_ptr<Node>::reclaim(current_node);
+  current_node = last_evaluating_node_.release();
+}
 
-c10::intrusive_ptr<Node> get_current_node() { return current_node; }
+c10::intrusive_ptr<Node> get_current_node() { return c10::intrusive_ptr<Node>::reclaim_copy(current_node); }
 
 namespace {
 
+/// Whether freeing what the edge holds frees further nodes.
+bool goes_on(const Edge& edge) {
+  return edge.function && edge.function.use_count() == 1 && edge.function->num_outputs() != 0;
+}
+
 // Drops the edges; nodes that nothing else holds are freed one after the other by the outermost call.
 void release(edge_list& edges) {
-  if (edges.empty()) return;
+  if (std::none_of(edges.begin(), edges.end(), goes_on)) return edges.clear();
   Nodes mine;
   const bool outermost = to_release == nullptr;
   if (outermost) to_release = &mine;

@@ -44,8 +44,8 @@ c10::intrusive_ptr<Node> grad_accumulator(const Variable& self) {
   if (!meta->requires_grad_) return nullptr;
   std::lock_guard<std::mutex> lock(meta->mutex_);
   if (auto existing = meta->grad_accumulator_.lock()) return existing;
-  auto made = c10::make_intrusive<AccumulateGrad>(self);
-  meta->grad_accumulator_ = c10::weak_intrusive_ptr<Node>(c10::intrusive_ptr<Node>(made));
+  c10::intrusive_ptr<Node> made = c10::make_intrusive<AccumulateGrad>(self);
+  meta->grad_accumulator_ = c10::weak_intrusive_ptr<Node>(made);
   return made;
 }
 
@@ -53,7 +53,7 @@ Edge gradient_edge(const Variable& self) {
   const AutogradMeta* meta = get_autograd_meta(self);
   if (!meta) return Edge();
   if (const auto& node = meta->is_view_ ? self.grad_fn() : meta->grad_fn_) return Edge(node, meta->output_nr_);
-  return Edge(grad_accumulator(self), 0);
+  return meta->requires_grad_ ? Edge(grad_accumulator(self), 0) : Edge();
 }
 
 void set_gradient_edge(const Variable& self, Edge edge) {

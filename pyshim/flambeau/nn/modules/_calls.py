@@ -18,8 +18,8 @@ def _tensors_in(value):
     return _tensors_in(value[0]) if isinstance(value, (list, tuple)) and value else None
 
 
-class Calls(_C._ModuleCalls):
-    """Part of nn.Module. The base calls forward at once, or _call_impl where there are hooks or a class has its own."""
+class Calls:
+    """Part of nn.Module. __call__ is C: forward at once, or _call_impl where there are hooks or a class has its own."""
 
     def _call_impl(self, *args, **kwargs):
         if not (
@@ -196,6 +196,9 @@ class Calls(_C._ModuleCalls):
     def register_load_state_dict_post_hook(self, hook):
         """`hook(module, incompatible_keys)` runs after loading and may edit the lists."""
         return self._add_hook(self._load_state_dict_post_hooks, hook)
+
+
+_C._give_module_call(Calls)
 
 
 class _WrappedHook:
