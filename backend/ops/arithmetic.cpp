@@ -104,23 +104,33 @@ T quotient_of(T a, T b) {
   return a / b;
 }
 
-}  // namespace
+/// How the steps of a computation are rounded: half precision computes in float and rounds each.
+struct Exact {
+  template <class T>
+  static T round(T x) {
+    return x;
+  }
+};
+template <class H>
+struct StepsIn {
+  static float round(float x) { return static_cast<float>(H::of(x)); }
+};
 
 // The quotient rounded to zero.
-template <class T>
+template <class T, class Steps = Exact>
 struct DivTrunc {
   T operator()(T a, T b) const {
     check_divisor(b);
     if constexpr (std::is_integral_v<T>)
       return quotient_of(a, b);
     else
-      return math::trunc(a / b);
+      return math::trunc(Steps::round(a / b));
   }
 };
 
 // The quotient rounded down. For floats it agrees with Python: computed from the remainder, so that a / b's rounding
 // cannot push it over an integer.
-template <class T>
+template <class T, class Steps = Exact>
 struct DivFloor {
   T operator()(T a, T b) const {
     check_divisor(b);
@@ -130,35 +140,68 @@ struct DivFloor {
     } else {
       if (b == 0) return a / b;
       const T rest = math::fmod(a, b);
-      T q = (a - rest) / b;
-      if (rest != 0 && (b < 0) != (rest < 0)) q -= 1;
+      T q = Steps::round(Steps::round(a - rest) / b);
+      if (rest != 0 && (b < 0) != (rest < 0)) q = Steps::round(q - 1);
       if (q == 0) return math::copysign(T(0), a / b);
       const T down = math::floor(q);
       return q - down > T(0.5) ? down + 1 : down;
     }
   }
 };
-FLB_BINARY(floor_divide, DivFloor, ordered);
-FLB_BINARY(floor_divide_Scalar, DivFloor, ordered);
 
-namespace {
+/// A rounded quotient in each way of computing.
+template <template <class, class> class F>
+struct Rounded {
+  template <class T>
+  using Wide = F<T, Exact>;
+  template <class T>
+  using InHalf = F<T, StepsIn<Half>>;
+  template <class T>
+  using InBFloat = F<T, StepsIn<BFloat16>>;
+};
+template <template <class> class F, class Types>
+constexpr PointwiseDef quotient_def(const char* name) {
+  return make_pointwise<F, ordered>(name, Types{}, 0, 1);
+}
+struct RoundedDefs {
+  PointwiseDef wide, half, bfloat;
+};
 
 constexpr PointwiseDef kDivTrue = make_pointwise<Div, quotient>("div_true", quotient::types{}, 0, 1);
-constexpr PointwiseDef kDivTrunc = make_pointwise<DivTrunc, ordered>("div_trunc", ordered::types{}, 0, 1);
-constexpr PointwiseDef kDivFloor = make_pointwise<DivFloor, ordered>("div_floor", ordered::types{}, 0, 1);
+constexpr RoundedDefs kDivTrunc = {quotient_def<Rounded<DivTrunc>::Wide, ordered::types>("div_trunc"),
+                                   quotient_def<Rounded<DivTrunc>::InHalf, Types<float>>("div_trunc"),
+                                   quotient_def<Rounded<DivTrunc>::InBFloat, Types<float>>("div_trunc")};
+constexpr RoundedDefs kDivFloor = {quotient_def<Rounded<DivFloor>::Wide, ordered::types>("div_floor"),
+                                   quotient_def<Rounded<DivFloor>::InHalf, Types<float>>("div_floor"),
+                                   quotient_def<Rounded<DivFloor>::InBFloat, Types<float>>("div_floor")};
 
-const PointwiseDef& div_of_mode(const Call& call) {
-  if (!call.has(2)) return kDivTrue;
-  if (call.string(2) == "trunc") return kDivTrunc;
-  if (call.string(2) == "floor") return kDivFloor;
+void run_rounded(const RoundedDefs& defs, const Call& call) {
+  const DType t = infer_pointwise(defs.wide, call)[0].dtype;
+  run_pointwise(t == DType::float16 ? defs.half : t == DType::bfloat16 ? defs.bfloat : defs.wide, call);
+}
+Specs infer_floor_divide(const Call& call) { return infer_pointwise(kDivFloor.wide, call); }
+void run_floor_divide(const Call& call) { run_rounded(kDivFloor, call); }
+
+const RoundedDefs* rounding_of(const Call& call) {
+  if (!call.has(2)) return nullptr;
+  if (call.string(2) == "trunc") return &kDivTrunc;
+  if (call.string(2) == "floor") return &kDivFloor;
   fail(ErrorKind::runtime, "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '",
        call.string(2), "'");
 }
-Specs infer_div_mode(const Call& call) { return infer_pointwise(div_of_mode(call), call); }
-void run_div_mode(const Call& call) { run_pointwise(div_of_mode(call), call); }
+Specs infer_div_mode(const Call& call) {
+  const RoundedDefs* defs = rounding_of(call);
+  return infer_pointwise(defs ? defs->wide : kDivTrue, call);
+}
+void run_div_mode(const Call& call) {
+  const RoundedDefs* defs = rounding_of(call);
+  defs ? run_rounded(*defs, call) : run_pointwise(kDivTrue, call);
+}
 
 }  // namespace
 
+FLB_OP_FLAGS(floor_divide, infer_floor_divide, run_floor_divide, kPointwise);
+FLB_OP_FLAGS(floor_divide_Scalar, infer_floor_divide, run_floor_divide, kPointwise);
 FLB_OP_FLAGS(div_Tensor_mode, infer_div_mode, run_div_mode, kPointwise);
 FLB_OP_FLAGS(div_Scalar_mode, infer_div_mode, run_div_mode, kPointwise);
 

@@ -1,5 +1,6 @@
 // Exponentials, logarithms, roots, and circular and hyperbolic functions.
 
+#include "backend/ops/log_sum.h"
 #include "backend/pointwise.h"
 
 namespace flambeau::ops {
@@ -116,7 +117,12 @@ struct LogAddExp : LibraryMath {
     return a == b && !(a - b == 0) ? a : high + math::log1p(math::exp(-math::fabs(a - b)));
   }
 };
-FLB_BINARY(logaddexp, LogAddExp, real_floating);
+template <class T>
+struct LogAddExp<Complex<T>> : LibraryMath {
+  Complex<T> operator()(Complex<T> a, Complex<T> b) const { return log_add_exp(a, b); }
+};
+struct floating_or_complex : Same<kFloats | kComplexes, Types<float, double, Complex<float>, Complex<double>>> {};
+FLB_BINARY(logaddexp, LogAddExp, floating_or_complex);
 
 template <class T>
 struct LogAddExp2 : LibraryMath {

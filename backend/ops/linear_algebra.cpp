@@ -342,9 +342,31 @@ void addr_bool(const Call& call) {
       result[i * out.size(1) + j] = (beta && add[i * rows + j * cols]) || (alpha && a[i] && b[j]);
   result.store();
 }
+/// Half precision rounds every step.
+template <class H>
+void addr_stepwise(const Call& call) {
+  const View &self = call.in(0), &out = call.out();
+  const Typed<float> a(call.in(1)), b(call.in(2)), add(self, Layout::any);
+  const TypedOut<float> result(out);
+  const auto rounded = [](float x) { return static_cast<float>(H::of(x)); };
+  const float beta = rounded(static_cast<float>(call.scalar(3).as_double()));
+  const float alpha = rounded(static_cast<float>(call.scalar(4).as_double()));
+  const int64_t rows = expanded_stride(add, self.dim(), 2), cols = expanded_stride(add, self.dim(), 1);
+  for (int64_t i = 0; i < out.size(0); ++i) {
+    const float scaled = rounded(alpha * a[i]);
+    for (int64_t j = 0; j < out.size(1); ++j) {
+      const float product = rounded(scaled * b[j]);
+      result[i * out.size(1) + j] = beta == 0 ? product : rounded(beta * add[i * rows + j * cols]) + product;
+    }
+  }
+  result.store();
+}
 void run_addr(const Call& call) {
   if (call.out().numel() == 0) return;
   if (call.out().dtype() == DType::boolean) return addr_bool(call);
+  const DType common = infer_addr(call)[0].dtype;
+  if (common == DType::float16) return addr_stepwise<Half>(call);
+  if (common == DType::bfloat16) return addr_stepwise<BFloat16>(call);
   run_product("addr", call.out(), as_column(call.in(1)).view(), as_row(call.in(2)).view(), &call.in(0),
               factors_of(call));
 }

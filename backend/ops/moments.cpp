@@ -274,16 +274,36 @@ struct LogSumExp {
   }
   T result(Acc a) const { return a.largest + math::log(a.sum); }
 };
+/// By the largest real part.
+template <class T>
+struct LogSumExp<Complex<T>> {
+  struct Acc {
+    T largest;
+    Complex<T> sum;
+  };
+  using In = Complex<T>;
+  Acc start() const { return {-std::numeric_limits<T>::infinity(), Complex<T>(T(0))}; }
+  Acc add(Acc a, In x, int64_t) const { return merge(a, {x.re, math::exp(Complex<T>{0, x.im})}); }
+  Acc merge(Acc a, Acc b) const {
+    if (a.largest == b.largest) return {a.largest, a.sum + b.sum};
+    const bool swap = a.largest < b.largest;
+    const Acc high = swap ? b : a, low = swap ? a : b;
+    return {high.largest, high.sum + low.sum * Complex<T>(math::exp(low.largest - high.largest))};
+  }
+  In result(Acc a) const { return Complex<T>(a.largest) + math::log(a.sum); }
+};
 
 Specs infer_logsumexp(const Call& call) {
   const View& self = call.in(0);
   const DType t = is_integral(self.dtype(), true) ? default_dtype.load() : self.dtype();
-  FLB_CHECK_AS(not_implemented, is_floating(t), "\"logsumexp\" not implemented for '", scalar_type_name(t), "'");
+  FLB_CHECK_AS(not_implemented, is_floating(t) || is_complex(t), "\"logsumexp\" not implemented for '",
+               scalar_type_name(t), "'");
   return {spec_of(t, self.device(), reduced_sizes(self, dims_of(call, 1), call.boolean(2)))};
 }
 void run_logsumexp(const Call& call) {
-  reduce(find_reduce_loops(cpu::reduce_loops_of<LogSumExp, float, double>, call.out().dtype(), "logsumexp"), call,
-         call.in(0), dims_of(call, 1), {call.outputs, 1});
+  reduce(find_reduce_loops(cpu::reduce_loops_of<LogSumExp, float, double, Complex<float>, Complex<double>>,
+                           call.out().dtype(), "logsumexp"),
+         call, call.in(0), dims_of(call, 1), {call.outputs, 1});
 }
 
 template <class T>

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "backend/lines.h"
+#include "backend/ops/log_sum.h"
 #include "backend/promotion.h"
 #include "kernels/common/math.h"
 
@@ -71,15 +72,27 @@ void run_cumprod(const Call& call) {
 Specs infer_logcumsumexp(const Call& call) {
   const View& self = call.in(0);
   wrap_dim(call.integer(1), self.dim());
-  FLB_CHECK_AS(not_implemented, is_floating(self.dtype()), "\"logcumsumexp_out_cpu\" not implemented for '",
-               scalar_type_name(self.dtype()), "'");
+  FLB_CHECK_AS(not_implemented, is_floating(self.dtype()) || is_complex(self.dtype()),
+               "\"logcumsumexp_out_cpu\" not implemented for '", scalar_type_name(self.dtype()), "'");
   return {spec_of(self.dtype(), self.device(), self.sizes())};
 }
 void run_logcumsumexp(const Call& call) {
   const View &self = call.in(0), &out = call.out();
   const int64_t dim = wrap_dim(call.integer(1), self.dim());
   if (out.numel() == 0) return;
-  const auto start = [] { return -std::numeric_limits<double>::infinity(); };
+  constexpr double kLowest = -std::numeric_limits<double>::infinity();
+  if (is_complex(out.dtype())) {
+    const auto run = [&]<class T>(T) {
+      scan<T, Complex<double>>(
+          self, out, dim,
+          [] {
+            return Complex<double>{kLowest, 0};
+          },
+          log_add_exp<double>);
+    };
+    return out.dtype() == DType::complex128 ? run(Complex<double>{}) : run(Complex<float>{});
+  }
+  const auto start = [] { return kLowest; };
   const auto step = [](double a, double x) {
     const double low = a < x ? a : x, high = a < x ? x : a;
     if (a != a || x != x) return a + x;

@@ -230,8 +230,56 @@ struct TapLoop {
   }
 };
 
+/// A table with weights in units of 2^-shift: as many bits as fit 16.
+struct FixedTable {
+  Table<int32_t> table;
+  int shift = 0;
+
+  explicit FixedTable(const Table<double>& from) {
+    table.taps = from.taps, table.inputs = from.inputs;
+    const double most = *std::max_element(from.weights.begin(), from.weights.end());
+    while (shift < 22 && static_cast<int>(0.5 + most * (2 << shift)) < (1 << 15)) ++shift;
+    table.weights.clear();
+    for (const double w : from.weights)
+      table.weights.push_back(static_cast<int32_t>(w * (1 << shift) + (w < 0 ? -0.5 : 0.5)));
+  }
+  /// The byte that output i has, of inputs `step` apart.
+  uint8_t apply(const uint8_t* from, int64_t step, int64_t i) const {
+    int32_t sum = 1 << (shift - 1);
+    for (int64_t t = i * table.taps; t < (i + 1) * table.taps; ++t)
+      sum += table.weights[t] * from[table.inputs[t] * step];
+    return static_cast<uint8_t>(std::clamp(sum >> shift, 0, 255));
+  }
+};
+
+/// Images of bytes: rows first, then columns, each rounded to bytes.
+template <Kind kind>
+void run_bytes(const Call& call) {
+  const Args<kind, 2> args(call, false);
+  const Geometry g = args.geometry();
+  const auto tables = args.template tables<double>();
+  const FixedTable across(tables[2]), down(tables[1]);
+  const Typed<uint8_t> x(call.in(0));
+  const TypedOut<uint8_t> y(call.out());
+  const int64_t rows = g.in[1], width = g.in[2], out_rows = g.out[1], out_width = g.out[2];
+  parallel_for(0, g.planes, 1, [&](int64_t begin, int64_t end) {
+    Scratch<uint8_t> lines(rows * out_width);
+    for (int64_t plane = begin; plane < end; ++plane) {
+      const uint8_t* from = x.data() + plane * rows * width;
+      uint8_t* to = y.data() + plane * out_rows * out_width;
+      for (int64_t r = 0; r < rows; ++r)
+        for (int64_t c = 0; c < out_width; ++c) lines[r * out_width + c] = across.apply(from + r * width, 1, c);
+      for (int64_t r = 0; r < out_rows; ++r)
+        for (int64_t c = 0; c < out_width; ++c) to[r * out_width + c] = down.apply(lines.data() + c, out_width, r);
+    }
+  });
+  y.store();
+}
+
 template <Kind kind, int dims>
 void run(const Call& call) {
+  if constexpr (dims == 2 && interpolates(kind))
+    if (call.in(0).dtype() == DType::uint8) return run_bytes<kind>(call);
   const Args<kind, dims> args(call, false);
   const Geometry g = args.geometry();
   for_upsample(call.in(0), kind, [&]<class T>() {

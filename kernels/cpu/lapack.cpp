@@ -107,6 +107,34 @@ int Lapack<T>::cholesky_inverse(char triangle, int n, T* a) {
 }
 
 template <class T>
+int Lapack<T>::ldl(bool hermitian, int n, T* a, int* pivots) {
+  char triangle = 'L';
+  int info = 0, lda = at_least_one(n), size = -1;
+  const auto run = [&](T* work) {
+    if (hermitian)
+      FLB_FORTRAN(sytrf, hetrf, &triangle, &n, a, &lda, pivots, work, &size, &info);
+    else
+      FLB_FORTRAN(sytrf, sytrf, &triangle, &n, a, &lda, pivots, work, &size, &info);
+  };
+  T first{};
+  run(&first);
+  std::vector<T> work(size = at_least_one(wanted(first)));
+  run(work.data());
+  return info;
+}
+
+template <class T>
+int Lapack<T>::ldl_solve(bool hermitian, int n, int columns, const T* ld, const int* pivots, T* b) {
+  char triangle = 'L';
+  int info = 0, lda = at_least_one(n);
+  if (hermitian)
+    FLB_FORTRAN(sytrs, hetrs, &triangle, &n, &columns, ld, &lda, pivots, b, &lda, &info);
+  else
+    FLB_FORTRAN(sytrs, sytrs, &triangle, &n, &columns, ld, &lda, pivots, b, &lda, &info);
+  return info;
+}
+
+template <class T>
 void Lapack<T>::qr(int m, int n, T* a, T* tau) {
   int info = 0, lda = at_least_one(m), size = -1;
   T first{};

@@ -20,6 +20,9 @@ struct Lapack {
   static int lu_solve(char transpose, int n, int columns, const T* lu, const int* pivots, T* b);
   static int cholesky(char triangle, int n, T* a);
   static int cholesky_inverse(char triangle, int n, T* a);
+  /// Of the lower triangle.
+  static int ldl(bool hermitian, int n, T* a, int* pivots);
+  static int ldl_solve(bool hermitian, int n, int columns, const T* ld, const int* pivots, T* b);
   static void qr(int m, int n, T* a, T* tau);
   /// The first n columns of Q from k reflectors.
   static void qr_q(int m, int n, int k, T* a, const T* tau);

@@ -129,6 +129,11 @@ _LAZY = {
     "_assert": "_checks",
     "pca_lowrank": "_lowrank",
     "svd_lowrank": "_lowrank",
+    "eig": "_linalg_utils",
+    "lstsq": "_linalg_utils",
+    "matrix_rank": "_linalg_utils",
+    "solve": "_linalg_utils",
+    "symeig": "_linalg_utils",
 }
 
 

@@ -5,7 +5,7 @@ import functools
 import sys
 from numbers import Number
 
-from . import _C
+from . import _C, _linalg_utils
 from .overrides import handle_torch_function, has_torch_function, has_torch_function_unary, has_torch_function_variadic
 
 _torch = sys.modules["flambeau"]
@@ -308,6 +308,22 @@ class Tensor(_C.TensorBase):
     def lu(self, pivot=True, get_infos=False):
         lu, pivots, infos = _torch._lu_with_info(self, pivot=pivot, check_errors=not get_infos)
         return (lu, pivots, infos) if get_infos else (lu, pivots)
+
+    @_overridable
+    def eig(self, eigenvectors=False):
+        return _linalg_utils.eig(self, eigenvectors)
+
+    @_overridable
+    def lstsq(self, other):
+        return _linalg_utils.lstsq(self, other)
+
+    @_overridable
+    def solve(self, other):
+        return _linalg_utils.solve(self, other)
+
+    @_overridable
+    def symeig(self, eigenvectors=False):
+        return _linalg_utils.symeig(self, eigenvectors)
 
     @_overridable
     def resize(self, *sizes):

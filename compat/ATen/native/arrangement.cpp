@@ -137,11 +137,12 @@ FLB_COMPOSITE(sum_to_size)
 Tensor sum_to_size(const Tensor& self, IntArrayRef size) {
   TORCH_CHECK(is_expandable_to(size, self.sizes()), "size {", size, "} is not expandable to size {", self.sizes(),
               "}.");
+  if (size.empty()) return self.sum();
   DimVector dims;
   const int64_t added = self.dim() - static_cast<int64_t>(size.size());
   for (int64_t d = 0; d < self.dim(); ++d)
     if (d < added || (size[d - added] == 1 && self.size(d) != 1)) dims.push_back(d);
-  const Tensor summed = dims.empty() ? self : self.sum(dims, true, self.scalar_type());
+  const Tensor summed = dims.empty() ? self : self.sum(dims, /*keepdim=*/true);
   return added > 0 ? summed.view(size) : summed;
 }
 

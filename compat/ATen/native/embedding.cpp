@@ -4,6 +4,8 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/native/composite.h>
 
+#include <cmath>
+
 namespace at::native {
 namespace {
 
@@ -71,8 +73,11 @@ Bags _embedding_bag(const Tensor& weight, const Tensor& indices, const Tensor& o
   const Tensor kept = padding_idx >= 0 ? at::nonzero(indices != padding_idx).squeeze(1) : Tensor();
   const auto chosen = [&](const Tensor& t) { return kept.defined() ? t.index_select(0, kept) : t; };
   const Tensor members = chosen(bag_of), used = chosen(indices);
-  Tensor rows = at::embedding(weight, used, -1, scale_grad_by_freq, sparse);
-  if (given(per_sample_weights)) rows = rows * chosen(*per_sample_weights).unsqueeze(1);
+  // Half precision adds up in single.
+  const bool half = weight.scalar_type() == kHalf || weight.scalar_type() == kBFloat16;
+  const ScalarType wide = half && mode != kMax ? kFloat : weight.scalar_type();
+  Tensor rows = at::embedding(weight, used, -1, scale_grad_by_freq, sparse).to(wide);
+  if (given(per_sample_weights)) rows = rows * chosen(*per_sample_weights).to(wide).unsqueeze(1);
   const Tensor sizes = at::zeros({bags}, starts.options()).index_add_(0, members, at::ones_like(members));
   if (mode == kMax) {
     const auto [values, places] = largest(rows, used, members, bags);
@@ -80,7 +85,7 @@ Bags _embedding_bag(const Tensor& weight, const Tensor& indices, const Tensor& o
   }
   Tensor sums = at::zeros({bags, weight.size(1)}, rows.options()).index_add(0, members, rows);
   if (mode == kMean) sums = sums / sizes.clamp_min(1).to(sums.scalar_type()).unsqueeze(1);
-  return {sums, bag_of, sizes, at::zeros({0}, indices.options())};
+  return {sums.to(weight.scalar_type()), bag_of, sizes, at::zeros({0}, indices.options())};
 }
 
 FLB_COMPOSITE(embedding_bag)
@@ -130,21 +135,42 @@ Tensor cdist(const Tensor& x1, const Tensor& x2, double p, std::optional<int64_t
 
 namespace {
 
-Tensor distances_of_pairs(const Tensor& self, double p) {
-  TORCH_CHECK(self.dim() == 2, "pdist only supports 2D tensors, got: ", self.dim(), "D");
-  TORCH_CHECK(isFloatingType(self.scalar_type()), "pdist only supports floating-point dtypes");
-  TORCH_CHECK(p >= 0, "pdist only supports non-negative p values");
-  const int64_t n = self.size(0);
-  const Tensor pairs = at::triu_indices(n, n, 1, TensorOptions().dtype(kLong).device(self.device()));
-  return at::linalg_vector_norm(self.index_select(0, pairs.select(0, 0)) - self.index_select(0, pairs.select(0, 1)), p,
-                                {1});
+/// Rows i and j > i of an n-row matrix, pair by pair.
+std::pair<Tensor, Tensor> pairs_of(const Tensor& rows) {
+  const int64_t n = rows.size(0);
+  const Tensor pairs = at::triu_indices(n, n, 1, TensorOptions().dtype(kLong).device(rows.device()));
+  return {pairs.select(0, 0), pairs.select(0, 1)};
 }
 
 }  // namespace
 
 FLB_COMPOSITE(pdist)
-Tensor pdist(const Tensor& self, double p) { return distances_of_pairs(self, p); }
-FLB_COMPOSITE(_pdist_forward)
-Tensor _pdist_forward(const Tensor& self, double p) { return distances_of_pairs(self, p); }
+Tensor pdist(const Tensor& self, double p) {
+  TORCH_CHECK(self.dim() == 2, "pdist only supports 2D tensors, got: ", self.dim(), "D");
+  TORCH_CHECK(isFloatingType(self.scalar_type()), "pdist only supports floating-point dtypes");
+  TORCH_CHECK(p >= 0, "pdist only supports non-negative p values");
+  return at::_pdist_forward(self.contiguous(), p);
+}
+
+FLB_EXPLICIT(_pdist_forward)
+Tensor _pdist_forward(const Tensor& self, double p) {
+  TORCH_CHECK(self.is_contiguous(), "_pdist_forward requires contiguous input");
+  const auto [from, to] = pairs_of(self);
+  return at::linalg_vector_norm(self.index_select(0, from) - self.index_select(0, to), p, {1});
+}
+
+FLB_EXPLICIT(_pdist_backward)
+Tensor _pdist_backward(const Tensor& grad, const Tensor& self, double p, const Tensor& pdist) {
+  const Tensor result = at::zeros(self.sizes(), self.options());
+  if (p == 0 || pdist.numel() == 0) return result;
+  const auto [from, to] = pairs_of(self);
+  const Tensor apart = self.index_select(0, from) - self.index_select(0, to);
+  const Tensor length = pdist.unsqueeze(1), g = grad.unsqueeze(1);
+  const Tensor slope = std::isinf(p) ? apart.sgn() * (apart.abs() == length)
+                       : p == 1      ? apart.sgn()
+                                     : apart.sgn() * (apart.abs() / length).pow(p - 1);
+  const Tensor parts = (g * slope).masked_fill(length == 0, 0);
+  return result.index_add(0, from, parts).index_add_(0, to, parts, -1);
+}
 
 }  // namespace at::native

@@ -183,6 +183,13 @@ std::tuple<Tensor, Tensor> linalg_lu_factor(const Tensor& A, bool pivot) {
   return {lu, pivots};
 }
 
+FLB_COMPOSITE(linalg_ldl_factor)
+std::tuple<Tensor, Tensor> linalg_ldl_factor(const Tensor& self, bool hermitian) {
+  const auto [ld, pivots, info] = at::linalg_ldl_factor_ex(self, hermitian, false);
+  at::_linalg_check_errors(info, "torch.linalg.ldl_factor", self.dim() == 2);
+  return {ld, pivots};
+}
+
 FLB_COMPOSITE(_lu_with_info)
 std::tuple<Tensor, Tensor, Tensor> _lu_with_info(const Tensor& self, bool pivot, bool check_errors) {
   return at::linalg_lu_factor_ex(self, pivot, check_errors);
@@ -253,6 +260,7 @@ Tensor linalg_householder_product(const Tensor& input, const Tensor& tau) {
   TORCH_CHECK(input.scalar_type() == tau.scalar_type(), name, ": tau dtype ", tau.scalar_type(),
               " does not match input dtype ", input.scalar_type());
   Tensor q = at::eye(input.size(-2), input.size(-1), input.options()).expand(input.sizes());
+  if (tau.size(-1) == 0) q = q + tau.sum();  // a zero, so that the result has a gradient
   for (int64_t i = tau.size(-1) - 1; i >= 0; --i)
     q = reflected(reflector(input, i), tau.narrow(-1, i, 1).unsqueeze(-1), q);
   // Column by column in memory, as LAPACK leaves it.

@@ -3,6 +3,7 @@
 #include <ATen/Functions.h>
 #include <ATen/NativeFunctions.h>
 #include <ATen/WrapDimUtils.h>
+#include <ATen/native/Resize.h>
 #include <ATen/native/composite.h>
 
 #include <algorithm>
@@ -124,6 +125,14 @@ Tensor bilinear(const Tensor& input1, const Tensor& input2, const Tensor& weight
   const Tensor left = at::matmul(x, weight);
   Tensor out = left.mul(y).sum(IntArrayRef{-1}, false, left.scalar_type()).t().contiguous().view(shape);
   return bias && bias->defined() ? out.add(*bias) : out;
+}
+
+// Unlike other in-place forms it enlarges self where that is broadcast.
+FLB_EXPLICIT(addbmm_)
+Tensor& addbmm_(Tensor& self, const Tensor& batch1, const Tensor& batch2, const Scalar& beta, const Scalar& alpha) {
+  const Tensor result = at::addbmm(self, batch1, batch2, beta, alpha);
+  resize_output(self, result.sizes());
+  return self.copy_(result);
 }
 
 FLB_COMPOSITE(kron)

@@ -57,7 +57,7 @@ Tensor ldexp_Tensor(const Tensor& self, const Tensor& other) { return at::mul(se
 FLB_COMPOSITE(ldexp_)
 Tensor& ldexp_(Tensor& self, const Tensor& other) { return self.mul_(at::pow(2.0, other)); }
 
-FLB_COMPOSITE(renorm)
+FLB_EXPLICIT(renorm)
 Tensor renorm(const Tensor& self, const Scalar& p, int64_t dim, const Scalar& maxnorm) {
   TORCH_CHECK(!p.isComplex(), "renorm: p must be real-valued");
   TORCH_CHECK(p.toDouble() > 0.0, "renorm: non-positive norm not supported");

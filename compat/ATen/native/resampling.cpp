@@ -34,73 +34,56 @@ std::optional<double> scale(const Scales& scales, size_t d) {
   return (*scales)[d];
 }
 
+/// op(input, size, corners..., a scale for each of D).
+template <size_t... D, class Op, class... Corners>
+Tensor resize(const Op& op, const Tensor& input, OptionalIntArrayRef output_size, const Scales& scales,
+              Corners... corners) {
+  return op(input, resized(input, output_size, scales), corners..., scale(scales, D)...);
+}
+
 }  // namespace
 
-FLB_COMPOSITE(upsample_nearest1d_vec)
-Tensor upsample_nearest1d_vec(const Tensor& input, OptionalIntArrayRef output_size, Scales scale_factors) {
-  return at::upsample_nearest1d(input, resized(input, output_size, scale_factors), scale(scale_factors, 0));
-}
-FLB_COMPOSITE(_upsample_nearest_exact1d_vec)
-Tensor _upsample_nearest_exact1d_vec(const Tensor& input, OptionalIntArrayRef output_size, Scales scale_factors) {
-  return at::_upsample_nearest_exact1d(input, resized(input, output_size, scale_factors), scale(scale_factors, 0));
-}
-FLB_COMPOSITE(upsample_nearest2d_vec)
-Tensor upsample_nearest2d_vec(const Tensor& input, OptionalIntArrayRef output_size, Scales scale_factors) {
-  return at::upsample_nearest2d(input, resized(input, output_size, scale_factors), scale(scale_factors, 0),
-                                scale(scale_factors, 1));
-}
-FLB_COMPOSITE(_upsample_nearest_exact2d_vec)
-Tensor _upsample_nearest_exact2d_vec(const Tensor& input, OptionalIntArrayRef output_size, Scales scale_factors) {
-  return at::_upsample_nearest_exact2d(input, resized(input, output_size, scale_factors), scale(scale_factors, 0),
-                                       scale(scale_factors, 1));
-}
-FLB_COMPOSITE(upsample_nearest3d_vec)
-Tensor upsample_nearest3d_vec(const Tensor& input, OptionalIntArrayRef output_size, Scales scale_factors) {
-  return at::upsample_nearest3d(input, resized(input, output_size, scale_factors), scale(scale_factors, 0),
-                                scale(scale_factors, 1), scale(scale_factors, 2));
-}
-FLB_COMPOSITE(upsample_linear1d_vec)
-Tensor upsample_linear1d_vec(const Tensor& input, OptionalIntArrayRef output_size, bool align_corners,
-                             Scales scale_factors) {
-  return at::upsample_linear1d(input, resized(input, output_size, scale_factors), align_corners,
-                               scale(scale_factors, 0));
-}
-FLB_COMPOSITE(upsample_bilinear2d_vec)
-Tensor upsample_bilinear2d_vec(const Tensor& input, OptionalIntArrayRef output_size, bool align_corners,
-                               Scales scale_factors) {
-  return at::upsample_bilinear2d(input, resized(input, output_size, scale_factors), align_corners,
-                                 scale(scale_factors, 0), scale(scale_factors, 1));
-}
-FLB_COMPOSITE(upsample_bicubic2d_vec)
-Tensor upsample_bicubic2d_vec(const Tensor& input, OptionalIntArrayRef output_size, bool align_corners,
-                              Scales scale_factors) {
-  return at::upsample_bicubic2d(input, resized(input, output_size, scale_factors), align_corners,
-                                scale(scale_factors, 0), scale(scale_factors, 1));
-}
-FLB_COMPOSITE(upsample_trilinear3d_vec)
-Tensor upsample_trilinear3d_vec(const Tensor& input, OptionalIntArrayRef output_size, bool align_corners,
-                                Scales scale_factors) {
-  return at::upsample_trilinear3d(input, resized(input, output_size, scale_factors), align_corners,
-                                  scale(scale_factors, 0), scale(scale_factors, 1), scale(scale_factors, 2));
-}
+// The .vec forms differ from the others in how sizes and scales are given: an operator, its dimensions.
+#define FORWARDING(op) [](const auto&... args) { return at::op(args...); }
+#define NEAREST(op, ...)                                                                        \
+  Tensor op##_vec(const Tensor& input, OptionalIntArrayRef output_size, Scales scale_factors) { \
+    return resize<__VA_ARGS__>(FORWARDING(op), input, output_size, scale_factors);              \
+  }
+#define INTERPOLATING(op, ...)                                                                                      \
+  Tensor op##_vec(const Tensor& input, OptionalIntArrayRef output_size, bool align_corners, Scales scale_factors) { \
+    return resize<__VA_ARGS__>(FORWARDING(op), input, output_size, scale_factors, align_corners);                   \
+  }
 
+FLB_COMPOSITE(upsample_nearest1d_vec)
+NEAREST(upsample_nearest1d, 0)
+FLB_COMPOSITE(upsample_nearest2d_vec)
+NEAREST(upsample_nearest2d, 0, 1)
+FLB_COMPOSITE(upsample_nearest3d_vec)
+NEAREST(upsample_nearest3d, 0, 1, 2)
+FLB_COMPOSITE(_upsample_nearest_exact1d_vec)
+NEAREST(_upsample_nearest_exact1d, 0)
+FLB_COMPOSITE(_upsample_nearest_exact2d_vec)
+NEAREST(_upsample_nearest_exact2d, 0, 1)
 FLB_COMPOSITE(_upsample_nearest_exact3d_vec)
-Tensor _upsample_nearest_exact3d_vec(const Tensor& input, OptionalIntArrayRef output_size, Scales scale_factors) {
-  return at::_upsample_nearest_exact3d(input, resized(input, output_size, scale_factors), scale(scale_factors, 0),
-                                       scale(scale_factors, 1), scale(scale_factors, 2));
-}
+NEAREST(_upsample_nearest_exact3d, 0, 1, 2)
+FLB_COMPOSITE(upsample_linear1d_vec)
+INTERPOLATING(upsample_linear1d, 0)
+FLB_COMPOSITE(upsample_bilinear2d_vec)
+INTERPOLATING(upsample_bilinear2d, 0, 1)
+FLB_COMPOSITE(upsample_bicubic2d_vec)
+INTERPOLATING(upsample_bicubic2d, 0, 1)
+FLB_COMPOSITE(upsample_trilinear3d_vec)
+INTERPOLATING(upsample_trilinear3d, 0, 1, 2)
 FLB_COMPOSITE(_upsample_bilinear2d_aa_vec)
-Tensor _upsample_bilinear2d_aa_vec(const Tensor& input, OptionalIntArrayRef output_size, bool align_corners,
-                                   Scales scale_factors) {
-  return at::_upsample_bilinear2d_aa(input, resized(input, output_size, scale_factors), align_corners,
-                                     scale(scale_factors, 0), scale(scale_factors, 1));
-}
+INTERPOLATING(_upsample_bilinear2d_aa, 0, 1)
 FLB_COMPOSITE(_upsample_bicubic2d_aa_vec)
-Tensor _upsample_bicubic2d_aa_vec(const Tensor& input, OptionalIntArrayRef output_size, bool align_corners,
-                                  Scales scale_factors) {
-  return at::_upsample_bicubic2d_aa(input, resized(input, output_size, scale_factors), align_corners,
-                                    scale(scale_factors, 0), scale(scale_factors, 1));
-}
+INTERPOLATING(_upsample_bicubic2d_aa, 0, 1)
+FLB_COMPOSITE(_upsample_lanczos2d_aa_vec)
+INTERPOLATING(_upsample_lanczos2d_aa, 0, 1)
+
+#undef FORWARDING
+#undef NEAREST
+#undef INTERPOLATING
 
 FLB_COMPOSITE(pad)
 Tensor pad(const Tensor& self, IntArrayRef pad, c10::string_view mode, std::optional<double> value) {

@@ -16,10 +16,6 @@ Tensor maybe_multiply(const Tensor& t, const Scalar& s) {
 
 Tensor keep(const Tensor& grad, const Tensor& mask) { return grad.masked_fill(mask.logical_not(), 0); }
 
-Tensor wrapped(const Scalar& value, const Tensor& like) {
-  return at::scalar_tensor(value, like.options().dtype(value.type()));
-}
-
 Tensor real_part(const Tensor& t) { return t.is_complex() ? at::real(t) : t; }
 Tensor imag_part(const Tensor& t) { return t.is_complex() ? at::imag(t) : at::zeros_like(t); }
 
@@ -58,11 +54,18 @@ Tensor pow_self_backward(const Tensor& grad, const Tensor& self, const Tensor& e
   return (grad * (exponent * self.pow(exponent - 1)).conj()).masked_fill(exponent == 0, 0);
 }
 
+// 0 ** exponent is flat for every exponent that does not make it infinite.
+static Tensor not_negative(const Tensor& exponent) {
+  return exponent.is_complex() ? at::real(exponent) >= 0 : exponent >= 0;
+}
+
 Tensor pow_exponent_backward(const Tensor& grad, const Tensor& self, const Tensor& exponent, const Tensor& result) {
-  // 0 ** exponent is flat for every exponent that does not make it infinite.
-  Tensor flat = self == 0;
-  flat = exponent.is_complex() ? flat.logical_and(at::real(exponent) >= 0) : flat.logical_and(exponent >= 0);
-  return (grad * (result * self.log()).conj()).masked_fill(flat, 0);
+  return (grad * (result * self.log()).conj()).masked_fill((self == 0).logical_and(not_negative(exponent)), 0);
+}
+
+Tensor pow_exponent_backward(const Tensor& grad, const Scalar& self, const Tensor& exponent, const Tensor& result) {
+  const Tensor slope = grad * (result * self.log()).conj();
+  return self.equal(0) ? slope.masked_fill(not_negative(exponent), 0) : slope;
 }
 
 Tensor angle_backward(const Tensor& grad, const Tensor& self) {

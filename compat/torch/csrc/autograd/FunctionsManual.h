@@ -26,7 +26,6 @@ using Tensors3 = std::tuple<Tensor, Tensor, Tensor>;
 // Small pieces (FunctionsManual.cpp).
 Tensor maybe_multiply(const Tensor& t, const Scalar& s);  ///< t * s, or t itself where s is 1
 Tensor keep(const Tensor& grad, const Tensor& mask);      ///< zero where mask is false
-Tensor wrapped(const Scalar& value, const Tensor& like);
 Tensor real_part(const Tensor& t);
 Tensor imag_part(const Tensor& t);
 Tensor reduce(const Tensor& t, int64_t reduction);                 ///< a loss's mean, sum or neither
@@ -39,6 +38,7 @@ Tensor not_implemented(const char* name, const char* reason = "");  ///< throws:
 Tensor pow_self_backward(const Tensor& grad, const Tensor& self, const Scalar& exponent);
 Tensor pow_self_backward(const Tensor& grad, const Tensor& self, const Tensor& exponent);
 Tensor pow_exponent_backward(const Tensor& grad, const Tensor& self, const Tensor& exponent, const Tensor& result);
+Tensor pow_exponent_backward(const Tensor& grad, const Scalar& self, const Tensor& exponent, const Tensor& result);
 Tensor angle_backward(const Tensor& grad, const Tensor& self);
 Tensor sgn_backward(const Tensor& grad, const Tensor& self, const Tensor& sgn);
 Tensor sinc_backward(const Tensor& grad, const Tensor& self);
@@ -83,6 +83,7 @@ Tensor spread_evenly(const Tensor& grad, const Tensor& self, const Tensor& value
 Tensor spread_evenly(const Tensor& grad, const Tensor& self, const Tensor& value, IntArrayRef dim, bool keepdim);
 Tensor aminmax_backward(const Tensor& grad_min, const Tensor& grad_max, const Tensor& self, const Tensor& min,
                         const Tensor& max, std::optional<int64_t> dim, bool keepdim);
+Tensor renorm_backward(const Tensor& grad, const Tensor& self, const Scalar& p, int64_t dim, const Scalar& maxnorm);
 Tensor norm_backward(const Tensor& grad, const Tensor& self, const std::optional<Scalar>& p, const Tensor& norm);
 Tensor norm_backward(const Tensor& grad, const Tensor& self, const std::optional<Scalar>& p, const Tensor& norm,
                      OptionalIntArrayRef dim, bool keepdim);

@@ -225,4 +225,19 @@ Tensor norm_backward(const Tensor& grad, const Tensor& self, const std::optional
   return (self * self.abs().pow(p - 2) * (g / n.pow(p - 1))).masked_fill(n == 0, 0);
 }
 
+Tensor renorm_backward(const Tensor& grad, const Tensor& self, const Scalar& p, int64_t dim, const Scalar& maxnorm) {
+  at::DimVector others;
+  for (int64_t d = 0; d < self.dim(); ++d)
+    if (d != at::maybe_wrap_dim(dim, self.dim())) others.push_back(d);
+  const bool half = self.scalar_type() == at::kHalf || self.scalar_type() == at::kBFloat16;
+  const Tensor x = half ? self.to(at::kFloat) : self, g = half ? grad.to(at::kFloat) : grad;
+  const Tensor norm = at::linalg_vector_norm(x, p, others, /*keepdim=*/true);
+  // Where it scales: d (x maxnorm / norm), the norm itself depending on x.
+  const Tensor inverse = 1 / (norm + 1e-7);
+  const Tensor along = (x.conj() * g).sum(others, /*keepdim=*/true);
+  const Tensor through = norm_backward(real_part(along), x, p, norm, others, /*keepdim=*/true);
+  const Tensor scaled = maxnorm * inverse * (through.defined() ? g - inverse * through : g);
+  return at::where(norm > maxnorm, scaled, g).to(self.scalar_type());
+}
+
 }  // namespace torch::autograd::generated::details
