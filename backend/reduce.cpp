@@ -259,6 +259,24 @@ class Reducer {
   bool columns_;
 };
 
+/// All of a short dense array, in the very types of the loops: no walk, no buffers. False: it is not that simple.
+bool reduce_directly(const cpu::ReduceLoops& loops, const Call& call, const View& in, DimMask mask,
+                     std::span<const View> outputs) {
+  alignas(64) char accumulator[64];
+  if (in.numel() == 0 || in.numel() >= kRow || in.dtype() != loops.input || mask != all_dims(in.dim()) ||
+      loops.accumulator_size > static_cast<int64_t>(sizeof accumulator) || !in.is_contiguous())
+    return false;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    if (outputs[i].dtype() != loops.outputs[i]) return false;
+  }
+  const cpu::Reduction reduction{call, in.numel()};
+  const cpu::Level level = cpu::level();
+  loops.start(reduction, accumulator, 1);
+  loops.row[level](reduction, accumulator, in.ptr<const char>(), in.numel(), 0);
+  loops.result[level](reduction, accumulator, outputs[0].ptr<char>(), outputs.back().ptr<char>(), 1);
+  return true;
+}
+
 }  // namespace
 
 DimMask dim_mask(std::span<const int64_t> dims, int64_t dim) {
@@ -292,7 +310,7 @@ int64_t reduced_count(const View& in, DimMask mask) {
 
 void reduce(const cpu::ReduceLoops& loops, const Call& call, const View& in, DimMask mask,
             std::span<const View> outputs) {
-  if (outputs[0].numel() == 0) return;
+  if (outputs[0].numel() == 0 || reduce_directly(loops, call, in, mask, outputs)) return;
   const Layout layout = make_layout(in, mask, outputs, loops.ordered);
   const cpu::Reduction reduction{call, layout.count};
   Reducer(loops, reduction, in, layout, outputs).run();

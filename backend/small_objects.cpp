@@ -14,7 +14,7 @@ void __real__ZdlPvm(void* block, size_t bytes);
 namespace {
 
 constexpr size_t kStep = 8;
-constexpr size_t kLargest = 512;
+constexpr size_t kLargest = 1152;    // nodes of the backward graph, and its walk's state
 constexpr size_t kBinBytes = 16384;  // kept in each bin
 
 struct FreeBlock {

@@ -270,17 +270,19 @@ def _derivative_kernel(schema: Schema, derivative: Derivative) -> str:
     lines += [f"    grad_fn->{a.name}_size_ = {a.name}.size();\n" for a in derivative.inputs if a.type.list]
     lines += _save(derivative, schema) + ["  }\n"]
     call = f"below_autograd<at::_ops::{schema.cpp}>(keys{_pass(schema)});\n"
+    outputs = _save_outputs(derivative, schema)
     if writes:
         lines += [f"  {call}", f"  if (grad_fn) torch::autograd::rebase_history({self_}, grad_fn);\n"]
     else:
         lines.append(f"  auto result = {call}")
-        recorded_outputs = derivative.outputs if len(schema.returns) > 1 else (None,)
-        lines.append("  if (grad_fn) {\n")
-        lines += [
-            f"    attach({'result' if i is None else f'std::get<{i}>(result)'}, grad_fn);\n" for i in recorded_outputs
-        ]
-        lines.append("  }\n")
-    if outputs := _save_outputs(derivative, schema):
+        if len(schema.returns) == 1:
+            node = "grad_fn" if outputs else "std::move(grad_fn)"
+            lines.append(f"  if (grad_fn) attach(result, {node});\n")
+        else:
+            lines.append("  if (grad_fn) {\n")
+            lines += [f"    attach(std::get<{i}>(result), grad_fn);\n" for i in derivative.outputs]
+            lines.append("  }\n")
+    if outputs:
         lines += ["  if (grad_fn) {\n", *outputs, "  }\n"]
     return "".join(lines) + f"  return {self_ if writes else 'result'};\n}}\n\n"
 

@@ -7,7 +7,9 @@
 #include <c10/core/impl/TorchDispatchModeTLS.h>
 #include <torch/csrc/autograd/anomaly_mode.h>
 #include <torch/csrc/autograd/engine.h>
+#include <torch/csrc/autograd/functions/accumulate_grad.h>
 #include <torch/csrc/autograd/functions/basic_ops.h>
+#include <torch/csrc/autograd/python_function.h>
 #include <torch/csrc/autograd/saved_variable_hooks.h>
 #include <torch/csrc/autograd/variable.h>
 
@@ -221,6 +223,30 @@ bool is_plain_scalar(PyObject* object) {
          !at::getStepCallbacksUnlessEmpty(at::RecordScope::FUNCTION).has_value();
 }
 
+/// Few nodes, all of built-in operators on few elements, and nobody's hooks: walking it takes less time than handing
+/// over the GIL and getting it back.
+bool is_brief(Node& node, int& nodes_left) {
+  constexpr int64_t kElements = 4096;
+  if (--nodes_left < 0) return false;
+  const bool built_in = typeid(node) == typeid(torch::autograd::AccumulateGrad) ||
+                        (node.is_traceable() && typeid(node) != typeid(torch::autograd::PyNode));
+  if (!built_in || !node.pre_hooks().empty() || !node.post_hooks().empty() || !node.tensor_pre_hooks().empty() ||
+      !node.retains_grad_hooks().empty() || node.tensor_post_acc_grad_hooks())
+    return false;
+  for (uint32_t i = 0; i < node.num_inputs(); ++i) {
+    const auto& gradient = node.input_metadata(i);
+    if (gradient.was_default_constructed()) continue;
+    if (gradient.is_tensor_subclass() || gradient.is_nested_tensor() || !gradient.device().is_cpu()) return false;
+    int64_t elements = 1;
+    for (const c10::SymInt& size : gradient.shape_as_dim_vector()) elements *= size.maybe_as_int().value_or(kElements);
+    if (elements >= kElements) return false;
+  }
+  for (const Edge& edge : node.next_edges()) {
+    if (edge.function && !is_brief(*edge.function, nodes_left)) return false;
+  }
+  return true;
+}
+
 /// backward(tensor, retain_graph, create_graph) of a scalar, whole; False for anything less simple.
 PyObject* backward_of_scalar(PyObject*, PyObject* const* args, Py_ssize_t count) {
   return guarded([&]() -> PyObject* {
@@ -229,10 +255,13 @@ PyObject* backward_of_scalar(PyObject*, PyObject* const* args, Py_ssize_t count)
     if (!is_flag(args[1]) || !is_flag(args[2]) || !is_plain_scalar(args[0])) Py_RETURN_FALSE;
     const bool create = args[2] == Py_True, keep = args[1] == Py_None ? create : args[1] == Py_True;
     const at::Tensor& t = tensor_of(args[0]);
-    const edge_list roots{impl::gradient_edge(t)};
-    const variable_list one{at::detail::scalar_tensor_static(1, t.scalar_type(), at::kCPU)};
+    edge_list roots;
+    roots.push_back(impl::gradient_edge(t));
+    variable_list one(1);
+    one[0] = at::detail::scalar_tensor_static(1, t.scalar_type(), at::kCPU);
     {
-      GilRelease gil;
+      int nodes_left = 8;
+      GilRelease gil(!is_brief(*roots[0].function, nodes_left));
       Engine::get_default_engine().execute(roots, one, keep, create, /*accumulate_grad=*/true, {});
     }
     Py_RETURN_TRUE;

@@ -1,7 +1,11 @@
 // The call of an nn.Module: forward, at once, unless there are hooks; and its attributes that lie in tables.
 #include "pyshim/csrc/module_call.h"
 
+#include <ATen/ops/linear.h>
+
 #include <array>
+
+#include "pyshim/csrc/thunk.h"
 
 namespace flambeau::python {
 
@@ -174,15 +178,49 @@ bool is_known_linear(const Look& look) {
   return look.weight && look.bias && PyFunction_GET_CODE(known.forward) == known.code && !is_traced();
 }
 
+bool is_plain_tensor(PyObject* o) { return is_exact_tensor(o) || (is_tensor(o) && !has_torch_function(o)); }
+
+/// A tensor that somebody else holds, where a reference to an optional one is wanted.
+class Borrowed {
+ public:
+  explicit Borrowed(PyObject* o) {
+    if (o != Py_None) tensor_ = at::Tensor(Impl::reclaim(tensor_of(o).unsafeGetTensorImpl()));
+  }
+  ~Borrowed() {
+    if (tensor_) tensor_->unsafeReleaseTensorImpl();
+  }
+  Borrowed(const Borrowed&) = delete;
+  const std::optional<at::Tensor>& get() const { return tensor_; }
+
+ private:
+  using Impl = c10::intrusive_ptr<at::TensorImpl, c10::UndefinedTensorImpl>;
+  std::optional<at::Tensor> tensor_;
+};
+
+/// F.linear.
+PyObject* linear(PyObject* input, const Object& weight, const Object& bias) {
+  const bool plain = is_plain_tensor(input) && is_plain_tensor(weight) &&
+                     (bias.get() == Py_None || is_plain_tensor(bias)) && !torch_function_mode_active();
+  if (!plain) {
+    PyObject* arguments[] = {nullptr, input, weight, bias};
+    return PyObject_Vectorcall(linear_forward.function, arguments + 1, 3 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
+  }
+  const at::Tensor &x = tensor_of(input), &w = tensor_of(weight);
+  const Borrowed b(bias);
+  at::Tensor result;
+  {
+    GilRelease gil(is_big(x) || is_big(w));
+    result = at::linear(x, w, b.get());
+  }
+  return wrap(std::move(result));
+}
+
 constexpr Py_ssize_t kFew = 8;  // arguments that need no tuple with self in front
 
 PyObject* call_forward(const Look& look, PyObject* self, PyObject* args, PyObject* kwargs) {
   const Py_ssize_t count = PyTuple_GET_SIZE(args);
-  if (look.parameters && count == 1 && !kwargs && is_known_linear(look)) {
-    const Object weight = Object::borrow(look.weight), bias = Object::borrow(look.bias);
-    PyObject* arguments[] = {nullptr, PyTuple_GET_ITEM(args, 0), weight, bias};
-    return PyObject_Vectorcall(linear_forward.function, arguments + 1, 3 | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
-  }
+  if (look.parameters && count == 1 && !kwargs && is_known_linear(look))
+    return linear(PyTuple_GET_ITEM(args, 0), Object::borrow(look.weight), Object::borrow(look.bias));
   PyObject* few[kFew + 1] = {self};
   for (Py_ssize_t i = 0; i < count; ++i) few[i + 1] = PyTuple_GET_ITEM(args, i);
   return PyObject_VectorcallDict(look.forward, few, static_cast<size_t>(count + 1), kwargs);

@@ -3,8 +3,7 @@
 #include <ATen/Functions.h>
 #include <ATen/NativeFunctions.h>
 #include <ATen/TensorOperators.h>
-#include <ATen/core/dispatch/CallPath.h>
-#include <ATen/core/dispatch/builtin_kernels.h>
+#include <ATen/core/dispatch/undisturbed.h>
 #include <ATen/native/composite.h>
 #include <ATen/native/driver.h>
 #include <c10/util/accumulate.h>
@@ -16,17 +15,6 @@ extern const OpDef op_mm, op_addmm;
 
 namespace at::native {
 namespace {
-
-/// Only autograd stands between the call and the CPU's kernels: no mode, no transform, nobody who replaced or watches
-/// kernels.
-bool is_undisturbed(const Tensor& input, const Tensor& weight, const Tensor& bias) {
-  constexpr c10::DispatchKeySet plain{c10::DispatchKey::CPU, c10::DispatchKey::BackendSelect,
-                                      c10::DispatchKey::ADInplaceOrView, c10::DispatchKey::AutogradCPU};
-  const auto local = c10::impl::tls_local_dispatch_key_set();
-  const auto own = input.key_set() | weight.key_set() | bias.key_set();
-  return ((own | local.included_) - local.excluded_) == plain && !flambeau::observers_active() &&
-         !flambeau::builtin_kernels_replaced.load(std::memory_order_relaxed);
-}
 
 /// Shapes and types fit without a second thought.
 bool fits(const Tensor& input, const Tensor& weight, const Tensor& bias) {
@@ -59,7 +47,7 @@ Tensor product(const Tensor& input, const Tensor& weight, const Tensor& bias) {
 
 /// Of matrices.
 Tensor linear_of_rows(const Tensor& input, const Tensor& weight, const Tensor& bias) {
-  if (is_undisturbed(input, weight, bias) && fits(input, weight, bias)) {
+  if (flambeau::is_undisturbed(input.key_set() | weight.key_set() | bias.key_set()) && fits(input, weight, bias)) {
     Tensor result = product(input, weight, bias);
     flambeau::record_linear(result, input, weight, bias);
     return result;

@@ -1,8 +1,8 @@
 #include <ATen/SequenceNumber.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/dispatch/StaticOps.h>
-#include <ATen/core/dispatch/builtin_kernels.h>
 #include <ATen/core/dispatch/fallbacks.h>
+#include <ATen/core/dispatch/undisturbed.h>
 #include <torch/csrc/jit/frontend/function_schema_parser.h>
 
 #include <chrono>

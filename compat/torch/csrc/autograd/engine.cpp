@@ -85,11 +85,12 @@ class Walk {
       if (ready_.size() > 1) std::pop_heap(ready_.begin(), ready_.end());
       Ready next = std::move(ready_.back());
       ready_.pop_back();
-      NodeGuard guard(next.fn);
+      Node& fn = *next.fn;
+      NodeGuard guard(std::move(next.fn));
       try {
-        evaluate(*next.fn, std::move(next.grads));
+        evaluate(fn, std::move(next.grads));
       } catch (std::exception& error) {
-        engine_.thread_on_exception(task_, next.fn, error);
+        engine_.thread_on_exception(task_, fn.getptr(), error);
         throw;
       }
     }

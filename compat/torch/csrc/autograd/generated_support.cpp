@@ -2,10 +2,10 @@
 
 namespace flambeau {
 
-void attach(const at::Tensor& output, const c10::intrusive_ptr<Node>& grad_fn) {
+void attach(const at::Tensor& output, c10::intrusive_ptr<Node> grad_fn) {
   if (output.defined() && torch::autograd::isDifferentiableType(output.scalar_type())) {
     const auto output_nr = grad_fn->add_input_metadata(output);
-    torch::autograd::impl::set_gradient_edge(output, {grad_fn, output_nr});
+    torch::autograd::impl::set_gradient_edge(output, {std::move(grad_fn), output_nr});
   } else {
     grad_fn->add_input_metadata(Node::undefined_input());
   }

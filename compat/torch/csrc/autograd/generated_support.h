@@ -36,7 +36,7 @@ torch::autograd::edge_list edges_of(const Inputs&... inputs) {
 }
 
 /// Gives an output its history. An output that cannot have a gradient, such as one of integers, gets none.
-void attach(const at::Tensor& output, const c10::intrusive_ptr<Node>& grad_fn);
+void attach(const at::Tensor& output, c10::intrusive_ptr<Node> grad_fn);
 void attach(const std::vector<at::Tensor>& outputs, const c10::intrusive_ptr<Node>& grad_fn);
 
 /// out= forms and operators without a derivative: raises if any of them requires grad.

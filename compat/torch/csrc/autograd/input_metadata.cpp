@@ -13,6 +13,13 @@ c10::Stream stream_of(at::Device device) {
   return c10::impl::getDeviceGuardImpl(device.type())->getStream(device);
 }
 
+/// t.options(), for the most frequent kind of tensor ready made: composed field by field they cannot be read in one go.
+at::TensorOptions options_of(const at::Tensor& t) {
+  static const at::TensorOptions of_float = at::TensorOptions(at::kFloat).device(at::kCPU).layout(at::kStrided);
+  if (C10_LIKELY(t.scalar_type() == at::kFloat && t.is_cpu() && t.layout() == at::kStrided)) return of_float;
+  return t.options();
+}
+
 std::optional<at::ScalarType> grad_dtype_of(const at::Tensor& t) {
   const AutogradMeta* meta = impl::get_autograd_meta(t);
   return meta ? meta->grad_dtype(t) : t.scalar_type();
@@ -32,7 +39,7 @@ InputMetadata::InputMetadata(const at::TensorOptions& options, MetadataShape inp
 
 // Made for every tensor that a graph records: each member in place.
 InputMetadata::InputMetadata(const at::Tensor& t)
-    : options_(t.options()),
+    : options_(options_of(t)),
       shape_(std::in_place_type<SymIntSmallVec>),
       stream_(stream_of(options_.device())),
       is_tensor_subclass_(t.unsafeGetTensorImpl()->is_python_dispatch()),

@@ -38,32 +38,28 @@ struct Turned {
   }
 };
 
-/// What both nodes keep of the product's operands; mm calls the first of them self.
+/// What both nodes keep of the product's operands; mm calls the first of them self. Strides give a gradient its layout.
 template <class Node>
 void keep(Node& node, std::vector<int64_t> Node::*sizes, std::vector<int64_t> Node::*strides,
           SavedVariable Node::*saved, const at::Tensor& input, const Turned& turned) {
   const at::Tensor& w = turned.weight;
   node.*sizes = input.sizes().vec();
-  node.*strides = input.strides().vec();
   node.mat2_sym_sizes = {w.size(1), w.size(0)};
-  node.mat2_sym_strides = {w.stride(1), w.stride(0)};
-  if (turned.edge.is_valid()) node.*saved = SavedVariable(input, false);
-  if (turned.view.defined()) node.mat2_ = SavedVariable(turned.view, false);
+  if (turned.view.defined()) {
+    node.*strides = input.strides().vec();
+    node.mat2_ = SavedVariable(turned.view, false);
+  }
+  if (turned.edge.is_valid()) {
+    node.mat2_sym_strides = {w.stride(1), w.stride(0)};
+    node.*saved = SavedVariable(input, false);
+  }
 }
 
-edge_list edges(Edge first, Edge second) {
-  edge_list both;
-  both.reserve(2);
-  both.push_back(std::move(first));
-  both.push_back(std::move(second));
-  return both;
-}
-edge_list edges(Edge first, Edge second, Edge third) {
+template <class... Edges>
+edge_list edges(Edges... each) {
   edge_list all;
-  all.reserve(3);
-  all.push_back(std::move(first));
-  all.push_back(std::move(second));
-  all.push_back(std::move(third));
+  all.reserve(sizeof...(each));
+  (all.push_back(std::move(each)), ...);
   return all;
 }
 
@@ -79,12 +75,12 @@ void record_linear(const at::Tensor& result, const at::Tensor& input, const at::
          turned);
     node->alpha = node->beta = 1;
     node->set_next_edges(edges(gradient_edge(bias), gradient_edge(input), std::move(turned.edge)));
-    attach(result, node);
+    attach(result, std::move(node));
   } else {
     auto node = c10::make_intrusive<MmBackward0>();
     keep(*node, &MmBackward0::self_sym_sizes, &MmBackward0::self_sym_strides, &MmBackward0::self_, input, turned);
     node->set_next_edges(edges(gradient_edge(input), std::move(turned.edge)));
-    attach(result, node);
+    attach(result, std::move(node));
   }
 }
 
