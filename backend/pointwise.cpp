@@ -362,8 +362,17 @@ void run_direct(const Direct& direct, const PointwiseDef& def, const Call& call)
   direct.loop(call, data, count);
 }
 
+/// Numbers that are no operands fit the type too.
+void check_attributes(const Call& call, DType common) {
+  if (is_complex(common)) return;
+  for (int i = 0; i < call.num_args; ++i)
+    FLB_CHECK(call.args[i].kind != ArgKind::scalar || !call.scalar(i).is_complex() || call.scalar(i).c[1] == 0,
+              "value cannot be converted to type ", dtype_name(common), " without overflow");
+}
+
 Specs infer_pointwise(const PointwiseDef& def, const Call& call) {
   const DType common = common_dtype(def, call);
+  if (def.num_inputs < call.num_args) check_attributes(call, common);
   if (def.check) def.check(call, common);
   const cpu::Loops& loops = find_loops(def, common);
   const View* arrays[cpu::kMaxOperands];

@@ -29,7 +29,10 @@ struct Threshold {
   explicit Threshold(const Call& call) : threshold(scalar_as<T>(call.scalar(1))), value(scalar_as<T>(call.scalar(2))) {}
   T operator()(T x) const { return x <= threshold ? value : x; }
 };
-FLB_UNARY(threshold, Threshold, ordered);
+struct of_first : ordered {
+  static constexpr Common common = Common::first;
+};
+FLB_UNARY(threshold, Threshold, of_first);
 
 template <class T>
 struct Sigmoid : LibraryMath {

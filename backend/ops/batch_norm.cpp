@@ -221,9 +221,19 @@ struct ChannelGradient {
   }
 };
 
+/// The sum of grad (x - mean) where both steps are rounded to H.
+template <class H, class T>
+double rounded_dot(const T* x, const T* grad, int64_t count, T mean) {
+  const auto rounded = [](T v) { return static_cast<float>(H::of(static_cast<float>(v))); };
+  double dot = 0;
+  for (int64_t i = 0; i < count; ++i) dot += static_cast<double>(rounded(rounded(x[i] - mean) * grad[i]));
+  return dot;
+}
+
 template <class T>
 struct Backward {
   Shape s;
+  DType steps;  ///< what a product of x - mean is computed in: half where x and mean are
   bool train;
   double eps;
   const T *grad, *x;
@@ -246,8 +256,11 @@ struct Backward {
     const cpu::RowKernels<T>& rows = cpu::row_kernels<T>();
     double sum = 0, dot = 0;
     for (int64_t n = 0; n < s.batch; ++n) {
-      sum += rows.sum(grad + s.at(n, c), s.points);
-      dot += rows.dot(x + s.at(n, c), grad + s.at(n, c), s.points, mean.at(c, 0));
+      const T *g = grad + s.at(n, c), *from = x + s.at(n, c);
+      sum += rows.sum(g, s.points);
+      dot += steps == DType::float16    ? rounded_dot<Half>(from, g, s.points, mean.at(c, 0))
+             : steps == DType::bfloat16 ? rounded_dot<BFloat16>(from, g, s.points, mean.at(c, 0))
+                                        : rows.dot(from, g, s.points, mean.at(c, 0));
     }
     const ChannelGradient<T> g = gradient(c, sum, dot);
     keep(c, g);
@@ -290,14 +303,16 @@ void backward(const Call& call) {
   const Layout layout = layout_of(call.in(1));
   const Typed<T> grad(call.in(0), layout), x(call.in(1), layout);
   const Wanted<T> to(call.out(0), layout), to_weight(call.out(1)), to_bias(call.out(2));
+  const View* mean = optional(call, train ? 5 : 3);
   const Backward<T> all{Shape(call.in(1)),
+                        mean && mean->dtype() == call.in(1).dtype() ? mean->dtype() : dtype_of<T>,
                         train,
                         call.real(8),
                         grad.data(),
                         x.data(),
                         to ? to.data() : nullptr,
                         Parameter<T>(optional(call, 2)),
-                        Parameter<T>(optional(call, train ? 5 : 3)),
+                        Parameter<T>(mean),
                         Parameter<T>(optional(call, train ? 6 : 4))};
   const auto keep = [&](int64_t c, const ChannelGradient<T>& g) {
     if (to_weight) to_weight.data()[c] = g.weight;

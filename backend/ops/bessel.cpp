@@ -52,6 +52,11 @@ double airy(double x) {
   return std::sqrt(size) / 3 * (j + 0.5 * j - std::sqrt(3.0) / 2 * y);
 }
 
+/// PyTorch has these in single and double precision alone.
+struct single_or_double : Same<dtypes(DType::float32, DType::float64), Types<float, double>> {
+  static constexpr Common common = Common::floating;
+};
+
 }  // namespace
 
 #define FLB_SPECIAL(name, Functor, expression) \
@@ -62,7 +67,7 @@ double airy(double x) {
       return static_cast<T> expression;        \
     }                                          \
   };                                           \
-  FLB_UNARY(name, Functor, to_floating)
+  FLB_UNARY(name, Functor, single_or_double)
 
 FLB_SPECIAL(special_bessel_j0, BesselJ0, (std::isinf(x) ? 0 : ::j0(x)));
 FLB_SPECIAL(special_bessel_j1, BesselJ1, (std::isinf(x) ? 0 : ::j1(x)));

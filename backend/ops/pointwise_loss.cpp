@@ -24,7 +24,9 @@ struct Total {
 
 Specs infer_loss(const PointwiseDef& def, const Call& call) {
   Specs specs = infer_pointwise(def, call);
-  if (call.integer(2) != kNone) specs[0].sizes.clear(), specs[0].strides.clear();
+  const int64_t reduction = call.integer(2);
+  FLB_CHECK(reduction >= kNone && reduction <= kSum, "reduction has to be none, mean or sum, but got ", reduction);
+  if (reduction != kNone) specs[0].sizes.clear(), specs[0].strides.clear();
   return specs;
 }
 
@@ -83,7 +85,12 @@ struct SmoothL1Loss {
     return z < beta ? T(0.5) * z * z / beta : z - T(0.5) * beta;
   }
 };
-FLB_LOSS(smooth_l1_loss, SmoothL1Loss, real_floating);
+struct not_negative_beta : real_floating {
+  static constexpr CheckFn check = [](const Call& call, DType) {
+    FLB_CHECK(!(call.real(3) < 0), "smooth_l1_loss does not support negative values for beta.");
+  };
+};
+FLB_LOSS(smooth_l1_loss, SmoothL1Loss, not_negative_beta);
 
 template <class T>
 struct HuberLoss {
@@ -94,7 +101,12 @@ struct HuberLoss {
     return z <= delta ? T(0.5) * z * z : delta * (z - T(0.5) * delta);
   }
 };
-FLB_LOSS(huber_loss, HuberLoss, real_floating);
+struct positive_delta : real_floating {
+  static constexpr CheckFn check = [](const Call& call, DType) {
+    FLB_CHECK(!(call.real(3) <= 0), "huber_loss does not support non-positive values for delta.");
+  };
+};
+FLB_LOSS(huber_loss, HuberLoss, positive_delta);
 
 // Gradients: (grad_output, input, target, reduction, ...). `norm` is 1 / count for a mean.
 template <class T>

@@ -69,6 +69,11 @@ T legendre(T x, int64_t n) {
   return recur(n, x, [x](T k, T now, T before) { return ((2 * k + 1) * x * now - k * before) / (k + 1); });
 }
 
+/// PyTorch has these in single and double precision alone.
+struct single_or_double : Same<dtypes(DType::float32, DType::float64), Types<float, double>> {
+  static constexpr Common common = Common::floating;
+};
+
 }  // namespace
 
 #define FLB_POLYNOMIAL(name, Functor, expression)  \
@@ -80,7 +85,7 @@ T legendre(T x, int64_t n) {
       return expression;                           \
     }                                              \
   };                                               \
-  FLB_BINARY(name, Functor, to_floating)
+  FLB_BINARY(name, Functor, single_or_double)
 
 FLB_POLYNOMIAL(special_chebyshev_polynomial_t, ChebyshevT, (chebyshev<Chebyshev::t>(x, n)));
 FLB_POLYNOMIAL(special_chebyshev_polynomial_u, ChebyshevU, (chebyshev<Chebyshev::u>(x, n)));

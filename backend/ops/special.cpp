@@ -128,7 +128,12 @@ struct Polygamma {
                           zeta_of(static_cast<double>(order) + 1, x));
   }
 };
-FLB_POINTWISE(polygamma, Polygamma, to_floating, 1);
+struct polygamma_rule : to_floating {
+  static constexpr CheckFn check = [](const Call& call, DType) {
+    FLB_CHECK(call.integer(0) >= 0, "polygamma(n, x) does not support negative n.");
+  };
+};
+FLB_POINTWISE(polygamma, Polygamma, polygamma_rule, 1);
 
 template <class T>
 struct I0 {

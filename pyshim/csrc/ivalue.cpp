@@ -59,7 +59,18 @@ IValue integer_of(PyObject* o, const TypePtr& type) {
   return to_int64(o);
 }
 
+// An object of a custom class is opaque in Python: a capsule that holds it.
+constexpr const char* kHeld = "torch.ScriptObject";
+
+PyObject* hold(const IValue& v) {
+  return checked(PyCapsule_New(
+                     new IValue(v), kHeld,
+                     [](PyObject* capsule) { delete static_cast<IValue*>(PyCapsule_GetPointer(capsule, kHeld)); }))
+      .release();
+}
+
 IValue held_object(PyObject* o) {
+  if (PyCapsule_IsValid(o, kHeld)) return *static_cast<const IValue*>(PyCapsule_GetPointer(o, kHeld));
   TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: an object of type ", short_type_name(o),
                               " as an operator's argument");
 }
@@ -180,6 +191,7 @@ PyObject* from_ivalue(const IValue& v) {
     }
     return dict.release();
   }
+  if (v.isObject()) return hold(v);
   TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: an operator's value of kind ", v.tagKind(), " in Python");
 }
 

@@ -102,6 +102,12 @@ FLB_COMPOSITE(absolute)
 FLB_UNARY_BODY(absolute, self.abs())
 FLB_COMPOSITE(negative)
 FLB_UNARY_BODY(negative, self.neg())
+FLB_COMPOSITE(absolute_out)
+Tensor& absolute_out(const Tensor& self, Tensor& out) { return at::abs_out(out, self); }
+FLB_COMPOSITE(negative_out)
+Tensor& negative_out(const Tensor& self, Tensor& out) { return at::neg_out(out, self); }
+FLB_COMPOSITE(fix_out)
+Tensor& fix_out(const Tensor& self, Tensor& out) { return at::trunc_out(out, self); }
 FLB_COMPOSITE(square)
 FLB_UNARY_BODY(square, self.pow(2))
 FLB_COMPOSITE(arccos)

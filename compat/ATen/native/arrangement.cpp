@@ -5,6 +5,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/WrapDimUtils.h>
 #include <ATen/native/composite.h>
+#include <ATen/native/driver.h>
 
 #include <algorithm>
 
@@ -154,6 +155,14 @@ Tensor nonzero_static(const Tensor& self, int64_t size, int64_t fill_value) {
   Tensor result = at::full({size, self.dim()}, fill_value, self.options().dtype(kLong));
   result.slice(0, 0, n).copy_(found.slice(0, 0, n));
   return result;
+}
+
+FLB_EXPLICIT(nonzero_static_out)
+Tensor& nonzero_static_out(const Tensor& self, int64_t size, int64_t fill_value, Tensor& out) {
+  TORCH_CHECK(out.scalar_type() == kLong, "nonzero_static: Expected out tensor to have scalar type Long but got ",
+              "scalar type", out.scalar_type());
+  flambeau::store_result("aten::nonzero_static", out, at::nonzero_static(self, size, fill_value));
+  return out;
 }
 
 FLB_EXPLICIT(_chunk_cat)

@@ -4,11 +4,13 @@
 #include <ATen/EmptyTensor.h>
 #include <ATen/MemoryOverlap.h>
 #include <ATen/native/Resize.h>
+#include <c10/core/GradMode.h>
 #include <c10/core/ScalarType.h>
 #include <c10/util/Exception.h>
 
 #include "backend/copy.h"
 #include "backend/direct.h"
+#include "backend/pointwise.h"
 
 namespace flambeau {
 
@@ -109,6 +111,12 @@ void check_output(const PackedCall& call, const at::Tensor& out, const Spec& spe
   TORCH_CHECK(static_cast<int8_t>(out.device().type()) == static_cast<int8_t>(spec.device.type),
               "Expected out tensor to have device ", static_cast<c10::DeviceType>(spec.device.type), ", but got ",
               out.device(), " instead");
+  // Where there is one operand, its type is the output's; else the result is converted.
+  const PointwiseDef* def = call.op.pointwise;
+  if (def && def->num_inputs == 1 && def->common == Common::promoted && call.args[0].kind == ArgKind::tensor &&
+      call.args[0].tensor->dtype() == spec.dtype)
+    TORCH_CHECK(static_cast<DType>(out.scalar_type()) == spec.dtype, "Found dtype ", out.scalar_type(),
+                " but expected ", static_cast<at::ScalarType>(spec.dtype));
   if (call.op.flags & kPointwise) return check_castable(spec.dtype, out);
   TORCH_CHECK(static_cast<DType>(out.scalar_type()) == spec.dtype, "Expected out tensor to have dtype ",
               c10::scalarTypeToTypeMeta(static_cast<at::ScalarType>(spec.dtype)), ", but got ", out.dtype(),
@@ -234,6 +242,21 @@ void run_in_place(const PackedCall& call, const at::Tensor& self) {
     compute(call, &target, 1);
     copy_values(self, temporary);
   });
+}
+
+void store_result(const char* op, const at::Tensor& out, const at::Tensor& result) {
+  if (!out.defined() || !result.defined()) return;
+  TORCH_CHECK(!at::GradMode::is_enabled() || !(out.requires_grad() || result.requires_grad()),
+              c10::string_view(op).substr(sizeof("aten::") - 1),
+              "(): functions with out=... arguments don't support automatic differentiation, but one of the arguments "
+              "requires grad.");
+  TORCH_CHECK(c10::canCast(result.scalar_type(), out.scalar_type()), "result type ", result.scalar_type(),
+              " can't be cast to the desired output type ", out.scalar_type());
+  TORCH_CHECK(out.device().type() == result.device().type(), "Attempting to copy from device ", result.device(),
+              " to device ", out.device(), ", but cross-device copies are not allowed!");
+  at::native::resize_output(out, result.sizes());
+  at::assert_no_internal_overlap(out);
+  const_cast<at::Tensor&>(out).copy_(result);
 }
 
 void copy_values(const at::TensorBase& dst, const at::TensorBase& src) {

@@ -49,6 +49,8 @@ void run_functional(const PackedCall& call, at::Tensor* results, int count);
 std::vector<at::Tensor> run_functional_list(const PackedCall& call);
 void run_out(const PackedCall& call, const at::Tensor* const* outputs, int count);
 void run_in_place(const PackedCall& call, const at::Tensor& self);
+/// out <- result, as the out= form of `op` where that is made of the functional one.
+void store_result(const char* op, const at::Tensor& out, const at::Tensor& result);
 
 namespace pack {
 

@@ -260,7 +260,6 @@ Tensor linalg_householder_product(const Tensor& input, const Tensor& tau) {
   TORCH_CHECK(input.scalar_type() == tau.scalar_type(), name, ": tau dtype ", tau.scalar_type(),
               " does not match input dtype ", input.scalar_type());
   Tensor q = at::eye(input.size(-2), input.size(-1), input.options()).expand(input.sizes());
-  if (tau.size(-1) == 0) q = q + tau.sum();  // a zero, so that the result has a gradient
   for (int64_t i = tau.size(-1) - 1; i >= 0; --i)
     q = reflected(reflector(input, i), tau.narrow(-1, i, 1).unsqueeze(-1), q);
   // Column by column in memory, as LAPACK leaves it.

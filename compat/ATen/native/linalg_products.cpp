@@ -95,9 +95,8 @@ Tensor nuclear_norm_dim(const Tensor& self, IntArrayRef dim, bool keepdim) {
 FLB_COMPOSITE(norm_except_dim)
 Tensor norm_except_dim(const Tensor& v, int64_t pow, int64_t dim) {
   if (dim == -1) return v.norm(pow);
+  const int64_t d = maybe_wrap_dim(dim, v.dim(), /*wrap_scalar=*/false);
   DimVector shape(v.dim(), 1);
-  const int64_t d = dim == 0 ? 0 : v.dim() - 1;
-  TORCH_CHECK(dim == 0 || dim == v.dim() - 1, "norm_except_dim: dim must be 0 or the last dimension");
   shape[d] = v.size(d);
   return v.transpose(0, d).contiguous().view({v.size(d), -1}).norm(pow, 1).view(shape);
 }
@@ -237,10 +236,11 @@ std::tuple<Tensor, Tensor, Tensor, Tensor> linalg_lstsq(const Tensor& self, cons
   }
   Tensor residuals = at::empty({0}, values.options());
   const bool full = how == "gels" || (rank == n).all().item<bool>();
-  if (m > n && full) residuals = (self.matmul(x) - right).abs().square().sum(-2);
+  if (m > n && full && how != "gelsy") residuals = (self.matmul(x) - right).abs().square().sum(-2);
   if (residuals.numel() == 0) residuals = at::empty({0}, values.options());
-  // Columns are contiguous, as LAPACK leaves them.
-  const Tensor solution = x.mT().contiguous().mT();
+  // Columns are contiguous and have room for a column of B, as LAPACK leaves them.
+  const Tensor room = m > n ? at::constant_pad_nd(x, {0, 0, 0, m - n}, 0) : x;
+  const Tensor solution = room.mT().contiguous().mT().narrow(-2, 0, n);
   return {vector ? solution.squeeze(-1) : solution, vector && residuals.dim() > 1 ? residuals.squeeze(-1) : residuals,
           rank, values};
 }

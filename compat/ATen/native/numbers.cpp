@@ -17,6 +17,10 @@ void check_in_place(const Tensor& self, ScalarType type) {
   TORCH_CHECK(self.scalar_type() == type, "the base given to float_power_ has dtype ", self.scalar_type(),
               " but the operation's result requires dtype ", type);
 }
+void check_out(const Tensor& out, ScalarType type) {
+  TORCH_CHECK(out.scalar_type() == type, "the output given to float_power has dtype ", out.scalar_type(),
+              " but the operation's result requires dtype ", type);
+}
 
 }  // namespace
 
@@ -52,9 +56,30 @@ Tensor& float_power__Scalar(Tensor& self, const Scalar& exponent) {
   return complex ? self.pow_(exponent.toComplexDouble()) : self.pow_(exponent.toDouble());
 }
 
-FLB_COMPOSITE(ldexp_Tensor)
+FLB_COMPOSITE(float_power_Tensor_Tensor_out)
+Tensor& float_power_Tensor_Tensor_out(const Tensor& self, const Tensor& exponent, Tensor& out) {
+  const ScalarType type = double_of(self.is_complex() || exponent.is_complex());
+  check_out(out, type);
+  return at::pow_out(out, self.to(type), exponent.to(type));
+}
+FLB_COMPOSITE(float_power_Tensor_Scalar_out)
+Tensor& float_power_Tensor_Scalar_out(const Tensor& self, const Scalar& exponent, Tensor& out) {
+  const bool complex = self.is_complex() || exponent.isComplex();
+  check_out(out, double_of(complex));
+  const Tensor base = self.to(double_of(complex));
+  return complex ? at::pow_out(out, base, exponent.toComplexDouble()) : at::pow_out(out, base, exponent.toDouble());
+}
+FLB_COMPOSITE(float_power_Scalar_out)
+Tensor& float_power_Scalar_out(const Scalar& self, const Tensor& exponent, Tensor& out) {
+  const bool complex = self.isComplex() || exponent.is_complex();
+  check_out(out, double_of(complex));
+  const Tensor power = exponent.to(double_of(complex));
+  return complex ? at::pow_out(out, self.toComplexDouble(), power) : at::pow_out(out, self.toDouble(), power);
+}
+
+FLB_EXPLICIT(ldexp_Tensor)
 Tensor ldexp_Tensor(const Tensor& self, const Tensor& other) { return at::mul(self, at::pow(2.0, other)); }
-FLB_COMPOSITE(ldexp_)
+FLB_EXPLICIT(ldexp_)
 Tensor& ldexp_(Tensor& self, const Tensor& other) { return self.mul_(at::pow(2.0, other)); }
 
 FLB_EXPLICIT(renorm)

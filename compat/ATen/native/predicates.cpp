@@ -2,6 +2,7 @@
 #include <ATen/Functions.h>
 #include <ATen/NativeFunctions.h>
 #include <ATen/native/composite.h>
+#include <ATen/native/driver.h>
 
 #include <initializer_list>
 
@@ -50,6 +51,22 @@ ScalarType promoted(std::initializer_list<Operand> operands) {
 }
 
 }  // namespace
+
+// ---- predicates that write booleans alone ----
+
+#define FLB_BOOLEAN_OUT(name)                                                                \
+  Tensor& name##_out(const Tensor& self, Tensor& out) {                                      \
+    TORCH_CHECK(out.scalar_type() == kBool, #name " does not support non-boolean outputs."); \
+    flambeau::store_result("aten::" #name, out, at::name(self));                             \
+    return out;                                                                              \
+  }
+FLB_EXPLICIT(isposinf_out)
+FLB_BOOLEAN_OUT(isposinf)
+FLB_EXPLICIT(isneginf_out)
+FLB_BOOLEAN_OUT(isneginf)
+FLB_EXPLICIT(signbit_out)
+FLB_BOOLEAN_OUT(signbit)
+#undef FLB_BOOLEAN_OUT
 
 FLB_COMPOSITE(is_neg)
 bool is_neg(const Tensor& self) { return self.unsafeGetTensorImpl()->key_set().has(DispatchKey::Negative); }

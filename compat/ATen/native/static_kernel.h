@@ -78,16 +78,9 @@ struct InPlaceFrom<Op, Ret(Self, Args...)> {
   }
 };
 
-inline void store_result(const at::Tensor& out, const at::Tensor& result) {
-  if (!out.defined() || !result.defined()) return;
-  TORCH_CHECK(c10::canCast(result.scalar_type(), out.scalar_type()), "result type ", result.scalar_type(),
-              " can't be cast to the desired output type ", out.scalar_type());
-  at::native::resize_output(out, result.sizes());
-  const_cast<at::Tensor&>(out).copy_(result);
-}
-inline void store_result(at::TensorList out, const std::vector<at::Tensor>& result) {
+inline void store_result(const char* op, at::TensorList out, const std::vector<at::Tensor>& result) {
   TORCH_CHECK(out.size() == result.size(), "expected ", result.size(), " outputs, but got ", out.size());
-  for (size_t i = 0; i < result.size(); ++i) store_result(out[i], result[i]);
+  for (size_t i = 0; i < result.size(); ++i) store_result(op, out[i], result[i]);
 }
 
 /// op(..., out): out <- op(...). With Options the functional form takes dtype, layout, device and pin_memory there,
@@ -118,10 +111,10 @@ struct OutFrom<Op, Ret(Args...), Outs, Options> {
       }
     }();
     if constexpr (Outs == 1) {
-      store_result(std::get<kInputs>(all), result);
+      store_result(Op::name, std::get<kInputs>(all), result);
       if constexpr (!std::is_void_v<Ret>) return std::get<kInputs>(all);
     } else {
-      (store_result(std::get<kInputs + O>(all), std::get<O>(result)), ...);
+      (store_result(Op::name, std::get<kInputs + O>(all), std::get<O>(result)), ...);
       if constexpr (!std::is_void_v<Ret>) return Ret(std::get<kInputs + O>(all)...);
     }
   }

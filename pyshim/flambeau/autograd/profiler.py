@@ -1,18 +1,25 @@
 """Named regions."""
 
+import sys
+
 from ..utils._contextlib import _DecoratorContextManager
+
+torch = sys.modules["flambeau"]
 
 
 class record_function(_DecoratorContextManager):
-    """Names a region for a profiler; costs nothing while none is running."""
+    """Names a region for observers of at::RecordFunction."""
 
     def __init__(self, name, args=None):
-        self.name, self.args = name, args
+        self.name, self.args, self.record = name, args, None
 
     def __enter__(self):
+        self.record = torch.ops.profiler._record_function_enter_new(self.name, self.args)
         return self
 
     def __exit__(self, *exc):
+        torch.ops.profiler._record_function_exit._RecordFunction(self.record)
+        self.record = None
         return False
 
     def clone(self):

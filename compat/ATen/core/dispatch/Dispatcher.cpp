@@ -2,6 +2,7 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/dispatch/StaticOps.h>
 #include <ATen/core/dispatch/fallbacks.h>
+#include <ATen/core/dispatch/late_operators.h>
 #include <ATen/core/dispatch/undisturbed.h>
 #include <torch/csrc/jit/frontend/function_schema_parser.h>
 
@@ -74,14 +75,18 @@ Dispatcher& Dispatcher::realSingleton() {
 }
 
 std::optional<OperatorHandle> Dispatcher::findOp(const OperatorName& name) {
-  auto found = operatorLookupTable_.read([&](const auto& table) -> std::optional<OperatorHandle> {
-    auto it = table.find(name);
-    if (it == table.end()) return std::nullopt;
-    return it->second;
-  });
-  if (found) return found;
+  const auto registered = [&] {
+    return operatorLookupTable_.read([&](const auto& table) -> std::optional<OperatorHandle> {
+      auto it = table.find(name);
+      if (it == table.end()) return std::nullopt;
+      return it->second;
+    });
+  };
+  if (auto found = registered()) return found;
   if (const auto* op = flambeau::find_static_op(name.name, name.overload_name)) return flambeau::materialize(*op);
-  return std::nullopt;
+  if (name.name.rfind("profiler::", 0) != 0) return std::nullopt;
+  flambeau::register_late_operators();
+  return registered();
 }
 
 std::optional<OperatorHandle> Dispatcher::findSchema(const OperatorName& name) {
@@ -98,6 +103,7 @@ OperatorHandle Dispatcher::findSchemaOrThrow(const char* name, const char* overl
 }
 
 const std::vector<OperatorName> Dispatcher::getAllOpNames() {
+  flambeau::register_late_operators();
   std::vector<OperatorName> names;
   operatorLookupTable_.read([&](const auto& table) {
     for (const auto& entry : table) {

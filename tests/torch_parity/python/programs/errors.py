@@ -78,6 +78,16 @@ WRONG = {
     "ragged": lambda: torch.tensor([[1], [1, 2]]),
     "overflow": lambda: torch.tensor([300], dtype=torch.uint8),
     "out dtype": lambda: torch.add(a, a, out=i),
+    # outputs
+    "out of one operand": lambda: torch.abs(i, out=torch.ones(2, 3)),
+    "out of an alias": lambda: torch.negative(i, out=torch.ones(2, 3)),
+    "out of a predicate": lambda: torch.signbit(a, out=torch.ones(2, 3)),
+    "out of float power": lambda: torch.float_power(a, 2, out=torch.ones(2, 3)),
+    "out of nonzero": lambda: torch.nonzero_static(a, size=2, out=torch.ones(2, 2)),
+    "out overlaps": lambda: torch.special.erf(a, out=torch.ones(1).expand(2, 3)),
+    "out elsewhere": lambda: torch.arccos(a, out=torch.ones(2, 3, device="meta")),
+    "huber": lambda: F.huber_loss(a, a, delta=0),
+    "polygamma": lambda: torch.polygamma(-1, a),
     # devices
     "cuda": lambda: a.to("cuda"),
     "cuda factory": lambda: torch.ones(1, device="cuda"),
