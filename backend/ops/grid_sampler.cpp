@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <compare>
 
 #include "backend/dense.h"
 #include "backend/op.h"
@@ -13,6 +14,37 @@ namespace {
 
 enum Interpolation : int64_t { kBilinear, kNearest, kBicubic };
 enum Padding : int64_t { kZeros, kBorder, kReflection };
+
+/// Half precision of which every step is rounded to H, as in PyTorch.
+template <class H>
+struct Stepwise {
+  float value = 0;
+
+  Stepwise() = default;
+  template <class N>
+  Stepwise(N n) requires(std::is_arithmetic_v<N>) : value(static_cast<float>(H::of(static_cast<float>(n)))) {}
+  explicit operator float() const { return value; }
+  explicit operator int64_t() const { return static_cast<int64_t>(value); }
+  Stepwise operator-() const { return -value; }
+  Stepwise& operator+=(Stepwise b) { return *this = *this + b; }
+  Stepwise& operator*=(Stepwise b) { return *this = *this * b; }
+  friend Stepwise operator+(Stepwise a, Stepwise b) { return a.value + b.value; }
+  friend Stepwise operator-(Stepwise a, Stepwise b) { return a.value - b.value; }
+  friend Stepwise operator*(Stepwise a, Stepwise b) { return a.value * b.value; }
+  friend Stepwise operator/(Stepwise a, Stepwise b) { return a.value / b.value; }
+  friend auto operator<=>(Stepwise a, Stepwise b) { return a.value <=> b.value; }
+  friend bool operator==(Stepwise a, Stepwise b) { return a.value == b.value; }
+};
+template <class T>
+inline constexpr bool is_stepwise = std::is_class_v<T>;
+/// What the functions of <cmath> take.
+template <class T>
+auto plain(T x) {
+  if constexpr (is_stepwise<T>)
+    return x.value;
+  else
+    return x;
+}
 
 /// A coordinate in pixels, and its derivative by the grid's.
 template <class T>
@@ -41,8 +73,8 @@ Place<T> reflected(Place<T> p, int64_t twice_low, int64_t twice_high) {
   const T low = static_cast<T>(twice_low) / 2, span = static_cast<T>(twice_high - twice_low) / 2;
   T x = p.at - low, slope = p.slope;
   if (x < 0) x = -x, slope = -slope;
-  const T extra = std::fmod(x, span);
-  const bool even = static_cast<int64_t>(std::floor(x / span)) % 2 == 0;
+  const T extra = std::fmod(plain(x), plain(span));
+  const bool even = static_cast<int64_t>(std::floor(plain(x / span))) % 2 == 0;
   return even ? Place<T>{extra + low, slope} : Place<T>{span - extra + low, -slope};
 }
 
@@ -52,6 +84,26 @@ Place<T> padded(Place<T> p, int64_t size, int64_t padding, bool align) {
   if (padding == kReflection)
     return clipped(align ? reflected(p, 0, 2 * (size - 1)) : reflected(p, -1, 2 * size - 1), size);
   return p;
+}
+
+/// Both steps in the order in which PyTorch's vectors take them; only rounding tells the difference.
+template <class T>
+Place<T> placed_stepwise(T x, int64_t size, int64_t padding, bool align) {
+  const T factor = T(align ? size - 1 : size) / 2;
+  T at = (x + 1) * factor, slope = factor;
+  if (!align) at = at - T(0.5);
+  if (padding == kReflection) {
+    const T low = align ? T(0) : T(-0.5), span = 2 * (align ? size - 1 : size);
+    if (span == T(0)) return {T(0), T(0)};
+    if (at < low) slope = -slope;
+    const T from = std::fabs(plain(at - low));
+    const T extra = from - T(std::trunc(plain(from / span))) * span;
+    const bool back = !(extra < span - extra);
+    at = (back ? span - extra : extra) + low;
+    if (back) slope = -slope;
+  }
+  if (padding != kZeros) return clipped(Place<T>{at, slope}, size);
+  return {at, slope};
 }
 
 /// The weights of four neighbours at distance t after the second, and their derivatives.
@@ -74,6 +126,8 @@ struct Sample {
   std::array<int64_t, kMost> pixel;
   std::array<T, kMost> weight;
   std::array<std::array<T, kMost>, dims> slope;
+  std::array<T, dims> scale{};                 ///< pixels by the grid's coordinates
+  std::array<std::array<T, 2>, dims> share{};  ///< of linear interpolation: of the lower and the upper neighbour
 
   void add(int64_t at, T w, const std::array<T, dims>& by) {
     pixel[count] = at, weight[count] = w;
@@ -108,10 +162,15 @@ struct Sampling {
     Sample<T, dims> s;
     std::array<Place<T>, dims> place;
     for (int d = 0; d < dims; ++d) {
-      place[d] = unnormalized(grid[d], size[d], align);
-      if (interpolation != kBicubic) place[d] = padded(place[d], size[d], padding, align);
+      const bool pads = interpolation != kBicubic;
+      if constexpr (is_stepwise<T> && dims == 2)
+        place[d] = placed_stepwise(grid[d], size[d], pads ? padding : kZeros, align);
+      else
+        place[d] = unnormalized(grid[d], size[d], align);
+      if (pads && !(is_stepwise<T> && dims == 2)) place[d] = padded(place[d], size[d], padding, align);
       // A point that is nowhere near (or NaN) reads nothing; integers hold the rest.
-      if (!(std::fabs(place[d].at) < T(1e9))) return s;
+      if (!(std::fabs(plain(place[d].at)) < 1e9)) return s;
+      s.scale[d] = place[d].slope;
     }
     if (interpolation == kNearest)
       nearest(s, place);
@@ -126,16 +185,16 @@ struct Sampling {
   template <class T>
   void nearest(Sample<T, dims>& s, const std::array<Place<T>, dims>& place) const {
     std::array<int64_t, dims> at;
-    for (int d = 0; d < dims; ++d) at[d] = static_cast<int64_t>(std::nearbyint(place[d].at));
+    for (int d = 0; d < dims; ++d) at[d] = static_cast<int64_t>(std::nearbyint(plain(place[d].at)));
     s.add(pixel(at), T(1), {});
   }
 
   template <class T>
   void linear(Sample<T, dims>& s, const std::array<Place<T>, dims>& place) const {
     std::array<int64_t, dims> low;
-    T share[dims][2];
+    auto& share = s.share;
     for (int d = 0; d < dims; ++d) {
-      low[d] = static_cast<int64_t>(std::floor(place[d].at));
+      low[d] = static_cast<int64_t>(std::floor(plain(place[d].at)));
       share[d][1] = place[d].at - static_cast<T>(low[d]);
       share[d][0] = 1 - share[d][1];
     }
@@ -158,7 +217,8 @@ struct Sampling {
   template <class T>
   void bicubic(Sample<T, dims>& s, const std::array<Place<T>, dims>& place) const {
     const Place<T>&x = place[0], &y = place[1];
-    const int64_t x0 = static_cast<int64_t>(std::floor(x.at)), y0 = static_cast<int64_t>(std::floor(y.at));
+    const int64_t x0 = static_cast<int64_t>(std::floor(plain(x.at))),
+                  y0 = static_cast<int64_t>(std::floor(plain(y.at)));
     T wx[4], wy[4], dx[4], dy[4];
     cubic(x.at - static_cast<T>(x0), wx, dx);
     cubic(y.at - static_cast<T>(y0), wy, dy);
@@ -219,28 +279,38 @@ void for_images(const View& x, const Body& body) {
   });
 }
 
-template <int dims>
-void run(const Call& call) {
+/// Number: what samples are computed in; T: what memory holds while they are.
+template <class Number, class T, int dims>
+void sample_images(const Call& call) {
   const View &x_view = call.in(0), &grid_view = call.in(1);
   const auto sampling = sampling_of<dims>(call, x_view, 2);
-  for_floating(x_view.dtype(), dims == 2 ? "grid_sampler_2d_cpu" : "grid_sampler3d_cpu", [&]<class T>() {
-    const Typed<T> x(x_view), grid(grid_view);
-    const TypedOut<T> y(call.out());
-    const int64_t channels = x_view.size(1), in = sampling.points(),
-                  out = grid_view.size(0) ? grid_view.numel() / dims / grid_view.size(0) : 0;
-    for_images(x_view, [&](int64_t n) {
-      for (int64_t p = 0; p < out; ++p) {
-        const auto s = sampling.sample(grid.data() + (n * out + p) * dims);
-        for (int64_t c = n * channels; c < (n + 1) * channels; ++c) {
-          T sum = 0;
-          for (int k = 0; k < s.count; ++k)
-            if (s.pixel[k] >= 0) sum += s.weight[k] * x[c * in + s.pixel[k]];
-          y[c * out + p] = sum;
-        }
+  const Typed<T> x(x_view), grid(grid_view);
+  const TypedOut<T> y(call.out());
+  const int64_t channels = x_view.size(1), in = sampling.points(),
+                out = grid_view.size(0) ? grid_view.numel() / dims / grid_view.size(0) : 0;
+  for_images(x_view, [&](int64_t n) {
+    for (int64_t p = 0; p < out; ++p) {
+      std::array<Number, dims> at;
+      std::copy_n(grid.data() + (n * out + p) * dims, dims, at.begin());
+      const auto s = sampling.sample(at.data());
+      for (int64_t c = n * channels; c < (n + 1) * channels; ++c) {
+        Number sum = 0;
+        for (int k = 0; k < s.count; ++k)
+          if (s.pixel[k] >= 0) sum += s.weight[k] * x[c * in + s.pixel[k]];
+        y[c * out + p] = plain(sum);
       }
-    });
-    y.store();
+    }
   });
+  y.store();
+}
+
+template <int dims>
+void run(const Call& call) {
+  const DType t = call.in(0).dtype();
+  if (t == DType::float16) return sample_images<Stepwise<Half>, float, dims>(call);
+  if (t == DType::bfloat16) return sample_images<Stepwise<BFloat16>, float, dims>(call);
+  for_floating(t, dims == 2 ? "grid_sampler_2d_cpu" : "grid_sampler3d_cpu",
+               [&]<class T>() { sample_images<T, T, dims>(call); });
 }
 
 // grad_output, input, grid, interpolation_mode, padding_mode, align_corners, output_mask
@@ -253,41 +323,80 @@ Specs infer_backward(const Call& call) {
   return {call.booleans(6)[0] ? spec_like(x, x.sizes()) : undefined_spec(), spec_like(grid, grid.sizes())};
 }
 
-template <int dims>
-void run_backward(const Call& call) {
+/// What one channel of linear interpolation adds to the grid's gradient in pixels, in PyTorch's order of steps.
+template <class Number, int dims, class Value>
+void add_slopes(const Sample<Number, dims>& s, const Value& value, Number g, std::array<Number, dims>& by) {
+  if constexpr (dims == 2) {
+    const auto &x = s.share[0], &y = s.share[1];
+    by[0] += ((value(1) - value(0)) * y[0] + (value(3) - value(2)) * y[1]) * g;
+    by[1] += ((value(2) - value(0)) * x[0] + (value(3) - value(1)) * x[1]) * g;
+  } else {
+    for (int corner = 0; corner < s.count; ++corner) {
+      if (s.pixel[corner] < 0) continue;
+      for (int d = 0; d < dims; ++d) {
+        Number part = value(corner);
+        for (int e = 0; e < dims; ++e)
+          if (e != d) part *= s.share[e][corner >> e & 1];
+        part *= g;
+        by[d] += corner >> d & 1 ? part : -part;
+      }
+    }
+  }
+}
+
+/// The gradient of the image in Number, that of the grid in T.
+template <class Number, class T, int dims>
+void spread_images(const Call& call) {
   const View &x_view = call.in(1), &grid_view = call.in(2);
   const auto sampling = sampling_of<dims>(call, x_view, 3);
-  for_floating(x_view.dtype(), dims == 2 ? "grid_sampler_2d_backward_cpu" : "grid_sampler_3d_backward_cpu",
-               [&]<class T>() {
-                 const Typed<T> grad(call.in(0)), x(x_view), grid(grid_view);
-                 std::optional<TypedOut<T>> to;
-                 if (call.out(0).defined()) {
-                   to.emplace(call.out(0));
-                   std::fill_n(to->data(), to->numel(), T(0));
-                 }
-                 const TypedOut<T> to_grid(call.out(1));
-                 const int64_t channels = x_view.size(1), in = sampling.points(),
-                               out = grid_view.size(0) ? grid_view.numel() / dims / grid_view.size(0) : 0;
-                 for_images(x_view, [&](int64_t n) {
-                   for (int64_t p = 0; p < out; ++p) {
-                     const int64_t at = (n * out + p) * dims;
-                     const auto s = sampling.sample(grid.data() + at);
-                     std::array<T, dims> by{};
-                     for (int64_t c = n * channels; c < (n + 1) * channels; ++c) {
-                       const T g = grad[c * out + p];
-                       for (int k = 0; k < s.count; ++k) {
-                         if (s.pixel[k] < 0) continue;
-                         const int64_t pixel = c * in + s.pixel[k];
-                         if (to) (*to)[pixel] += g * s.weight[k];
-                         for (int d = 0; d < dims; ++d) by[d] += g * s.slope[d][k] * x[pixel];
-                       }
-                     }
-                     std::copy(by.begin(), by.end(), to_grid.data() + at);
-                   }
-                 });
-                 if (to) to->store();
-                 to_grid.store();
-               });
+  const Typed<T> grad(call.in(0)), x(x_view), grid(grid_view);
+  std::optional<TypedOut<T>> to;
+  if (call.out(0).defined()) {
+    to.emplace(call.out(0));
+    std::fill_n(to->data(), to->numel(), T(0));
+  }
+  const TypedOut<T> to_grid(call.out(1));
+  const int64_t channels = x_view.size(1), in = sampling.points(),
+                out = grid_view.size(0) ? grid_view.numel() / dims / grid_view.size(0) : 0;
+  for_images(x_view, [&](int64_t n) {
+    for (int64_t p = 0; p < out; ++p) {
+      const int64_t at = (n * out + p) * dims;
+      const auto s = sampling.sample(grid.data() + at);
+      std::array<Number, dims> place;
+      std::copy_n(grid.data() + at, dims, place.begin());
+      const auto spread = sampling.sample(place.data());
+      std::array<T, dims> by{};
+      std::array<Number, dims> steps{};
+      const bool stepwise = is_stepwise<Number> && sampling.interpolation == kBilinear && spread.count;
+      for (int64_t c = n * channels; c < (n + 1) * channels; ++c) {
+        const T g = grad[c * out + p];
+        for (int k = 0; to && k < spread.count; ++k) {
+          if (spread.pixel[k] < 0) continue;
+          T& sum = (*to)[c * in + spread.pixel[k]];
+          sum = plain(sum + g * spread.weight[k]);
+        }
+        const auto value = [&](int k) { return Number(spread.pixel[k] < 0 ? T(0) : x[c * in + spread.pixel[k]]); };
+        if (stepwise) add_slopes<Number, dims>(spread, value, Number(g), steps);
+        for (int k = 0; !stepwise && k < s.count; ++k) {
+          if (s.pixel[k] < 0) continue;
+          for (int d = 0; d < dims; ++d) by[d] += g * s.slope[d][k] * x[c * in + s.pixel[k]];
+        }
+      }
+      for (int d = 0; stepwise && d < dims; ++d) by[d] = plain(spread.scale[d] * steps[d]);
+      std::copy(by.begin(), by.end(), to_grid.data() + at);
+    }
+  });
+  if (to) to->store();
+  to_grid.store();
+}
+
+template <int dims>
+void run_backward(const Call& call) {
+  const DType t = call.in(1).dtype();
+  if (t == DType::float16) return spread_images<Stepwise<Half>, float, dims>(call);
+  if (t == DType::bfloat16) return spread_images<Stepwise<BFloat16>, float, dims>(call);
+  for_floating(t, dims == 2 ? "grid_sampler_2d_backward_cpu" : "grid_sampler_3d_backward_cpu",
+               [&]<class T>() { spread_images<T, T, dims>(call); });
 }
 
 }  // namespace
