@@ -176,7 +176,8 @@ bool Attempt::fit(PyObject** slots, Overloads& overloads, Object& varargs, bool 
     if (loud) too_many();
     return false;
   }
-  PyObject* by_name[kMaxParams] = {};
+  PyObject* by_name[kMaxParams];
+  std::fill_n(by_name, signature.count, nullptr);
   const bool known = args.named() == 0 || keywords(by_name);
   if (!known && !loud) return false;
   Py_ssize_t next = 0;

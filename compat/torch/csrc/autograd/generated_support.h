@@ -26,6 +26,12 @@ decltype(auto) below_views(c10::DispatchKeySet keys, Args&&... args) {
   return Op::redispatch(keys & c10::after_ADInplaceOrView_keyset, std::forward<Args>(args)...);
 }
 
+/// A new node. Its members have initial values: it need not be filled with zeros first, as make_intrusive would.
+template <class N>
+c10::intrusive_ptr<N> make_node() {
+  return c10::intrusive_ptr<N>::unsafe_steal_from_new(new N);
+}
+
 /// collect_next_edges with room for all of them from the start.
 template <class... Inputs>
 torch::autograd::edge_list edges_of(const Inputs&... inputs) {

@@ -27,7 +27,7 @@ struct Turned {
       view = w.t();
       edge = gradient_edge(view);
     } else if (w.requires_grad()) {
-      auto node = c10::make_intrusive<TBackward0>();
+      auto node = make_node<TBackward0>();
       node->set_next_edges(edges_of(w));
       node->add_input_metadata(w);
       auto& metadata = node->mutable_input_metadata(0);
@@ -70,14 +70,14 @@ void record_linear(const at::Tensor& result, const at::Tensor& input, const at::
   if (!torch::autograd::compute_requires_grad(input, weight, bias)) return;
   Turned turned(weight, input.requires_grad());
   if (bias.defined()) {
-    auto node = c10::make_intrusive<AddmmBackward0>();
+    auto node = make_node<AddmmBackward0>();
     keep(*node, &AddmmBackward0::mat1_sym_sizes, &AddmmBackward0::mat1_sym_strides, &AddmmBackward0::mat1_, input,
          turned);
     node->alpha = node->beta = 1;
     node->set_next_edges(edges(gradient_edge(bias), gradient_edge(input), std::move(turned.edge)));
     attach(result, std::move(node));
   } else {
-    auto node = c10::make_intrusive<MmBackward0>();
+    auto node = make_node<MmBackward0>();
     keep(*node, &MmBackward0::self_sym_sizes, &MmBackward0::self_sym_strides, &MmBackward0::self_, input, turned);
     node->set_next_edges(edges(gradient_edge(input), std::move(turned.edge)));
     attach(result, std::move(node));
