@@ -263,9 +263,7 @@ def _derivative_kernel(schema: Schema, derivative: Derivative) -> str:
     if writes:
         lines.append(f"  torch::autograd::check_inplace({self_}, recorded);\n")
     node = f"torch::autograd::generated::{derivative.node}"
-    lines.append(
-        f"  c10::intrusive_ptr<{node}> grad_fn;\n  if (recorded) {{\n    grad_fn = make_node<{node}>();\n"
-    )
+    lines.append(f"  c10::intrusive_ptr<{node}> grad_fn;\n  if (recorded) {{\n    grad_fn = make_node<{node}>();\n")
     lines.append(f"    grad_fn->set_next_edges(edges_of({inputs}));\n")
     lines += [f"    grad_fn->{a.name}_size_ = {a.name}.size();\n" for a in derivative.inputs if a.type.list]
     lines += _save(derivative, schema) + ["  }\n"]
