@@ -46,19 +46,22 @@ constexpr TypePair kTypes[] = {
 };
 
 void** api() {
-  static void** table = [] {
-    PyObject* module = PyImport_ImportModule("numpy._core._multiarray_umath");
-    if (!module) {
-      PyErr_Clear();
-      module = PyImport_ImportModule("numpy.core._multiarray_umath");
-    }
-    if (!module) {
-      PyErr_Clear();
-      raise(PyExc_RuntimeError, "Numpy is not available");
-    }
-    Object capsule = attr(module, "_ARRAY_API");
-    return static_cast<void**>(PyCapsule_GetPointer(capsule, nullptr));
-  }();
+  // Guarded by the interpreter's lock, not by a static's: the import gives it up, and a second thread would wait for
+  // the first with it in hand.
+  static void** table = nullptr;
+  if (table) return table;
+  PyObject* module = PyImport_ImportModule("numpy._core._multiarray_umath");
+  if (!module) {
+    PyErr_Clear();
+    module = PyImport_ImportModule("numpy.core._multiarray_umath");
+  }
+  if (!module) {
+    PyErr_Clear();
+    raise(PyExc_RuntimeError, "Numpy is not available");
+  }
+  Object capsule = attr(Object(module), "_ARRAY_API");
+  table = static_cast<void**>(PyCapsule_GetPointer(capsule, nullptr));
+  if (!table) raise();
   return table;
 }
 

@@ -2,6 +2,7 @@
 #include "pyshim/csrc/tensor.h"
 
 #include <ATen/ops/add_ops.h>
+#include <c10/core/DefaultDtype.h>
 #include <torch/csrc/autograd/variable.h>
 #include <torch/csrc/utils/pyobject_preservation.h>
 
@@ -173,7 +174,8 @@ int meta_init(PyObject* cls, PyObject* args, PyObject* kwargs) {
 PyObject* construct(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   return guarded([&]() -> PyObject* {
     if (type == &TensorBaseType) raise(PyExc_TypeError, "Cannot create a TensorBase, only its subclass Tensor");
-    return wrap_as(legacy_constructor(args, kwargs), type);
+    const at::TensorOptions options = at::TensorOptions(c10::get_default_dtype_as_scalartype()).device(at::kCPU);
+    return wrap_as(legacy_tensor(args, kwargs, options), type);
   });
 }
 

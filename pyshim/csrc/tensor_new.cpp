@@ -1,223 +1,26 @@
 #include "pyshim/csrc/tensor_new.h"
 
-#include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/tensor.h>
 #include <c10/core/DefaultDtype.h>
-#include <c10/util/SmallVector.h>
+
+#include <cmath>
+#include <limits>
 
 #include "pyshim/csrc/numpy.h"
 #include "pyshim/csrc/operators.h"
 #include "pyshim/csrc/overrides.h"
 #include "pyshim/csrc/storage.h"
 #include "pyshim/csrc/tensor.h"
+#include "pyshim/csrc/tensor_data.h"
 #include "pyshim/csrc/types.h"
 #include "pyshim/csrc/values.h"
 
 namespace flambeau::python {
 
 namespace {
-
-constexpr int kMaxDims = 128;
-
-bool is_nested(PyObject* o) {
-  return PyList_Check(o) || PyTuple_Check(o) || (PySequence_Check(o) && !PyUnicode_Check(o) && !PyBytes_Check(o));
-}
-
-/// Items of a list or tuple without copying; of other sequences through a list.
-Object items_of(PyObject* o) { return checked(PySequence_Fast(o, "not a sequence")); }
-
-c10::SmallVector<int64_t, 8> shape_of(PyObject* data) {
-  c10::SmallVector<int64_t, 8> sizes;
-  Object current = Object::borrow(data);
-  while (is_nested(current)) {
-    if (is_tensor(current)) {
-      for (int64_t s : tensor_of(current).sizes()) sizes.push_back(s);
-      break;
-    }
-    Py_ssize_t length = PySequence_Length(current);
-    if (length < 0) raise();
-    sizes.push_back(length);
-    if (sizes.size() > kMaxDims)
-      raise(PyExc_ValueError, std::string("too many dimensions '") + short_type_name(current) + "'");
-    if (length == 0) break;
-    current = checked(PySequence_GetItem(current, 0));
-  }
-  return sizes;
-}
-
-at::ScalarType dtype_of_number(PyObject* o) {
-  if (PyFloat_Check(o)) return c10::get_default_dtype_as_scalartype();
-  if (PyBool_Check(o)) return at::kBool;
-  if (PyLong_Check(o)) return at::kLong;
-  if (PyComplex_Check(o))
-    return c10::get_default_complex_dtype() == caffe2::TypeMeta::Make<c10::complex<double>>() ? at::kComplexDouble
-                                                                                              : at::kComplexFloat;
-  switch (numpy_scalar_kind(o)) {
-    case 0:
-      break;
-    default:
-      return tensor_from_array_like(o).scalar_type();
-  }
-  if (PyUnicode_Check(o) || PyBytes_Check(o))
-    raise(PyExc_ValueError, std::string("too many dimensions '") + short_type_name(o) + "'");
-  raise(PyExc_TypeError, std::string("new(): invalid data type '") + short_type_name(o) + "'");
-}
-
-/// The dtype that holds all values of nested data.
-at::ScalarType infer_dtype(PyObject* data) {
-  if (is_tensor(data)) return tensor_of(data).scalar_type();
-  if (!is_nested(data)) {
-    return dtype_of_number(data);
-  }
-  if (is_numpy_array(data)) return tensor_from_numpy(data, false).scalar_type();
-  Object items = items_of(data);
-  Py_ssize_t count = PySequence_Fast_GET_SIZE(items.get());
-  if (count == 0) return c10::get_default_dtype_as_scalartype();
-  std::optional<at::ScalarType> all;
-  PyTypeObject* last = nullptr;
-  for (Py_ssize_t i = 0; i < count; ++i) {
-    PyObject* item = PySequence_Fast_GET_ITEM(items.get(), i);
-    // Runs of numbers of one Python type are the rule.
-    if (Py_TYPE(item) == last) continue;
-    bool number = PyFloat_CheckExact(item) || PyLong_CheckExact(item) || PyBool_Check(item);
-    last = number ? Py_TYPE(item) : nullptr;
-    if (item == data) raise(PyExc_TypeError, "new(): self-referential lists are incompatible");
-    at::ScalarType dtype = infer_dtype(item);
-    all = all ? c10::promoteTypes(*all, dtype) : dtype;
-    if (*all == at::kComplexDouble) return *all;
-  }
-  return *all;
-}
-
-std::string dtype_name(at::ScalarType dtype) {
-  Object object(from_dtype(dtype));
-  return reinterpret_cast<THPDtype*>(object.get())->name;
-}
-
-template <class T>
-void store_as(char* at, PyObject* o) {
-  if constexpr (std::is_same_v<T, bool>) {
-    *reinterpret_cast<bool*>(at) = to_bool(o);
-  } else if constexpr (std::is_integral_v<T>) {
-    if (PyFloat_CheckExact(o)) {
-      *reinterpret_cast<T*>(at) = static_cast<T>(static_cast<int64_t>(PyFloat_AS_DOUBLE(o)));
-    } else {
-      int64_t value;
-      if constexpr (std::is_same_v<T, uint64_t>) {
-        value = static_cast<int64_t>(to_scalar(o).to<uint64_t>());
-      } else {
-        value = is_number(o) || is_tensor(o) ? to_scalar(o).toLong() : to_int64(o);
-      }
-      // Out of range is an error, not a wrapped value; uint8 takes what PyTorch takes.
-      if constexpr (sizeof(T) < 8) {
-        if (value < static_cast<int64_t>(std::numeric_limits<T>::lowest()) ||
-            value > static_cast<int64_t>(std::numeric_limits<T>::max())) {
-          if (!std::is_unsigned_v<T> || value < -static_cast<int64_t>(std::numeric_limits<T>::max()) ||
-              value > static_cast<int64_t>(std::numeric_limits<T>::max())) {
-            raise(PyExc_RuntimeError, std::string("value cannot be converted to type ") +
-                                          dtype_name(c10::CppTypeToScalarType<T>::value) + " without overflow");
-          }
-        }
-      }
-      *reinterpret_cast<T*>(at) = static_cast<T>(value);
-    }
-  } else if constexpr (c10::is_complex<T>::value) {
-    auto c = to_scalar(o).toComplexDouble();
-    using Part = std::remove_cvref_t<decltype(T().real())>;
-    *reinterpret_cast<T*>(at) = T(static_cast<Part>(c.real()), static_cast<Part>(c.imag()));
-  } else {
-    *reinterpret_cast<T*>(at) = static_cast<T>(to_double(o));
-  }
-}
-
-using Store = void (*)(char*, PyObject*);
-Store store_for(at::ScalarType dtype) {
-  switch (dtype) {
-    case at::kByte:
-      return &store_as<uint8_t>;
-    case at::kChar:
-      return &store_as<int8_t>;
-    case at::kShort:
-      return &store_as<int16_t>;
-    case at::kInt:
-      return &store_as<int32_t>;
-    case at::kLong:
-      return &store_as<int64_t>;
-    case at::kUInt16:
-      return &store_as<uint16_t>;
-    case at::kUInt32:
-      return &store_as<uint32_t>;
-    case at::kUInt64:
-      return &store_as<uint64_t>;
-    case at::kHalf:
-      return &store_as<at::Half>;
-    case at::kBFloat16:
-      return &store_as<at::BFloat16>;
-    case at::kFloat:
-      return &store_as<float>;
-    case at::kDouble:
-      return &store_as<double>;
-    case at::kBool:
-      return &store_as<bool>;
-    case at::kComplexFloat:
-      return &store_as<c10::complex<float>>;
-    case at::kComplexDouble:
-      return &store_as<c10::complex<double>>;
-    case at::kComplexHalf:
-      return &store_as<c10::complex<at::Half>>;
-    case at::kFloat8_e5m2:
-      return &store_as<at::Float8_e5m2>;
-    case at::kFloat8_e4m3fn:
-      return &store_as<at::Float8_e4m3fn>;
-    case at::kFloat8_e5m2fnuz:
-      return &store_as<at::Float8_e5m2fnuz>;
-    case at::kFloat8_e4m3fnuz:
-      return &store_as<at::Float8_e4m3fnuz>;
-    default:
-      TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: torch.tensor of dtype ", dtype);
-  }
-}
-
-void store_all(char* data, size_t item_size, Store store, c10::IntArrayRef sizes, c10::IntArrayRef strides, size_t dim,
-               PyObject* source) {
-  if (dim == sizes.size()) {
-    if (is_tensor(source) && tensor_of(source).numel() != 1) {
-      raise(PyExc_ValueError, "only one element tensors can be converted to Python scalars");
-    }
-    return store(data, source);
-  }
-  Object items = items_of(source);
-  Py_ssize_t count = PySequence_Fast_GET_SIZE(items.get());
-  if (count != sizes[dim]) {
-    raise(PyExc_ValueError, "expected sequence of length " + std::to_string(sizes[dim]) + " at dim " +
-                                std::to_string(dim) + " (got " + std::to_string(count) + ")");
-  }
-  for (Py_ssize_t i = 0; i < count; ++i) {
-    PyObject* item = PySequence_Fast_GET_ITEM(items.get(), i);
-    if (dim + 1 < sizes.size() && !is_nested(item)) {
-      raise(PyExc_TypeError, std::string("expected a sequence at dim ") + std::to_string(dim + 1) + ", but got " +
-                                 short_type_name(item));
-    }
-    store_all(data + i * strides[dim] * item_size, item_size, store, sizes, strides, dim + 1, item);
-  }
-}
-
-/// The memory behind an object that says where it is: a tensor, an array, something with __cuda_array_interface__
-/// excepted.
-std::optional<at::Tensor> view_of(PyObject* data) {
-  if (is_tensor(data)) return tensor_of(data);
-  if (is_numpy_array(data)) return tensor_from_numpy(data, /*warn=*/false);
-  if (!PyList_CheckExact(data) && !PyTuple_CheckExact(data) && !is_number(data)) {
-    Object interface = attr_or_null(data, "__array_interface__");
-    if (interface) return tensor_from_array_like(data);
-    Object array = attr_or_null(data, "__array__");
-    if (array && !PySequence_Check(data)) return tensor_from_array_like(data);
-  }
-  return std::nullopt;
-}
 
 struct Options {
   PyObject *dtype = nullptr, *device = nullptr, *pin_memory = nullptr, *requires_grad = nullptr;
@@ -230,6 +33,14 @@ struct Options {
   }
   bool grad() const { return requires_grad && to_bool(requires_grad); }
 };
+
+/// There is no pinned memory: asking for it is an error, as it is in PyTorch without an accelerator.
+void refuse_pinned(PyObject* pin_memory) {
+  TORCH_CHECK(
+      !pin_memory || !to_bool(pin_memory),
+      "pin_memory=True requires a CUDA or other accelerator backend; no pinned memory allocator is available on "
+      "this system.");
+}
 
 at::Tensor leaf(at::Tensor t, bool requires_grad) {
   if (requires_grad) t.set_requires_grad(true);
@@ -246,9 +57,10 @@ PyObject* torch_tensor(PyObject*, PyObject* const* items, Py_ssize_t count, PyOb
     for (Py_ssize_t i = 0; i < args.named(); ++i) {
       std::string_view name = text_of(PyTuple_GET_ITEM(names, i));
       PyObject* value = items[count + i];
-      if (name == "data" && !data)
+      if (name == "data") {
+        if (data) raise(PyExc_TypeError, "tensor() got multiple values for argument 'data'");
         data = value;
-      else if (name == "dtype")
+      } else if (name == "dtype")
         o.dtype = value;
       else if (name == "device")
         o.device = value;
@@ -260,6 +72,7 @@ PyObject* torch_tensor(PyObject*, PyObject* const* items, Py_ssize_t count, PyOb
         raise(PyExc_TypeError, "tensor() got an unexpected keyword argument '" + std::string(name) + "'");
     }
     if (!data) raise(PyExc_TypeError, "tensor() missing 1 required positional arguments: \"data\"");
+    refuse_pinned(o.pin_memory);
     if (torch_function_mode_active()) {
       if (PyObject* result = torch_function({}, nullptr, "tensor", args, Space::torch)) return result;
     }
@@ -395,47 +208,8 @@ PyObject* new_tensor(PyObject* self, PyObject* args, PyObject* kwargs) {
   });
 }
 
-at::Tensor legacy(PyObject* args, PyObject* kwargs, at::TensorOptions options) {
-  Py_ssize_t count = PyTuple_GET_SIZE(args);
-  PyObject* device = kwargs ? PyDict_GetItemString(kwargs, "device") : nullptr;
-  if (device && device != Py_None) options = options.device(to_device(device));
-  if (count == 0) {
-    PyObject* size = kwargs ? PyDict_GetItemString(kwargs, "size") : nullptr;
-    if (!size) return at::empty({0}, options);
-    args = size;
-    count = PyTuple_GET_SIZE(args);
-  }
-  PyObject* first = PyTuple_GET_ITEM(args, 0);
-  if (count == 1) {
-    if (THPStorage_Check(first)) {
-      const at::Storage& s = THPStorage_Unpack(first);
-      at::Tensor t = at::empty({0}, options);
-      return t.set_(s);
-    }
-    if (is_tensor(first)) {
-      const at::Tensor& other = tensor_of(first);
-      if (other.scalar_type() != options.dtype().toScalarType()) {
-        raise(PyExc_TypeError, std::string("expected ") + c10::toString(options.dtype().toScalarType()) + " (got " +
-                                   c10::toString(other.scalar_type()) + ")");
-      }
-      return other.alias().detach();
-    }
-    bool size = THPSize_Check(first);
-    if (!size && (is_nested(first) || !is_index(first))) {
-      return tensor_from_data(first, options.dtype().toScalarType(), options.device());
-    }
-    if (size) {
-      args = first;
-      count = PyTuple_GET_SIZE(args);
-    }
-  }
-  std::vector<int64_t> sizes;
-  for (Py_ssize_t i = 0; i < count; ++i) sizes.push_back(to_int64(PyTuple_GET_ITEM(args, i)));
-  return at::empty(sizes, options);
-}
-
 PyObject* method_new(PyObject* self, PyObject* args, PyObject* kwargs) {
-  return guarded([&] { return wrap(legacy(args, kwargs, tensor_of(self).options())); });
+  return guarded([&] { return wrap(legacy_tensor(args, kwargs, tensor_of(self).options())); });
 }
 
 /// A function of one tensor that is a method under the same name.
@@ -484,26 +258,56 @@ PyObject* nonzero(PyObject*, PyObject* args, PyObject* kwargs) {
   });
 }
 
-/// range(start=0, end, step=1): unlike arange it reaches its end.
+/// range(start, end, step=1, *, out=None, dtype=None, layout=strided, device=None, requires_grad=False): unlike arange
+/// it reaches its end.
+at::Tensor inclusive_range(const at::Scalar& start, const at::Scalar& end, const at::Scalar& step,
+                           at::ScalarType dtype) {
+  const double from = start.toDouble(), to = end.toDouble(), by = step.toDouble();
+  TORCH_CHECK(by != 0, "step must be nonzero");
+  TORCH_CHECK(std::isfinite(from) && std::isfinite(to), "unsupported range: ", from, " -> ", to);
+  TORCH_CHECK(by > 0 ? to >= from : to <= from, "upper bound and lower bound inconsistent with step sign");
+  TORCH_CHECK_NOT_IMPLEMENTED(dtype != at::kBool && !c10::isComplexType(dtype), "\"range_cpu\" not implemented for '",
+                              dtype, "'");
+  const double count = (to - from) / by + 1;
+  TORCH_CHECK(count < static_cast<double>(std::numeric_limits<int64_t>::max()), "invalid size, possible overflow?");
+  const at::Tensor places = at::arange(static_cast<int64_t>(count), at::TensorOptions(at::kDouble));
+  return places.mul_(step).add_(start).to(dtype);
+}
+
 PyObject* range(PyObject*, PyObject* args, PyObject* kwargs) {
   return guarded([&] {
     checked(PyErr_WarnEx(PyExc_UserWarning,
                          "torch.range is deprecated and will be removed in a future release because its behavior is "
-                         "inconsistent with Python's range "
-                         "builtin. Instead, use torch.arange, which produces values in [start, end).",
+                         "inconsistent with Python's range builtin. Instead, use torch.arange, which produces values "
+                         "in [start, end).",
                          1));
-    Py_ssize_t count = PyTuple_GET_SIZE(args);
-    if (count < 1 || count > 3)
-      raise(PyExc_TypeError,
-            "range() takes from 1 to 3 positional arguments but " + std::to_string(count) + " were given");
-    double start = count > 1 ? to_double(PyTuple_GET_ITEM(args, 0)) : 0,
-           end = to_double(PyTuple_GET_ITEM(args, count > 1 ? 1 : 0));
-    at::Scalar step = count > 2 ? to_scalar(PyTuple_GET_ITEM(args, 2)) : at::Scalar(1);
-    PyObject* dtype = kwargs ? PyDict_GetItemString(kwargs, "dtype") : nullptr;
-    at::TensorOptions options(dtype && dtype != Py_None ? to_dtype(dtype) : c10::get_default_dtype_as_scalartype());
-    int64_t steps = static_cast<int64_t>((end - start) / step.toDouble());
-    at::Tensor result = at::arange(steps + 1, options.dtype(at::kDouble)).mul(step).add(start).to(options);
-    return wrap(std::move(result));
+    static const char* names[] = {"start", "end", "step", "out", "dtype", "layout", "device", "requires_grad", nullptr};
+    PyObject *start, *end, *step = nullptr, *out = Py_None, *layout = nullptr;
+    Options o;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|O$OOOOO:range", const_cast<char**>(names), &start, &end, &step,
+                                     &out, &o.dtype, &layout, &o.device, &o.requires_grad))
+      raise();
+    for (PyObject* number : {start, end, step}) {
+      if (number && !is_number(number) && !is_tensor(number))
+        raise(PyExc_TypeError, std::string("range(): expected a Number, not ") + short_type_name(number));
+    }
+    TORCH_CHECK_NOT_IMPLEMENTED(!layout || layout == Py_None || to_layout(layout) == at::kStrided,
+                                "not implemented: torch.range with a layout other than strided");
+    const auto wanted = o.scalar_type();
+    const auto by = step ? to_scalar(step) : at::Scalar(1);
+    if (out == Py_None) {
+      at::Tensor result = inclusive_range(to_scalar(start), to_scalar(end), by,
+                                          wanted.value_or(c10::get_default_dtype_as_scalartype()));
+      if (const auto place = o.place()) result = result.to(*place);
+      return wrap(leaf(std::move(result), o.grad()));
+    }
+    if (!is_tensor(out)) raise(PyExc_TypeError, "range(): argument 'out' must be Tensor");
+    const at::Tensor& target = tensor_of(out);
+    TORCH_CHECK(!wanted || *wanted == target.scalar_type(), "dtype ", wanted.value_or(at::kFloat),
+                " does not match dtype of out parameter (", target.scalar_type(), ")");
+    const at::Tensor values = inclusive_range(to_scalar(start), to_scalar(end), by, target.scalar_type());
+    target.resize_(values.sizes()).copy_(values);
+    return Py_NewRef(out);
   });
 }
 
@@ -520,38 +324,6 @@ PyMethodDef functions[] = {
 };
 
 }  // namespace
-
-at::Tensor tensor_from_data(PyObject* data, std::optional<at::ScalarType> dtype, std::optional<at::Device> device,
-                            bool index) {
-  if (PyUnicode_Check(data) || PyBytes_Check(data))
-    raise(PyExc_TypeError, std::string("new(): invalid data type '") + short_type_name(data) + "'");
-  // Everything below makes leaves without history.
-  at::AutoDispatchBelowADInplaceOrView below;
-  auto place = [&](at::Tensor t) { return device && *device != t.device() ? t.to(*device) : t; };
-  if (std::optional<at::Tensor> source = view_of(data)) {
-    at::Tensor copy = source->to(source->options().dtype(dtype.value_or(source->scalar_type())), false, /*copy=*/true);
-    return place(copy);
-  }
-  auto sizes = shape_of(data);
-  at::ScalarType type;
-  if (dtype) {
-    type = *dtype;
-  } else {
-    type = infer_dtype(data);
-    bool empty = !sizes.empty() && sizes.back() == 0;
-    if (index && empty) type = at::kLong;
-  }
-  at::Tensor result = at::empty(sizes, at::TensorOptions(type));
-  if (result.numel() > 0 || sizes.empty()) {
-    store_all(static_cast<char*>(result.data_ptr()), c10::elementSize(type), store_for(type), result.sizes(),
-              result.strides(), 0, data);
-  }
-  return place(std::move(result));
-}
-
-at::Tensor legacy_constructor(PyObject* args, PyObject* kwargs) {
-  return legacy(args, kwargs, at::TensorOptions(c10::get_default_dtype_as_scalartype()).device(at::kCPU));
-}
 
 /// As a method: the function with self in front.
 static PyObject* method_nonzero(PyObject* self, PyObject* args, PyObject* kwargs) {

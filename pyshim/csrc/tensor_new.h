@@ -1,4 +1,4 @@
-// Tensors from Python data: torch.tensor, as_tensor, asarray, frombuffer, new_tensor, Tensor(...).
+// Tensors from Python data: torch.tensor, as_tensor, asarray, frombuffer, new_tensor; Tensor(...) of old.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -7,13 +7,9 @@
 
 namespace flambeau::python {
 
-/// Tensor(...) of old: sizes, data or another tensor, always of the default dtype and on the CPU.
-at::Tensor legacy_constructor(PyObject* args, PyObject* kwargs);
-
-/// A new tensor with the values of nested sequences, numpy arrays, tensors or a number. Without a dtype it follows from
-/// the values; `index`: as an index, where an empty list has integers.
-at::Tensor tensor_from_data(PyObject* data, std::optional<at::ScalarType> dtype, std::optional<at::Device> device,
-                            bool index = false);
+/// Tensor(...) and tensor.new(...) of old: sizes, data, a storage or another tensor, with the options' dtype and
+/// device.
+at::Tensor legacy_tensor(PyObject* args, PyObject* kwargs, const at::TensorOptions& options);
 
 /// "torch.FloatTensor" and the like.
 std::string type_string(const at::Tensor& tensor);

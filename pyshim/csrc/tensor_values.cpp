@@ -4,7 +4,7 @@
 #include "pyshim/csrc/overrides.h"
 #include "pyshim/csrc/tensor.h"
 #include "pyshim/csrc/tensor_members.h"
-#include "pyshim/csrc/tensor_new.h"
+#include "pyshim/csrc/tensor_data.h"
 #include "pyshim/csrc/types.h"
 #include "pyshim/csrc/values.h"
 

@@ -60,7 +60,7 @@ int64_t to_int64_slow(PyObject* object) {
   Object index = checked(PyNumber_Index(object));
   int overflow;
   long long value = PyLong_AsLongLongAndOverflow(index, &overflow);
-  if (overflow) raise(PyExc_RuntimeError, "Overflow when unpacking long long");
+  if (overflow) raise(PyExc_ValueError, "Overflow when unpacking long long");
   if (value == -1 && PyErr_Occurred()) raise();
   return value;
 }
@@ -83,12 +83,9 @@ static at::Scalar scalar_of_int(PyObject* object) {
   int overflow;
   long long value = PyLong_AsLongLongAndOverflow(object, &overflow);
   if (!overflow) return at::Scalar(static_cast<int64_t>(value));
-  if (overflow > 0) {
-    unsigned long long large = PyLong_AsUnsignedLongLong(object);
-    if (!PyErr_Occurred()) return at::Scalar(static_cast<uint64_t>(large));
-    PyErr_Clear();
-  }
-  raise(PyExc_RuntimeError, "Overflow when unpacking long long");
+  const unsigned long long large = PyLong_AsUnsignedLongLong(object);
+  if (PyErr_Occurred()) raise();
+  return at::Scalar(static_cast<uint64_t>(large));
 }
 
 at::Scalar to_scalar(PyObject* object) {
