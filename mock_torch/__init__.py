@@ -12,7 +12,7 @@ Modules that have imported torch keep the one they got: the two live side by sid
 
 import sys
 
-from . import _lazy_imports, _modules, _state
+from . import _modules, _real_imports, _state
 from ._finder import TorchFinder
 from ._native import NativeFinder
 
@@ -59,10 +59,10 @@ def disable():
 
 
 def _switch(on):
-    _lazy_imports.settle()
     _modules.swap("flambeau" if on else "real")
     for finder in (NativeFinder, TorchFinder):
         if finder not in sys.meta_path:
             sys.meta_path.insert(0, finder)
     _state.enabled = on
-    _lazy_imports.watch()
+    if on:
+        _real_imports.adopt()

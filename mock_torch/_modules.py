@@ -18,10 +18,10 @@ def swap(wanted):
         _set_aside[wanted] = {}
 
 
-def has_real():
-    """Whether a real PyTorch is loaded and set aside."""
-    return bool(_set_aside["real"])
-
-
 def real(name):
-    return _set_aside["real"][name]
+    """A module of the real PyTorch that is set aside, or None."""
+    return _set_aside["real"].get(name)
+
+
+def all_real():
+    return list(_set_aside["real"].values())

@@ -142,7 +142,18 @@ PyObject* dl_device(PyObject*, PyObject* device) {
 }
 
 constexpr int kOld = METH_VARARGS | METH_KEYWORDS;
+/// A function's builtins are fixed when it is made; for mock_torch this gives it others.
+PyObject* set_function_builtins(PyObject*, PyObject* args) {
+  PyObject *function, *builtins;
+  if (!PyArg_ParseTuple(args, "O!O!", &PyFunction_Type, &function, &PyDict_Type, &builtins)) return nullptr;
+  auto* f = reinterpret_cast<PyFunctionObject*>(function);
+  Py_XSETREF(f->func_builtins, Py_NewRef(builtins));
+  f->func_version = 0;
+  Py_RETURN_NONE;
+}
+
 PyMethodDef functions[] = {
+    {"_set_function_builtins", &set_function_builtins, METH_VARARGS, nullptr},
     {"_increment_version", &increment_version, METH_O, nullptr},
     {"_swap_tensor_impl", &swap_impl, METH_VARARGS, nullptr},
     {"_get_tensor_metadata", &get_metadata, METH_O, nullptr},
