@@ -297,6 +297,19 @@ const View* shape_giver(const PointwiseDef& def, const Call& call) {
 
 constexpr unsigned kNever = ~0u;
 
+/// Where the operands are. Numbers on the CPU go with operands of any device.
+Device common_device(std::span<const View* const> arrays) {
+  const auto name = [](const View& v) { return v.device().type == DeviceType::cpu ? "cpu" : "meta"; };
+  const View* first = nullptr;
+  for (const View* v : arrays) {
+    if (v->device().type == DeviceType::cpu && v->dim() == 0) continue;
+    if (!first) first = v;
+    FLB_CHECK(v->device().type == first->device().type, "Tensor on device ", name(*v),
+              " is not on the expected device ", name(*first), "!");
+  }
+  return (first ? first : arrays[0])->device();
+}
+
 /// Which operands are one element repeated, as bits; kNever: the operands are not that simple.
 unsigned repeated_operands(const PointwiseDef& def, const Call& call, const View& like) {
   unsigned repeated = 0;
@@ -381,7 +394,8 @@ Specs infer_pointwise(const PointwiseDef& def, const Call& call) {
   for (int i = 0; i < def.num_inputs; ++i) {
     if (!is_array(call, def.positions[i])) continue;
     arrays[count] = &call.in(def.positions[i]);
-    plain &= (count == 0 || same_shape(*arrays[0], *arrays[count])) && arrays[count]->is_contiguous();
+    plain &= (count == 0 || same_shape(*arrays[0], *arrays[count])) && arrays[count]->is_contiguous() &&
+             arrays[count]->device().type == arrays[0]->device().type;
     ++count;
   }
   Specs specs(1);
@@ -391,8 +405,8 @@ Specs infer_pointwise(const PointwiseDef& def, const Call& call) {
   out.device = arrays[0]->device();
   out.sizes.assign(arrays[0]->sizes_, arrays[0]->sizes_ + arrays[0]->dim_);
   if (plain) return specs;
+  out.device = common_device(std::span(arrays, static_cast<size_t>(count)));
   for (int i = 1; i < count; ++i) {
-    if (arrays[i]->device().type != DeviceType::cpu) out.device = arrays[i]->device();
     out.sizes = broadcast(out.sizes, arrays[i]->sizes());
   }
   out.strides = output_strides(out.sizes, std::span(arrays, static_cast<size_t>(count)));

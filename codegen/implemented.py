@@ -150,11 +150,12 @@ def _derive(schema: Schema, group: Group) -> list[Kernel]:
         name = f"at::_ops::{functional.cpp}"
         if schema.kind == "out":
             options = functional.options_at if functional.has_options and not schema.has_options else -1
+            exact = "true" if "-" in schema.variants else "false"
             if len(functional.returns) == _outs(schema):
                 return [
                     Kernel(
                         _derived_key(functional),
-                        f"flambeau::OutFrom<{name}, {signature}, {_outs(schema)}, {options}>::call",
+                        f"flambeau::OutFrom<{name}, {signature}, {_outs(schema)}, {options}, {exact}>::call",
                         "derived",
                     )
                 ]
@@ -219,6 +220,8 @@ def kernels(schema: Schema) -> tuple[Kernel, ...]:
         return found + _backend_select(schema) if "CPU" in composites()[schema.cpp] else found
     op = _engine_op(group)
     function = _engine_kernel(schema, group, op) if op else None
+    if function and schema.kind == "out" and "-" in schema.variants and (stored := _derive(schema, group)):
+        return tuple(stored)  # PyTorch generates it: computed apart, then stored
     if function:
         # A view needs no memory, and a factory's device is among its arguments: one kernel serves all devices.
         anywhere = engine_ops()[op] == "FLB_VIEW" or (

@@ -152,6 +152,8 @@ Specs infer_addmm(const Call& call) {
   check_expands(self, Dims{a.size(0), b.size(1)});
   FLB_CHECK(self.dtype() == b.dtype(), "self and mat2 must have the same dtype, but got ",
             scalar_type_name(self.dtype()), " and ", scalar_type_name(b.dtype()));
+  FLB_CHECK(a.dtype() == b.dtype(), "mat1 and mat2 must have the same dtype, but got ", scalar_type_name(a.dtype()),
+            " and ", scalar_type_name(b.dtype()));
   return matrix_result(a, b);
 }
 Factors factors_of(const Call& call) { return {.alpha = call.scalar(4), .beta = call.scalar(3)}; }

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "backend/dense.h"
 #include "backend/pointwise.h"
 
 namespace flambeau::ops {
@@ -241,6 +242,23 @@ struct same_ordered : ordered_or_bool {
 
 FLB_BINARY(complex, MakeComplex, same_floating);
 
+/// As the rule has it, but types that do not fit are refused by the name of PyTorch's kernel.
+template <class Rule, const char* kernel>
+struct Named : Rule {
+  static constexpr DTypes supported = ~DTypes(0);
+  static constexpr CheckFn check = [](const Call&, DType t) {
+    if (!(Rule::supported >> static_cast<int>(t) & 1)) not_implemented_for(kernel, t);
+  };
+};
+constexpr char kNot[] = "bitwise_not_cpu", kAnd[] = "bitwise_and_cpu", kOr[] = "bitwise_or_cpu",
+               kXor[] = "bitwise_xor_cpu", kLeft[] = "lshift_cpu", kRight[] = "rshift_cpu";
+using not_bits = Named<bits_or_bool, kNot>;
+using and_bits = Named<bits, kAnd>;
+using or_bits = Named<bits, kOr>;
+using xor_bits = Named<bits, kXor>;
+using left_bits = Named<integers, kLeft>;
+using right_bits = Named<integers, kRight>;
+
 template <class T>
 struct BitwiseNot {
   T operator()(T x) const {
@@ -250,31 +268,31 @@ struct BitwiseNot {
       return ~x;
   }
 };
-FLB_UNARY(bitwise_not, BitwiseNot, bits_or_bool);
+FLB_UNARY(bitwise_not, BitwiseNot, not_bits);
 
 template <class T>
 struct BitwiseAnd {
   T operator()(T a, T b) const { return a & b; }
 };
-FLB_BINARY(bitwise_and_Tensor, BitwiseAnd, bits);
-FLB_BINARY(bitwise_and_Scalar, BitwiseAnd, bits);
-FLB_BINARY(bitwise_and_Scalar_Tensor, BitwiseAnd, bits);
+FLB_BINARY(bitwise_and_Tensor, BitwiseAnd, and_bits);
+FLB_BINARY(bitwise_and_Scalar, BitwiseAnd, and_bits);
+FLB_BINARY(bitwise_and_Scalar_Tensor, BitwiseAnd, and_bits);
 
 template <class T>
 struct BitwiseOr {
   T operator()(T a, T b) const { return a | b; }
 };
-FLB_BINARY(bitwise_or_Tensor, BitwiseOr, bits);
-FLB_BINARY(bitwise_or_Scalar, BitwiseOr, bits);
-FLB_BINARY(bitwise_or_Scalar_Tensor, BitwiseOr, bits);
+FLB_BINARY(bitwise_or_Tensor, BitwiseOr, or_bits);
+FLB_BINARY(bitwise_or_Scalar, BitwiseOr, or_bits);
+FLB_BINARY(bitwise_or_Scalar_Tensor, BitwiseOr, or_bits);
 
 template <class T>
 struct BitwiseXor {
   T operator()(T a, T b) const { return a ^ b; }
 };
-FLB_BINARY(bitwise_xor_Tensor, BitwiseXor, bits);
-FLB_BINARY(bitwise_xor_Scalar, BitwiseXor, bits);
-FLB_BINARY(bitwise_xor_Scalar_Tensor, BitwiseXor, bits);
+FLB_BINARY(bitwise_xor_Tensor, BitwiseXor, xor_bits);
+FLB_BINARY(bitwise_xor_Scalar, BitwiseXor, xor_bits);
+FLB_BINARY(bitwise_xor_Scalar_Tensor, BitwiseXor, xor_bits);
 
 // A shift by the width or more, or by a negative number, moves every bit out.
 template <class T>
@@ -284,11 +302,11 @@ struct LeftShift {
     return by >= 64 ? 0 : static_cast<T>(static_cast<uint64_t>(a) << (by & 63));
   }
 };
-FLB_BINARY(bitwise_left_shift_Tensor, LeftShift, integers);
-FLB_BINARY(bitwise_left_shift_Tensor_Scalar, LeftShift, integers);
-FLB_BINARY(bitwise_left_shift_Scalar_Tensor, LeftShift, integers);
-FLB_BINARY(__lshift___Tensor, LeftShift, integers);
-FLB_BINARY(__lshift___Scalar, LeftShift, integers);
+FLB_BINARY(bitwise_left_shift_Tensor, LeftShift, left_bits);
+FLB_BINARY(bitwise_left_shift_Tensor_Scalar, LeftShift, left_bits);
+FLB_BINARY(bitwise_left_shift_Scalar_Tensor, LeftShift, left_bits);
+FLB_BINARY(__lshift___Tensor, LeftShift, left_bits);
+FLB_BINARY(__lshift___Scalar, LeftShift, left_bits);
 
 template <class T>
 struct RightShift {
@@ -297,11 +315,11 @@ struct RightShift {
     return a >> (by > 63 ? 63 : by);
   }
 };
-FLB_BINARY(bitwise_right_shift_Tensor, RightShift, integers);
-FLB_BINARY(bitwise_right_shift_Tensor_Scalar, RightShift, integers);
-FLB_BINARY(bitwise_right_shift_Scalar_Tensor, RightShift, integers);
-FLB_BINARY(__rshift___Tensor, RightShift, integers);
-FLB_BINARY(__rshift___Scalar, RightShift, integers);
+FLB_BINARY(bitwise_right_shift_Tensor, RightShift, right_bits);
+FLB_BINARY(bitwise_right_shift_Tensor_Scalar, RightShift, right_bits);
+FLB_BINARY(bitwise_right_shift_Scalar_Tensor, RightShift, right_bits);
+FLB_BINARY(__rshift___Tensor, RightShift, right_bits);
+FLB_BINARY(__rshift___Scalar, RightShift, right_bits);
 
 template <class T>
 struct Gcd {

@@ -70,7 +70,7 @@ Specs infer_embedding(const Call& call) {
   FLB_CHECK(weight.dim() == 2, "'weight' must be 2-D");
   FLB_CHECK(indices.dtype() == DType::int64 || indices.dtype() == DType::int32,
             "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got ",
-            scalar_type_name(indices.dtype()), " instead (while checking arguments for embedding)");
+            "CPU", scalar_type_name(indices.dtype()), "Type instead (while checking arguments for embedding)");
   Spec spec = spec_of(weight.dtype(), weight.device(), indices.sizes());
   spec.sizes.push_back(weight.size(1));
   return {spec};

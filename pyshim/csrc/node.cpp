@@ -102,6 +102,9 @@ void add_saved_attributes(PyTypeObject* type, Node& node) {
   PyType_Modified(type);
 }
 
+/// torch._C._functions, which has each node's class once one was seen.
+PyObject* functions = nullptr;
+
 PyTypeObject* type_of(Node& node) {
   static auto* types = new std::unordered_map<std::type_index, PyTypeObject*>();
   PyTypeObject*& type = (*types)[std::type_index(typeid(node))];
@@ -109,8 +112,9 @@ PyTypeObject* type_of(Node& node) {
   // torch::autograd::AccumulateGrad is AccumulateGrad in Python.
   std::string full = node.name();
   size_t colons = full.rfind("::");
-  auto* name =
-      new std::string("torch.autograd.graph." + (colons == std::string::npos ? full : full.substr(colons + 2)));
+  // As in PyTorch, the classes belong to no module in particular; Python wants one for the name.
+  constexpr size_t kModule = sizeof("builtins.") - 1;
+  auto* name = new std::string("builtins." + (colons == std::string::npos ? full : full.substr(colons + 2)));
   PyType_Slot slots[] = {{Py_tp_traverse, reinterpret_cast<void*>(&traverse)},
                          {Py_tp_clear, reinterpret_cast<void*>(&clear)},
                          {0, nullptr}};
@@ -118,7 +122,9 @@ PyTypeObject* type_of(Node& node) {
   PyType_Spec spec = {name->c_str(), sizeof(NodeObject), 0, flags, slots};
   Object bases = checked(PyTuple_Pack(1, reinterpret_cast<PyObject*>(&NodeType)));
   type = reinterpret_cast<PyTypeObject*>(checked(PyType_FromSpecWithBases(&spec, bases)).release());
+  type->tp_name = name->c_str() + kModule;
   type->tp_dealloc = &destroy;
+  checked(PyModule_AddObjectRef(functions, type->tp_name, reinterpret_cast<PyObject*>(type)));
   add_saved_attributes(type, node);
   return type;
 }
@@ -242,7 +248,8 @@ void init_nodes(PyObject* module) {
   NodeType.tp_flags |= Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC;
   checked(PyType_Ready(&NodeType));
   add_object(module, "_NodeBase", Py_NewRef(reinterpret_cast<PyObject*>(&NodeType)));
-  add_object(module, "_functions", PyModule_New("torch._C._functions"));
+  functions = checked(PyModule_New("torch._C._functions")).release();
+  add_object(module, "_functions", Py_NewRef(functions));
 }
 
 }  // namespace flambeau::python

@@ -58,6 +58,8 @@ def split(tensor, split_size_or_sections, dim=0):
 
 def einsum(*args):
     """Sums of products in Einstein notation: einsum("ij,jk->ik", a, b) or einsum(a, [0, 1], b, [1, 2], [0, 2])."""
+    if len(args) == 2 and isinstance(args[0], str):
+        args = args[0], *_unpack(args[1:])
     if len(args) < 2:
         raise ValueError(
             "einsum(): must specify the equation string and at least one operand, or at least one operand and its"
@@ -74,7 +76,6 @@ def einsum(*args):
         equation, operands = args[0], args[1:]
     if has_torch_function(operands):
         return handle_torch_function(einsum, operands, equation, *operands)
-    operands = _unpack(operands)
     return _VF.einsum(equation, operands)
 
 

@@ -30,10 +30,10 @@ Tensor by_parts(const Tensor& x, const Tensor& w, const std::optional<Tensor>& b
 Tensor convolve(const char* name, int64_t spatial, const Tensor& input, const Tensor& weight,
                 const std::optional<Tensor>& bias, IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation,
                 bool transposed, IntArrayRef output_padding, int64_t groups) {
-  TORCH_CHECK(!bias || !bias->defined() || bias->scalar_type() == input.scalar_type(), "Input type (", input.toString(),
-              ") and bias type (", bias->toString(), ") should be the same");
-  TORCH_CHECK(weight.scalar_type() == input.scalar_type(), "Input type (", input.toString(), ") and weight type (",
-              weight.toString(), ") should be the same");
+  TORCH_CHECK(!bias || !bias->defined() || bias->scalar_type() == input.scalar_type(), "Input type (", input.dtype(),
+              ") and bias type (", bias->dtype(), ") should be the same");
+  TORCH_CHECK(weight.scalar_type() == input.scalar_type(), "expected scalar type ", input.scalar_type(), " but found ",
+              weight.scalar_type());
   const auto product = [&](const Tensor& x, const Tensor& w, const std::optional<Tensor>& b) {
     return at::convolution(x, w, b, stride, padding, dilation, transposed, output_padding, groups);
   };

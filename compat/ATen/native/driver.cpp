@@ -47,8 +47,7 @@ void check_devices(const PackedCall& call) {
     } else {
       continue;
     }
-    fail(ErrorKind::runtime,
-         "Expected all tensors to be on the same device, but found at least two devices, cpu and meta!");
+    fail(ErrorKind::runtime, "Tensor on device meta is not on the expected device cpu!");
   }
 }
 

@@ -221,9 +221,9 @@ Tensor einsum(c10::string_view equation, TensorList tensors, OptionalIntArrayRef
   DimVector rest;
   for (int64_t d = order.output_size; d < order.size; ++d) rest.push_back(d);
   if (rest.empty()) return result;
-  bool sums = false;
-  for (const int64_t d : rest) sums |= result.size(d) != 1;
-  return sums ? result.sum(rest) : result.squeeze(rest);
+  // Of several operands the last product has summed all.
+  if (tensors.size() > 1) return result.view(result.sizes().slice(0, order.output_size));
+  return result.sum(rest);
 }
 
 }  // namespace at::native

@@ -37,8 +37,9 @@ void check_bags(const Tensor& weight, const Tensor& indices, const Tensor& offse
   TORCH_CHECK(offsets.dim() == 1, "offsets has to be a 1D Tensor, but got Tensor of dimension ", offsets.dim());
   TORCH_CHECK(weight.dim() == 2, "weight has to be a 2D Tensor, but got Tensor of dimension ", weight.dim());
   for (const auto& [name, t] : {std::pair<const char*, const Tensor&>{"indices", indices}, {"offsets", offsets}})
-    TORCH_CHECK(t.scalar_type() == kLong || t.scalar_type() == kInt, "Expected tensor for argument '", name,
-                "' to have one of the following scalar types: Long, Int; but got ", t.toString(), " instead");
+    TORCH_CHECK(t.scalar_type() == kLong || t.scalar_type() == kInt, "Expected tensor for argument #1 '", name,
+                "' to have one of the following scalar types: Long, Int; but got ", t.toString(),
+                " instead (while checking arguments for embedding_bag)");
   TORCH_CHECK(mode >= kSum && mode <= kMax, "mode has to be one of sum, mean or max");
   if (!given(per_sample_weights)) return;
   TORCH_CHECK(mode == kSum,
@@ -54,7 +55,7 @@ void check_bags(const Tensor& weight, const Tensor& indices, const Tensor& offse
 
 }  // namespace
 
-FLB_COMPOSITE(_embedding_bag)
+FLB_CPU(_embedding_bag)
 Bags _embedding_bag(const Tensor& weight, const Tensor& indices, const Tensor& offsets, bool scale_grad_by_freq,
                     int64_t mode, bool sparse, const std::optional<Tensor>& per_sample_weights,
                     bool include_last_offset, int64_t padding_idx) {
@@ -86,6 +87,48 @@ Bags _embedding_bag(const Tensor& weight, const Tensor& indices, const Tensor& o
   Tensor sums = at::zeros({bags, weight.size(1)}, rows.options()).index_add(0, members, rows);
   if (mode == kMean) sums = sums / sizes.clamp_min(1).to(sums.scalar_type()).unsqueeze(1);
   return {sums.to(weight.scalar_type()), bag_of, sizes, at::zeros({0}, indices.options())};
+}
+
+namespace {
+
+/// A row for each index: what its bag's gradient gives it; nothing where the index is padding.
+Tensor rows_of(const Tensor& grad, const Tensor& indices, const Tensor& offset2bag, int64_t padding_idx) {
+  const Tensor rows = grad.index_select(0, offset2bag);
+  return padding_idx < 0 ? rows : rows.masked_fill((indices == padding_idx).unsqueeze(1), 0);
+}
+
+}  // namespace
+
+FLB_COMPOSITE(_embedding_bag_backward)
+Tensor _embedding_bag_backward(const Tensor& grad, const Tensor& indices, const Tensor&, const Tensor& offset2bag,
+                               const Tensor& bag_size, const Tensor& maximum_indices, int64_t num_weights,
+                               bool scale_grad_by_freq, int64_t mode, bool sparse,
+                               const std::optional<Tensor>& per_sample_weights, int64_t padding_idx) {
+  TORCH_CHECK_NOT_IMPLEMENTED(!sparse, "not implemented: aten::_embedding_bag_sparse_backward");
+  return at::_embedding_bag_dense_backward(grad, indices, offset2bag, bag_size, maximum_indices, num_weights,
+                                           scale_grad_by_freq, mode, per_sample_weights, padding_idx);
+}
+FLB_COMPOSITE(_embedding_bag_dense_backward)
+Tensor _embedding_bag_dense_backward(const Tensor& grad, const Tensor& indices, const Tensor& offset2bag,
+                                     const Tensor& bag_size, const Tensor& maximum_indices, int64_t num_weights,
+                                     bool scale_grad_by_freq, int64_t mode,
+                                     const std::optional<Tensor>& per_sample_weights, int64_t padding_idx) {
+  if (mode == kMax) {
+    const Tensor counted = grad.masked_fill((bag_size == 0).unsqueeze(1), 0);
+    return at::zeros({num_weights, grad.size(1)}, grad.options()).scatter_add(0, maximum_indices.to(kLong), counted);
+  }
+  Tensor rows = rows_of(grad, indices, offset2bag, padding_idx);
+  if (mode == kMean)
+    rows = rows / bag_size.clamp_min(1).index_select(0, offset2bag).to(rows.scalar_type()).unsqueeze(1);
+  if (given(per_sample_weights)) rows = rows * per_sample_weights->unsqueeze(1);
+  return at::embedding_dense_backward(rows, indices, num_weights, padding_idx, scale_grad_by_freq);
+}
+FLB_COMPOSITE(_embedding_bag_per_sample_weights_backward)
+Tensor _embedding_bag_per_sample_weights_backward(const Tensor& grad, const Tensor& weight, const Tensor& indices,
+                                                  const Tensor&, const Tensor& offset2bag, int64_t mode,
+                                                  int64_t padding_idx) {
+  TORCH_CHECK(mode == kSum, "embedding_bag_backward: per_sample_weights only supported for mode='sum'");
+  return (rows_of(grad, indices, offset2bag, padding_idx) * weight.index_select(0, indices)).sum(1);
 }
 
 FLB_COMPOSITE(embedding_bag)

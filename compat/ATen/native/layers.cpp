@@ -244,11 +244,33 @@ Tensor rrelu_with_noise_backward(const Tensor& grad_output, const Tensor& self, 
 // ---- weight normalisation: a direction v and a length g. Salimans and Kingma, arXiv:1602.07868. ----
 
 FLB_COMPOSITE(_weight_norm)
-Tensor _weight_norm(const Tensor& v, const Tensor& g, int64_t dim) { return v * (g / at::norm_except_dim(v, 2, dim)); }
-FLB_COMPOSITE(_weight_norm_interface)
+Tensor _weight_norm(const Tensor& v, const Tensor& g, int64_t dim) {
+  if (dim == 0 || dim == v.dim() - 1) return std::get<0>(at::_weight_norm_interface(v, g, dim));
+  return v * (g / at::norm_except_dim(v, 2, dim));
+}
+FLB_CPU(_weight_norm_interface)
+FLB_META(_weight_norm_interface)
 std::tuple<Tensor, Tensor> _weight_norm_interface(const Tensor& v, const Tensor& g, int64_t dim) {
   const Tensor norms = at::norm_except_dim(v, 2, dim);
-  return {v * (g / norms), norms};
+  return {v * (g / norms), norms.to(g.scalar_type() == kBFloat16 ? kFloat : g.scalar_type())};
+}
+FLB_COMPOSITE(_weight_norm_differentiable_backward)
+std::tuple<Tensor, Tensor> _weight_norm_differentiable_backward(const Tensor& grad_w, const Tensor& saved_v,
+                                                                const Tensor& saved_g, const Tensor&, int64_t dim) {
+  // The norms anew, for they depend on v.
+  const Tensor norms = at::norm_except_dim(saved_v, 2, dim), direction = saved_v / norms;
+  DimVector others;
+  for (int64_t d = 0; d < saved_v.dim(); ++d)
+    if (d != dim) others.push_back(d);
+  const Tensor along = others.empty() ? grad_w * direction : (grad_w * direction).sum(others, true);
+  return {saved_g / norms * (grad_w - direction * along), along};
+}
+FLB_CPU(_weight_norm_interface_backward)
+FLB_META(_weight_norm_interface_backward)
+std::tuple<Tensor, Tensor> _weight_norm_interface_backward(const Tensor& grad_w, const Tensor& saved_v,
+                                                           const Tensor& saved_g, const Tensor& saved_norms,
+                                                           int64_t dim) {
+  return at::_weight_norm_differentiable_backward(grad_w, saved_v, saved_g, saved_norms, dim);
 }
 
 FLB_COMPOSITE(softmax_int)

@@ -153,7 +153,7 @@ Result run_input(Kind kind, const Tensor& given, const State& initial, TensorLis
                         settings, [kind](const Tensor& x, const State& s, const Weights& w, bool backwards) {
                           return walk(kind, x, s, w, backwards);
                         });
-  if (batch_first) r.output = r.output.transpose(0, 1);
+  if (batch_first) r.output.transpose_(0, 1);
   return r;
 }
 

@@ -83,13 +83,22 @@ inline void store_result(const char* op, at::TensorList out, const std::vector<a
   for (size_t i = 0; i < result.size(); ++i) store_result(op, out[i], result[i]);
 }
 
+/// Where PyTorch generates the form, types are not converted.
+inline void check_same_type(const at::Tensor& out, const at::Tensor& result) {
+  TORCH_CHECK(!out.defined() || !result.defined() || result.scalar_type() == out.scalar_type(),
+              "Expected out tensor to have dtype ", result.dtype(), ", but got ", out.dtype(), " instead");
+}
+inline void check_same_type(at::TensorList out, const std::vector<at::Tensor>& result) {
+  for (size_t i = 0; i < std::min(out.size(), result.size()); ++i) check_same_type(out[i], result[i]);
+}
+
 /// op(..., out): out <- op(...). With Options the functional form takes dtype, layout, device and pin_memory there,
 /// out's own.
-template <class Op, class Signature, int Outs, int Options = pack::kNoOptions>
+template <class Op, class Signature, int Outs, int Options, bool Exact>
 struct OutFrom;
 
-template <class Op, class Ret, class... Args, int Outs, int Options>
-struct OutFrom<Op, Ret(Args...), Outs, Options> {
+template <class Op, class Ret, class... Args, int Outs, int Options, bool Exact>
+struct OutFrom<Op, Ret(Args...), Outs, Options, Exact> {
   static constexpr size_t kInputs = sizeof...(Args) - Outs;
   static Ret call(c10::OperatorKernel*, c10::DispatchKeySet, Args... args) {
     return run(std::make_index_sequence < Options >= 0 ? Options : kInputs > {},
@@ -111,9 +120,11 @@ struct OutFrom<Op, Ret(Args...), Outs, Options> {
       }
     }();
     if constexpr (Outs == 1) {
+      if constexpr (Exact) check_same_type(std::get<kInputs>(all), result);
       store_result(Op::name, std::get<kInputs>(all), result);
       if constexpr (!std::is_void_v<Ret>) return std::get<kInputs>(all);
     } else {
+      if constexpr (Exact) (check_same_type(std::get<kInputs + O>(all), std::get<O>(result)), ...);
       (store_result(Op::name, std::get<kInputs + O>(all), std::get<O>(result)), ...);
       if constexpr (!std::is_void_v<Ret>) return Ret(std::get<kInputs + O>(all)...);
     }

@@ -177,7 +177,9 @@ FLB_EXPLICIT(set_)
 Tensor& set_(Tensor& self) { return self.set_(at::empty({0}, self.options()).storage(), 0, {0}, {}); }
 
 FLB_CPU(_local_scalar_dense)
+FLB_META(_local_scalar_dense)
 Scalar _local_scalar_dense(const Tensor& self) {
+  TORCH_CHECK(!self.is_meta(), "Tensor.item() cannot be called on meta tensors");
   TORCH_CHECK(self.numel() > 0, "_local_scalar_dense: Empty tensor not supported");
   const void* const data = self.const_data_ptr();
   switch (self.scalar_type()) {

@@ -80,11 +80,17 @@ void translate_exception_to_python(const std::exception_ptr& e_ptr) {
 
 std::string processErrorMsg(std::string str) {
   // Types appear under their Python names.
-  static constexpr const char* kNames[][2] = {{"Variable[CPUType]", "torch.Tensor"}, {"CPUType", "torch.Tensor"}};
-  for (auto& pair : kNames) {
-    const std::string from = pair[0];
-    for (size_t at = str.find(from); at != std::string::npos; at = str.find(from, at))
-      str.replace(at, from.size(), pair[1]);
+  const auto replace = [&str](const std::string& from, const std::string& to) {
+    for (size_t at = str.find(from); at != std::string::npos; at = str.find(from, at)) str.replace(at, from.size(), to);
+  };
+  replace("Variable[CPUType]", "torch.Tensor");
+  replace("CPUType", "torch.Tensor");
+  static constexpr const char* kTypes[] = {"Byte", "Char", "Double", "Float", "Half", "Int", "Long", "Short"};
+  static constexpr const char* kPlaces[][2] = {
+      {"SparseCUDA", "cuda.sparse."}, {"SparseCPU", "sparse."}, {"CUDA", "cuda."}, {"CPU", ""}};
+  for (const auto& [place, module] : kPlaces) {
+    if (str.find(place) == std::string::npos) continue;
+    for (const std::string type : kTypes) replace(place + type + "Type", "torch." + (module + type) + "Tensor");
   }
   return str;
 }

@@ -20,8 +20,7 @@ class Node(abc.ABC):  # noqa: B024
     def __subclasshook__(cls, subclass):
         if cls is not Node:
             return NotImplemented
-        known = getattr(_C._functions, subclass.__name__, None) is subclass or subclass.__name__ == "CppFunction"
-        return known or issubclass(subclass, _C._FunctionBase)
+        return issubclass(subclass, (_C._NodeBase, _C._FunctionBase))
 
 
 GradientEdge = namedtuple("GradientEdge", ["node", "output_nr", "ownership_token"], defaults=[None])

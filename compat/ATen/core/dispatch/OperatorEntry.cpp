@@ -189,6 +189,16 @@ std::pair<const AnnotatedKernel&, const char*> OperatorEntry::computeDispatchTab
       return {*kernel, "default backend kernel"};
     }
 
+    // cat and its like, whose tensors are all in lists: PyTorch's kernels say what is wrong with empty ones.
+    const auto judges_empty_lists = [&] {
+      if (!schema_ || !flambeau::find_static_op(name_.name, name_.overload_name)) return false;
+      const auto& arguments = schema_->schema.arguments();
+      return std::none_of(arguments.begin(), arguments.end(),
+                          [](const Argument& a) { return a.type()->isSubtypeOf(*TensorType::get()); }) &&
+             std::any_of(arguments.begin(), arguments.end(),
+                         [](const Argument& a) { return a.type()->isSubtypeOf(*ListType::ofTensors()); });
+    };
+
     // For an autograd key: whether its backend computes by itself, so that a derivative must be given, not derived.
     const auto has_backend_kernel = [&] {
       return hasKernelForAnyDispatchKey(getBackendKeySetFromAutograd(key)) ||
@@ -204,6 +214,9 @@ std::pair<const AnnotatedKernel&, const char*> OperatorEntry::computeDispatchTab
         return {ambiguousAutogradOtherKernel(), "ambiguous autogradother"};
       }
       if (!has_backend_kernel()) return {*kernel, "math kernel"};
+    }
+    if (key == DispatchKey::Undefined && judges_empty_lists()) {
+      if (auto* kernel = getKernelForDispatchKey(DispatchKey::CPU)) return {*kernel, "default backend kernel"};
     }
     if (auto* kernel = aliased(DispatchKey::Autograd, false)) return {*kernel, "autograd kernel"};
     if (auto* kernel = aliased(DispatchKey::FuncTorchBatchedDecomposition, false)) return {*kernel, "batched kernel"};
