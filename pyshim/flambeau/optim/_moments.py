@@ -1,23 +1,34 @@
 """Relatives of Adam and RMSprop, one update each."""
 
-from ._single import SingleTensorOptimizer, _get_value, _torch, check
+from ._single import SingleTensorOptimizer, _get_value, _torch, check, pick
 from .optimizer import _get_scalar_dtype
 
 _COMMON = {"foreach": None, "maximize": False, "differentiable": False, "capturable": False}
 
 
-def _check_lr(lr):
-    if isinstance(lr, _torch.Tensor) and lr.numel() != 1:
-        raise ValueError("Tensor lr must be 1-element")
-    check(lr >= 0.0, f"Invalid learning rate: {lr}")
+_NAMES = {"lr": "learning rate", "eps": "epsilon value"}
 
 
-def _check_adam(lr, betas, eps, weight_decay):
-    _check_lr(lr)
-    check(eps >= 0.0, f"Invalid epsilon value: {eps}")
-    check(0.0 <= betas[0] < 1.0, f"Invalid beta parameter at index 0: {betas[0]}")
-    check(0.0 <= betas[1] < 1.0, f"Invalid beta parameter at index 1: {betas[1]}")
-    check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
+def _not_negative(**options):
+    for name, value in options.items():
+        if isinstance(value, _torch.Tensor) and value.numel() != 1:
+            raise ValueError(f"Tensor {name} must be 1-element")
+        check(value >= 0.0, f"Invalid {_NAMES.get(name, name + ' value')}: {value}")
+
+
+def _check_betas(betas):
+    for i, beta in enumerate(betas):
+        check(0.0 <= beta < 1.0, f"Invalid beta parameter at index {i}: {beta}")
+
+
+def _decayed(param, grad, group):
+    """The gradient with the penalty of weight_decay. A decoupled one shrinks the parameter instead."""
+    if group["weight_decay"] == 0:
+        return grad
+    if group.get("decoupled_weight_decay"):
+        param.mul_(1 - group["lr"] * group["weight_decay"])
+        return grad
+    return grad.add(param, alpha=group["weight_decay"])
 
 
 class Adadelta(SingleTensorOptimizer):
@@ -39,23 +50,9 @@ class Adadelta(SingleTensorOptimizer):
         maximize=False,
         differentiable=False,
     ):
-        _check_lr(lr)
+        _not_negative(lr=lr, eps=eps, weight_decay=weight_decay)
         check(0.0 <= rho <= 1.0, f"Invalid rho value: {rho}")
-        check(eps >= 0.0, f"Invalid epsilon value: {eps}")
-        check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "rho": rho,
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "maximize": maximize,
-                "capturable": capturable,
-                "foreach": foreach,
-                "differentiable": differentiable,
-            },
-        )
+        super().__init__(params, pick(locals(), "lr rho eps weight_decay maximize capturable foreach differentiable"))
 
     def _new_state(self, p, group):
         return {"step": self._step(), "square_avg": self._zeros(p), "acc_delta": self._zeros(p)}
@@ -63,8 +60,7 @@ class Adadelta(SingleTensorOptimizer):
     def _update(self, param, grad, state, group):
         rho, eps, square_avg, acc_delta = group["rho"], group["eps"], state["square_avg"], state["acc_delta"]
         state["step"] += 1
-        if group["weight_decay"] != 0:
-            grad = grad.add(param, alpha=group["weight_decay"])
+        grad = _decayed(param, grad, group)
         square_avg.mul_(rho).addcmul_(grad, grad, value=1 - rho)
         std = square_avg.add(eps).sqrt_()
         delta = acc_delta.add(eps).sqrt_()
@@ -85,18 +81,16 @@ class Adagrad(SingleTensorOptimizer):
         maximize=False,
         differentiable=False, fused=None,
     ):  # fmt: skip
-        _check_lr(lr)
-        check(lr_decay >= 0.0, f"Invalid lr_decay value: {lr_decay}")
-        check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
-        check(initial_accumulator_value >= 0.0, f"Invalid initial_accumulator_value value: {initial_accumulator_value}")
-        check(eps >= 0.0, f"Invalid epsilon value: {eps}")
-        defaults = {
-            "lr": lr, "lr_decay": lr_decay, "eps": eps, "weight_decay": weight_decay,
-            "initial_accumulator_value": initial_accumulator_value,
-            "foreach": foreach, "maximize": maximize, "differentiable": differentiable, "fused": fused,
-        }  # fmt: skip
+        _not_negative(
+            lr=lr,
+            lr_decay=lr_decay,
+            weight_decay=weight_decay,
+            initial_accumulator_value=initial_accumulator_value,
+            eps=eps,
+        )
         self._check_options(foreach, fused, differentiable)
-        super().__init__(params, defaults)
+        names = "lr lr_decay eps weight_decay initial_accumulator_value foreach maximize differentiable"
+        super().__init__(params, pick(locals(), names + " fused"))
         for group in self.param_groups:
             for p in group["params"]:
                 self.state[p].update(self._new_state(p, group))
@@ -114,10 +108,9 @@ class Adagrad(SingleTensorOptimizer):
     def _update(self, param, grad, state, group):
         state_sum, step_t = state["sum"], state["step"]
         step_t += 1
-        if group["weight_decay"] != 0:
-            if grad.is_sparse:
-                raise RuntimeError("weight_decay option is not compatible with sparse gradients")
-            grad = grad.add(param, alpha=group["weight_decay"])
+        if grad.is_sparse and group["weight_decay"] != 0:
+            raise RuntimeError("weight_decay option is not compatible with sparse gradients")
+        grad = _decayed(param, grad, group)
         clr = group["lr"] / (1 + (_get_value(step_t) - 1) * group["lr_decay"])
         if grad.is_sparse:
             grad = grad.coalesce()
@@ -131,7 +124,7 @@ class Adagrad(SingleTensorOptimizer):
             param.add_(sparse(values / std), alpha=-clr)
             return
         state_sum.addcmul_(grad, grad, value=1)
-        std = state_sum.sqrt() + group["eps"] if group["differentiable"] else state_sum.sqrt().add_(group["eps"])
+        std = state_sum.sqrt().add(group["eps"])
         param.addcdiv_(grad, std, value=-clr)
 
 
@@ -154,20 +147,9 @@ class Adamax(SingleTensorOptimizer):
         differentiable=False,
         capturable=False,
     ):
-        _check_adam(lr, betas, eps, weight_decay)
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "betas": betas,
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "foreach": foreach,
-                "maximize": maximize,
-                "differentiable": differentiable,
-                "capturable": capturable,
-            },
-        )
+        _not_negative(lr=lr, eps=eps, weight_decay=weight_decay)
+        _check_betas(betas)
+        super().__init__(params, pick(locals(), "lr betas eps weight_decay foreach maximize differentiable capturable"))
 
     def _new_state(self, p, group):
         return {"step": self._step(), "exp_avg": self._zeros(p), "exp_inf": self._zeros(p)}
@@ -176,8 +158,7 @@ class Adamax(SingleTensorOptimizer):
         beta1, beta2 = group["betas"]
         exp_avg, exp_inf = state["exp_avg"], state["exp_inf"]
         state["step"] += 1
-        if group["weight_decay"] != 0:
-            grad = grad.add(param, alpha=group["weight_decay"])
+        grad = _decayed(param, grad, group)
         exp_avg.lerp_(grad, 1 - beta1)
         if group["differentiable"]:
             exp_inf.copy_(_torch.maximum(exp_inf.mul(beta2), grad.abs().add(group["eps"])))
@@ -198,14 +179,10 @@ class NAdam(SingleTensorOptimizer):
         decoupled_weight_decay=False, *,
         foreach=None, maximize=False, capturable=False, differentiable=False,
     ):  # fmt: skip
-        _check_adam(lr, betas, eps, weight_decay)
-        check(momentum_decay >= 0.0, f"Invalid momentum_decay value: {momentum_decay}")
-        defaults = {
-            "lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "momentum_decay": momentum_decay,
-            "decoupled_weight_decay": decoupled_weight_decay,
-            "maximize": maximize, "foreach": foreach, "capturable": capturable, "differentiable": differentiable,
-        }  # fmt: skip
-        super().__init__(params, defaults)
+        _not_negative(lr=lr, eps=eps, weight_decay=weight_decay, momentum_decay=momentum_decay)
+        _check_betas(betas)
+        names = "lr betas eps weight_decay momentum_decay decoupled_weight_decay maximize foreach capturable"
+        super().__init__(params, pick(locals(), names + " differentiable"))
 
     def _new_state(self, p, group):
         one = _torch.ones((), dtype=_get_scalar_dtype())
@@ -216,18 +193,13 @@ class NAdam(SingleTensorOptimizer):
         exp_avg, exp_avg_sq, mu_product = state["exp_avg"], state["exp_avg_sq"], state["mu_product"]
         state["step"] += 1
         step = _get_value(state["step"])
-        if group["weight_decay"] != 0:
-            if group["decoupled_weight_decay"]:
-                param.mul_(1 - lr * group["weight_decay"])
-            else:
-                grad = grad.add(param, alpha=group["weight_decay"])
+        grad = _decayed(param, grad, group)
         mu = beta1 * (1.0 - 0.5 * (0.96 ** (step * decay)))
         mu_next = beta1 * (1.0 - 0.5 * (0.96 ** ((step + 1) * decay)))
         mu_product *= mu
         exp_avg.lerp_(grad, 1 - beta1)
         exp_avg_sq.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
-        denom = exp_avg_sq.div(1 - beta2**step).sqrt()
-        denom = denom.add(group["eps"]) if group["differentiable"] else denom.add_(group["eps"])
+        denom = exp_avg_sq.div(1 - beta2**step).sqrt().add(group["eps"])
         product = _get_value(mu_product)
         param.addcdiv_(grad, denom, value=(-lr * (1.0 - mu) / (1.0 - product)))
         param.addcdiv_(exp_avg, denom, value=(-lr * mu_next) / (1.0 - product * mu_next))
@@ -244,13 +216,10 @@ class RAdam(SingleTensorOptimizer):
         foreach=None, maximize=False,
         capturable=False, differentiable=False,
     ):  # fmt: skip
-        _check_adam(lr, betas, eps, weight_decay)
-        defaults = {
-            "lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "maximize": maximize,
-            "foreach": foreach, "capturable": capturable,
-            "decoupled_weight_decay": decoupled_weight_decay, "differentiable": differentiable,
-        }  # fmt: skip
-        super().__init__(params, defaults)
+        _not_negative(lr=lr, eps=eps, weight_decay=weight_decay)
+        _check_betas(betas)
+        names = "lr betas eps weight_decay maximize foreach capturable decoupled_weight_decay"
+        super().__init__(params, pick(locals(), names + " differentiable"))
 
     def _new_state(self, p, group):
         return {"step": self._step(), "exp_avg": self._zeros(p), "exp_avg_sq": self._zeros(p)}
@@ -260,11 +229,7 @@ class RAdam(SingleTensorOptimizer):
         exp_avg, exp_avg_sq = state["exp_avg"], state["exp_avg_sq"]
         state["step"] += 1
         step = _get_value(state["step"])
-        if group["weight_decay"] != 0:
-            if group["decoupled_weight_decay"]:
-                param.mul_(1 - lr * group["weight_decay"])
-            else:
-                grad = grad.add(param, alpha=group["weight_decay"])
+        grad = _decayed(param, grad, group)
         exp_avg.lerp_(grad, 1 - beta1)
         exp_avg_sq.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
         correction2, corrected = 1 - beta2**step, exp_avg / (1 - beta1**step)
@@ -274,8 +239,7 @@ class RAdam(SingleTensorOptimizer):
             param.add_(corrected * lr, alpha=-1.0)
             return
         rect = ((rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho)) ** 0.5
-        root = exp_avg_sq.sqrt()
-        root = root.add(group["eps"]) if group["differentiable"] else root.add_(group["eps"])
+        root = exp_avg_sq.sqrt().add(group["eps"])
         param.add_(corrected * lr * ((correction2**0.5) / root) * rect, alpha=-1.0)
 
 
@@ -290,17 +254,11 @@ class RMSprop(SingleTensorOptimizer):
         foreach=None,
         maximize=False, differentiable=False,
     ):  # fmt: skip
-        _check_lr(lr)
-        check(eps >= 0.0, f"Invalid epsilon value: {eps}")
-        check(momentum >= 0.0, f"Invalid momentum value: {momentum}")
-        check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
-        check(alpha >= 0.0, f"Invalid alpha value: {alpha}")
-        defaults = {
-            "lr": lr, "momentum": momentum, "alpha": alpha, "eps": eps, "centered": centered,
-            "weight_decay": weight_decay, "capturable": capturable,
-            "foreach": foreach, "maximize": maximize, "differentiable": differentiable,
-        }  # fmt: skip
-        super().__init__(params, defaults)
+        _not_negative(lr=lr, eps=eps, momentum=momentum, weight_decay=weight_decay, alpha=alpha)
+        super().__init__(
+            params,
+            pick(locals(), "lr momentum alpha eps centered weight_decay capturable foreach maximize differentiable"),
+        )
 
     def _new_state(self, p, group):
         state = {"step": self._step(), "square_avg": self._zeros(p)}
@@ -313,8 +271,7 @@ class RMSprop(SingleTensorOptimizer):
     def _update(self, param, grad, state, group):
         lr, alpha, square_avg = group["lr"], group["alpha"], state["square_avg"]
         state["step"] += 1
-        if group["weight_decay"] != 0:
-            grad = grad.add(param, alpha=group["weight_decay"])
+        grad = _decayed(param, grad, group)
         square_avg.mul_(alpha).addcmul_(grad, grad, value=1 - alpha)
         if group["centered"]:
             grad_avg = state["grad_avg"]
@@ -322,7 +279,7 @@ class RMSprop(SingleTensorOptimizer):
             avg = square_avg.addcmul(grad_avg, grad_avg, value=-1).sqrt_()
         else:
             avg = square_avg.sqrt()
-        avg = avg.add(group["eps"]) if group["differentiable"] else avg.add_(group["eps"])
+        avg = avg.add(group["eps"])
         if group["momentum"] > 0:
             buf = state["momentum_buffer"]
             buf.mul_(group["momentum"]).addcdiv_(grad, avg)
@@ -350,21 +307,9 @@ class ASGD(SingleTensorOptimizer):
         differentiable=False,
         capturable=False,
     ):
-        _check_lr(lr)
-        check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
+        _not_negative(lr=lr, weight_decay=weight_decay)
         super().__init__(
-            params,
-            {
-                "lr": lr,
-                "lambd": lambd,
-                "alpha": alpha,
-                "t0": t0,
-                "weight_decay": weight_decay,
-                "foreach": foreach,
-                "maximize": maximize,
-                "differentiable": differentiable,
-                "capturable": capturable,
-            },
+            params, pick(locals(), "lr lambd alpha t0 weight_decay foreach maximize differentiable capturable")
         )
 
     def _new_state(self, p, group):
@@ -380,8 +325,7 @@ class ASGD(SingleTensorOptimizer):
     def _update(self, param, grad, state, group):
         lambd, ax, eta, mu = group["lambd"], state["ax"], state["eta"], state["mu"]
         state["step"] += 1
-        if group["weight_decay"] != 0:
-            grad = grad.add(param, alpha=group["weight_decay"])
+        grad = _decayed(param, grad, group)
         eta_value = _get_value(eta)
         param.mul_(1 - lambd * eta_value)
         param.add_(grad, alpha=-eta_value)
@@ -412,20 +356,9 @@ class Rprop(SingleTensorOptimizer):
         maximize=False,
         differentiable=False,
     ):
-        _check_lr(lr)
+        _not_negative(lr=lr)
         check(0.0 < etas[0] < 1.0 < etas[1], f"Invalid eta values: {etas[0]}, {etas[1]}")
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "etas": etas,
-                "step_sizes": step_sizes,
-                "foreach": foreach,
-                "maximize": maximize,
-                "differentiable": differentiable,
-                "capturable": capturable,
-            },
-        )
+        super().__init__(params, pick(locals(), "lr etas step_sizes foreach maximize differentiable capturable"))
 
     def _new_state(self, p, group):
         lr = _get_value(group["lr"])

@@ -93,3 +93,8 @@ def check(condition, message):
     """Options out of range are a ValueError."""
     if not condition:
         raise ValueError(message)
+
+
+def pick(given, names):
+    """Those of a constructor's arguments that param_groups hold, in PyTorch's order."""
+    return {name: given[name] for name in names.split()}
