@@ -273,9 +273,6 @@ PyObject* has_computed_kernel_for(PyObject*, PyObject* args) {
     return from_bool(op && op->hasComputedKernelForDispatchKey(c10::parseDispatchKey(key)));
   });
 }
-PyObject* dispatch_keys(PyObject*, PyObject* tensor) {
-  return guarded([&] { return text(c10::toString(tensor_of(tensor).key_set())).release(); });
-}
 PyObject* schema_or_throw(PyObject*, PyObject* args) {
   return guarded([&] {
     const char *name, *overload;
@@ -463,7 +460,6 @@ PyMethodDef functions[] = {
     {"_dispatch_has_kernel", &has_kernel, METH_O, nullptr},
     {"_dispatch_has_kernel_for_dispatch_key", &has_kernel_for, METH_VARARGS, nullptr},
     {"_dispatch_has_computed_kernel_for_dispatch_key", &has_computed_kernel_for, METH_VARARGS, nullptr},
-    {"_dispatch_keyset_to_string", &dispatch_keys, METH_O, nullptr},
     {"_dispatch_find_schema_or_throw", &schema_or_throw, METH_VARARGS, nullptr},
     {"_dispatch_library", &make_library, METH_VARARGS, nullptr},
     {},

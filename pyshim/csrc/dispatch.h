@@ -15,5 +15,6 @@ void call_python_kernel(const c10::OperatorHandle& op, c10::DispatchKey key, c10
                         torch::jit::Stack* stack, bool with_keyset, bool with_op);
 /// _dispatch_*, _jit_get_operation, _get_schema and their kin.
 void init_dispatch(PyObject* module);
+void init_dispatch_keys(PyObject* module);
 
 }  // namespace flambeau::python

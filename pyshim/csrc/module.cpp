@@ -46,6 +46,7 @@ static PyObject* make_module() {
   init_misc(module);
   init_module_call(module);
   init_dispatch(module);
+  init_dispatch_keys(module);
   Object nn = attr(module, "_nn");
   add_object(nn, "_parse_to", PyCFunction_New(&parse_to_definition, nullptr));
   return module.release();

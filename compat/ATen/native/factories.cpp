@@ -3,6 +3,7 @@
 #include <ATen/Functions.h>
 #include <ATen/NativeFunctions.h>
 #include <ATen/native/composite.h>
+#include <ATen/native/unwritten.h>
 #include <c10/core/DefaultDtype.h>
 
 #include <algorithm>
@@ -54,6 +55,11 @@ ScalarType dtype_of_value(const Scalar& value, Dtype dtype) {
   return value.isComplex() ? toComplexType(standard) : standard;
 }
 
+Tensor unwritten(Tensor t) {
+  if (flambeau::fills_unwritten()) flambeau::fill_unwritten(t);
+  return t;
+}
+
 }  // namespace
 
 FLB_CPU(empty_memory_format)
@@ -61,16 +67,16 @@ FLB_META(empty_memory_format)
 Tensor empty_memory_format(IntArrayRef size, Dtype dtype, LayoutOpt layout, DeviceOpt device, Pin pin_memory,
                            Format memory_format) {
   TORCH_CHECK(memory_format != MemoryFormat::Preserve, "Unsupported memory format", *memory_format);
-  return on_meta(device) ? at::detail::empty_meta(size, dtype, layout, device, pin_memory, memory_format)
-                         : at::detail::empty_cpu(size, dtype, layout, device, pin_memory, memory_format);
+  if (on_meta(device)) return at::detail::empty_meta(size, dtype, layout, device, pin_memory, memory_format);
+  return unwritten(at::detail::empty_cpu(size, dtype, layout, device, pin_memory, memory_format));
 }
 
 FLB_CPU(empty_strided)
 FLB_META(empty_strided)
 Tensor empty_strided(IntArrayRef size, IntArrayRef stride, Dtype dtype, LayoutOpt layout, DeviceOpt device,
                      Pin pin_memory) {
-  return on_meta(device) ? at::detail::empty_strided_meta(size, stride, dtype, layout, device, pin_memory)
-                         : at::detail::empty_strided_cpu(size, stride, dtype, layout, device, pin_memory);
+  if (on_meta(device)) return at::detail::empty_strided_meta(size, stride, dtype, layout, device, pin_memory);
+  return unwritten(at::detail::empty_strided_cpu(size, stride, dtype, layout, device, pin_memory));
 }
 
 FLB_EXPLICIT(empty_like)

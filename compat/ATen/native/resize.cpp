@@ -2,6 +2,7 @@
 #include <ATen/Functions.h>
 #include <ATen/native/Resize.h>
 #include <ATen/native/composite.h>
+#include <ATen/native/unwritten.h>
 #include <c10/core/Allocator.h>
 
 #include <algorithm>
@@ -88,7 +89,13 @@ FLB_EXPLICIT(resize_)
 const Tensor& resize_(const Tensor& self, IntArrayRef size, std::optional<MemoryFormat> memory_format) {
   at::detail::check_size_nonnegative(size);
   TensorImpl* const impl = self.unsafeGetTensorImpl();
+  const size_t bytes = impl->unsafe_storage() ? impl->unsafe_storage().nbytes() : 0;
   resize_impl_cpu_(impl, size, std::nullopt);
+  if (flambeau::fills_unwritten() && self.is_cpu()) {
+    const auto from = static_cast<int64_t>(bytes / self.itemsize());
+    const auto all = static_cast<int64_t>(impl->unsafe_storage().nbytes() / self.itemsize());
+    if (from < all) flambeau::fill_unwritten(self.detach().as_strided({all - from}, {1}, from));
+  }
   if (memory_format) {
     TORCH_CHECK(*memory_format != MemoryFormat::Preserve, "Unsupported memory format", *memory_format);
     impl->empty_tensor_restride(*memory_format);
