@@ -2,7 +2,6 @@
 
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <c10/core/impl/TorchDispatchModeTLS.h>
-#include <torch/library.h>
 
 #include <algorithm>
 #include <cstring>
@@ -11,8 +10,10 @@
 #include "pyshim/csrc/hooks.h"
 #include "pyshim/csrc/interpreter.h"
 #include "pyshim/csrc/ivalue.h"
+#include "pyshim/csrc/library.h"
 #include "pyshim/csrc/overrides.h"
 #include "pyshim/csrc/parse.h"
+#include "pyshim/csrc/schema.h"
 #include "pyshim/csrc/tensor.h"
 #include "pyshim/csrc/types.h"
 #include "pyshim/csrc/values.h"
@@ -24,79 +25,9 @@ namespace {
 using c10::Dispatcher;
 using c10::DispatchKey;
 using c10::DispatchKeySet;
-using c10::FunctionSchema;
 using c10::OperatorHandle;
 
-// ---- Schemas as Python objects
-// ---------------------------------------------------------------------------------------
-
-struct SchemaObject {
-  PyObject_HEAD FunctionSchema* schema;
-};
-constinit PyTypeObject SchemaType = plain_type("torch._C.FunctionSchema", sizeof(SchemaObject));
-
-const FunctionSchema& schema_of(PyObject* self) { return *reinterpret_cast<SchemaObject*>(self)->schema; }
-
-PyObject* wrap_schema(const FunctionSchema& schema) {
-  PyObject* self = checked(SchemaType.tp_alloc(&SchemaType, 0)).release();
-  reinterpret_cast<SchemaObject*>(self)->schema = new FunctionSchema(schema);
-  return self;
-}
-void destroy_schema(PyObject* self) {
-  delete reinterpret_cast<SchemaObject*>(self)->schema;
-  Py_TYPE(self)->tp_free(self);
-}
-PyObject* schema_text(PyObject* self) {
-  return guarded([&] { return text(c10::str(schema_of(self))).release(); });
-}
-PyObject* schema_name(PyObject* self, void*) { return text(schema_of(self).name()).release(); }
-PyObject* schema_overload(PyObject* self, void*) { return text(schema_of(self).overload_name()).release(); }
-PyObject* schema_mutable(PyObject* self, void*) { return from_bool(schema_of(self).is_mutable()); }
-
-/// Arguments as plain objects with the attributes that programs read.
-PyObject* arguments_of(const std::vector<c10::Argument>& arguments) {
-  Object make = attr(import("types"), "SimpleNamespace");
-  Object list = checked(PyList_New(0));
-  for (const c10::Argument& a : arguments) {
-    Object fields = checked(PyDict_New());
-    auto set = [&](const char* name, PyObject* owned) { checked(PyDict_SetItemString(fields, name, checked(owned))); };
-    set("name", text(a.name()).release());
-    set("type", text(a.type()->annotation_str()).release());
-    set("real_type", text(a.type()->annotation_str()).release());
-    set("N", a.N() ? PyLong_FromLong(*a.N()) : Py_NewRef(Py_None));
-    set("default_value", a.default_value() ? from_ivalue(*a.default_value()) : Py_NewRef(Py_None));
-    set("kwarg_only", from_bool(a.kwarg_only()));
-    set("is_out", from_bool(a.is_out()));
-    set("is_write", from_bool(a.alias_info() && a.alias_info()->isWrite()));
-    checked(PyList_Append(list, checked(PyObject_Call(make, checked(PyTuple_New(0)), fields))));
-  }
-  return list.release();
-}
-PyObject* schema_arguments(PyObject* self, void*) {
-  return guarded([&] { return arguments_of(schema_of(self).arguments()); });
-}
-PyObject* schema_returns(PyObject* self, void*) {
-  return guarded([&] { return arguments_of(schema_of(self).returns()); });
-}
-PyObject* compare_schema(PyObject* a, PyObject* b, int op) {
-  if (Py_TYPE(b) != &SchemaType || (op != Py_EQ && op != Py_NE)) Py_RETURN_NOTIMPLEMENTED;
-  return from_bool((schema_of(a) == schema_of(b)) == (op == Py_EQ));
-}
-Py_hash_t hash_schema(PyObject* self) {
-  return static_cast<Py_hash_t>(
-      std::hash<std::string>{}(schema_of(self).name() + "." + schema_of(self).overload_name()) >> 1);
-}
-PyGetSetDef schema_properties[] = {
-    {"name", &schema_name, nullptr, nullptr, nullptr},
-    {"overload_name", &schema_overload, nullptr, nullptr, nullptr},
-    {"arguments", &schema_arguments, nullptr, nullptr, nullptr},
-    {"returns", &schema_returns, nullptr, nullptr, nullptr},
-    {"is_mutable", &schema_mutable, nullptr, nullptr, nullptr},
-    {},
-};
-
-// ---- Calls through the dispatcher
-// ------------------------------------------------------------------------------------
+// Calls through the dispatcher.
 
 /// "ns::name.overload" taken apart.
 c10::OperatorName operator_name(std::string_view full) {
@@ -218,7 +149,8 @@ PyObject* get_overload(PyObject*, PyObject* args) {
     auto op = find(args);
     if (!op) Py_RETURN_NONE;
     Object callable(packet({*op}));
-    return Py_BuildValue("(OO[])", callable.get(), callable.get());
+    Object tags(from_tags(op->getTags()));
+    return Py_BuildValue("(OOO)", callable.get(), callable.get(), tags.get());
   });
 }
 PyObject* get_schema(PyObject*, PyObject* args) {
@@ -281,175 +213,6 @@ PyObject* schema_or_throw(PyObject*, PyObject* args) {
   });
 }
 
-// ---- Tags
-// ---------------------------------------------------------------------------------------------------------------
-
-struct TagObject {
-  PyObject_HEAD const char* name;
-};
-constinit PyTypeObject TagType = plain_type("torch.Tag", sizeof(TagObject));
-PyObject* tag_repr(PyObject* self) {
-  return PyUnicode_FromFormat("<Tag.%s>", reinterpret_cast<TagObject*>(self)->name);
-}
-PyObject* tag_name(PyObject* self, void*) { return PyUnicode_FromString(reinterpret_cast<TagObject*>(self)->name); }
-PyGetSetDef tag_properties[] = {{"name", &tag_name, nullptr, nullptr, nullptr}, {}};
-constexpr const char* kTags[] = {"core",
-                                 "cudagraph_unsafe",
-                                 "data_dependent_output",
-                                 "dynamic_output_shape",
-                                 "flexible_layout",
-                                 "generated",
-                                 "inplace",
-                                 "inplace_view",
-                                 "maybe_aliasing_or_mutating",
-                                 "needs_contiguous_strides",
-                                 "needs_exact_strides",
-                                 "needs_fixed_stride_order",
-                                 "nondeterministic_bitwise",
-                                 "nondeterministic_seeded",
-                                 "out",
-                                 "pointwise",
-                                 "pt2_compliant_tag",
-                                 "reduction",
-                                 "view_copy"};
-
-void init_tags(PyObject* module) {
-  TagType.tp_repr = TagType.tp_str = &tag_repr;
-  TagType.tp_getset = tag_properties;
-  checked(PyType_Ready(&TagType));
-  for (const char* name : kTags) {
-    Object tag = checked(TagType.tp_alloc(&TagType, 0));
-    reinterpret_cast<TagObject*>(tag.get())->name = name;
-    checked(PyDict_SetItemString(TagType.tp_dict, name, tag));
-  }
-  add_object(module, "Tag", Py_NewRef(reinterpret_cast<PyObject*>(&TagType)));
-}
-
-// ---- torch.library: operators and kernels written in Python
-// ------------------------------------------------------------
-
-struct LibraryObject {
-  PyObject_HEAD torch::Library* library;
-};
-constinit PyTypeObject LibraryType = plain_type("torch._C._DispatchModule", sizeof(LibraryObject));
-
-torch::Library& library_of(PyObject* self) { return *reinterpret_cast<LibraryObject*>(self)->library; }
-
-/// Calls a Python function as a kernel.
-class PythonKernel final : public c10::OperatorKernel {
- public:
-  explicit PythonKernel(PyObject* function) : function_(Py_NewRef(function)) {}
-  ~PythonKernel() override {
-    if (!Py_IsInitialized()) return;
-    GilAcquire gil;
-    Py_DECREF(function_);
-  }
-  void operator()(const OperatorHandle& op, DispatchKeySet, torch::jit::Stack* stack) {
-    in_python([&] {
-      size_t count = op.schema().arguments().size();
-      Object args = checked(PyTuple_New(static_cast<Py_ssize_t>(count)));
-      auto first = stack->end() - static_cast<ptrdiff_t>(count);
-      for (size_t i = 0; i < count; ++i) PyTuple_SET_ITEM(args.get(), i, from_ivalue(first[static_cast<ptrdiff_t>(i)]));
-      stack->erase(first, stack->end());
-      Object result = checked(PyObject_Call(function_, args, nullptr));
-      push_results(op, result, *stack);
-    });
-  }
-
-  static void push_results(const OperatorHandle& op, PyObject* result, torch::jit::Stack& stack) {
-    auto& returns = op.schema().returns();
-    if (returns.empty()) return;
-    if (returns.size() == 1) {
-      stack.push_back(to_ivalue(result, returns[0].type()));
-      return;
-    }
-    TORCH_CHECK(PyTuple_Check(result) && PyTuple_GET_SIZE(result) == static_cast<Py_ssize_t>(returns.size()),
-                "kernel of ", op.schema().name(), " must return a tuple of ", returns.size(), " values");
-    for (size_t i = 0; i < returns.size(); ++i)
-      stack.push_back(to_ivalue(PyTuple_GET_ITEM(result, i), returns[i].type()));
-  }
-
- private:
-  PyObject* function_;
-};
-
-PyObject* make_library(PyObject*, PyObject* args) {
-  return guarded([&] {
-    const char *kind, *name, *key = "", *file = "/dev/null";
-    unsigned line = 0;
-    if (!PyArg_ParseTuple(args, "ss|ssI", &kind, &name, &key, &file, &line)) raise();
-    auto k = !std::strcmp(kind, "DEF")    ? torch::Library::DEF
-             : !std::strcmp(kind, "IMPL") ? torch::Library::IMPL
-                                          : torch::Library::FRAGMENT;
-    std::optional<DispatchKey> dispatch;
-    if (*key) dispatch = c10::parseDispatchKey(key);
-    PyObject* self = checked(LibraryType.tp_alloc(&LibraryType, 0)).release();
-    // Kept for ever: the dispatcher refers to the texts.
-    reinterpret_cast<LibraryObject*>(self)->library =
-        new torch::Library(k, name, dispatch, (new std::string(file))->c_str(), line);
-    return self;
-  });
-}
-PyObject* library_define(PyObject* self, PyObject* args, PyObject* kwargs) {
-  return guarded([&] {
-    static const char* names[] = {"schema", "alias", "tags", nullptr};
-    const char *schema, *alias = "";
-    PyObject* tags = nullptr;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|sO", const_cast<char**>(names), &schema, &alias, &tags)) raise();
-    FunctionSchema parsed = torch::schema(schema);
-    library_of(self).def(std::move(parsed));
-    return text(std::string_view(schema).substr(0, std::string_view(schema).find('('))).release();
-  });
-}
-PyObject* library_impl(PyObject* self, PyObject* args, PyObject* kwargs) {
-  return guarded([&]() -> PyObject* {
-    static const char* names[] = {"name", "dispatch", "func", "with_keyset", nullptr};
-    const char *name, *key;
-    PyObject* function;
-    int with_keyset = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "ssO|p", const_cast<char**>(names), &name, &key, &function,
-                                     &with_keyset))
-      raise();
-    TORCH_CHECK_NOT_IMPLEMENTED(!with_keyset, "not implemented: torch.library.impl with_keyset=True");
-    DispatchKey dispatch = *key ? c10::parseDispatchKey(key) : DispatchKey::CompositeImplicitAutograd;
-    library_of(self).impl(
-        name,
-        torch::dispatch(dispatch, torch::CppFunction::makeFromBoxedFunctor(std::make_unique<PythonKernel>(function))));
-    Py_RETURN_NONE;
-  });
-}
-PyObject* library_reset(PyObject* self, PyObject*) {
-  library_of(self).reset();
-  Py_RETURN_NONE;
-}
-/// Its registrations end with it.
-void destroy_library(PyObject* self) {
-  delete reinterpret_cast<LibraryObject*>(self)->library;
-  Py_TYPE(self)->tp_free(self);
-}
-PyObject* library_fallback(PyObject* self, PyObject* args, PyObject* kwargs) {
-  return guarded([&]() -> PyObject* {
-    static const char* names[] = {"dispatch", "func", "with_keyset", nullptr};
-    const char* key;
-    PyObject* function;
-    int with_keyset = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "sO|p", const_cast<char**>(names), &key, &function, &with_keyset))
-      raise();
-    TORCH_CHECK_NOT_IMPLEMENTED(!with_keyset, "not implemented: torch.library.fallback with_keyset=True");
-    library_of(self).fallback(
-        torch::dispatch(c10::parseDispatchKey(key),
-                        torch::CppFunction::makeFromBoxedFunctor(std::make_unique<PythonKernel>(function))));
-    Py_RETURN_NONE;
-  });
-}
-PyMethodDef library_methods[] = {
-    {"fallback", c_function(&library_fallback), METH_VARARGS | METH_KEYWORDS, nullptr},
-    {"define", c_function(&library_define), METH_VARARGS | METH_KEYWORDS, nullptr},
-    {"impl", c_function(&library_impl), METH_VARARGS | METH_KEYWORDS, nullptr},
-    {"reset", &library_reset, METH_NOARGS, nullptr},
-    {},
-};
-
 PyMethodDef functions[] = {
     {"_jit_get_operation", &get_operation, METH_O, nullptr},
     {"_get_operation_overload", &get_overload, METH_VARARGS, nullptr},
@@ -461,14 +224,12 @@ PyMethodDef functions[] = {
     {"_dispatch_has_kernel_for_dispatch_key", &has_kernel_for, METH_VARARGS, nullptr},
     {"_dispatch_has_computed_kernel_for_dispatch_key", &has_computed_kernel_for, METH_VARARGS, nullptr},
     {"_dispatch_find_schema_or_throw", &schema_or_throw, METH_VARARGS, nullptr},
-    {"_dispatch_library", &make_library, METH_VARARGS, nullptr},
     {},
 };
 
 }  // namespace
 
-// ---- __torch_dispatch__
-// ------------------------------------------------------------------------------------------------
+// __torch_dispatch__.
 
 namespace {
 
@@ -497,30 +258,30 @@ struct ModeOff {
 
 void python_dispatch(const OperatorHandle& op, torch::jit::Stack* stack) {
   in_python([&] {
-    size_t count = op.schema().arguments().size();
-    auto first = stack->end() - static_cast<ptrdiff_t>(count);
-    Object args = checked(PyTuple_New(static_cast<Py_ssize_t>(count))), kwargs = checked(PyDict_New());
+    const size_t count = op.schema().arguments().size();
+    const auto values = c10::ArrayRef<c10::IValue>(*stack).slice(stack->size() - count);
     Overloads subclasses;
-    auto look = [&](const c10::IValue& v) {
-      if (!v.isTensor() || !v.toTensor().defined()) return;
-      Object o(wrap(v.toTensor()));
+    auto look = [&](const at::Tensor& t) {
+      if (!t.defined()) return;
+      Object o(wrap(t));
       if (has_torch_dispatch(Py_TYPE(o.get()))) subclasses.add(o);
     };
-    for (size_t i = 0; i < count; ++i) {
-      const c10::IValue& v = first[static_cast<ptrdiff_t>(i)];
-      look(v);
-      if (v.isTensorList()) {
-        for (const at::Tensor& t : v.toTensorVector()) look(t);
+    for (const c10::IValue& v : values) {
+      if (v.isTensor()) look(v.toTensor());
+      if (!v.isList()) continue;
+      for (const c10::IValue& item : v.toListRef()) {
+        if (item.isTensor()) look(item.toTensor());
       }
-      PyTuple_SET_ITEM(args.get(), i, from_ivalue(v));
     }
+    const PythonCall made = python_call(op.schema(), values);
     Object types = checked(PyTuple_New(static_cast<Py_ssize_t>(subclasses.items().size())));
     for (size_t i = 0; i < subclasses.items().size(); ++i) {
       PyTuple_SET_ITEM(types.get(), i, Py_NewRef(reinterpret_cast<PyObject*>(Py_TYPE(subclasses.items()[i]))));
     }
     Object function = function_for(op), result;
     auto attempt = [&](PyObject* holder) {
-      result = call(attr(holder, "__torch_dispatch__"), function.get(), types.get(), args.get(), kwargs.get());
+      result =
+          call(attr(holder, "__torch_dispatch__"), function.get(), types.get(), made.args.get(), made.kwargs.get());
       return result.get() != Py_NotImplemented;
     };
     bool done = false;
@@ -535,8 +296,8 @@ void python_dispatch(const OperatorHandle& op, torch::jit::Stack* stack) {
     if (!done)
       raise(PyExc_TypeError, "Multiple dispatch failed for '" + op.schema().name() +
                                  "'; all __torch_dispatch__ handlers returned NotImplemented");
-    stack->erase(first, stack->end());
-    PythonKernel::push_results(op, result, *stack);
+    stack->resize(stack->size() - count);
+    push_results(op, result, *stack);
   });
 }
 
@@ -554,21 +315,11 @@ void call_python_kernel(const OperatorHandle& op, DispatchKey key, DispatchKeySe
 }
 
 void init_dispatch(PyObject* module) {
-  SchemaType.tp_dealloc = &destroy_schema;
-  SchemaType.tp_str = SchemaType.tp_repr = &schema_text;
-  SchemaType.tp_richcompare = &compare_schema;
-  SchemaType.tp_hash = &hash_schema;
-  SchemaType.tp_getset = schema_properties;
-  checked(PyType_Ready(&SchemaType));
-  add_object(module, "FunctionSchema", Py_NewRef(reinterpret_cast<PyObject*>(&SchemaType)));
+  init_schema(module);
+  init_library(module);
   PacketType.tp_dealloc = &destroy_packet;
   PacketType.tp_call = &call_packet;
   checked(PyType_Ready(&PacketType));
-  LibraryType.tp_dealloc = &destroy_library;
-  LibraryType.tp_methods = library_methods;
-  checked(PyType_Ready(&LibraryType));
-  init_tags(module);
-  add_object(module, "_DispatchModule", Py_NewRef(reinterpret_cast<PyObject*>(&LibraryType)));
   add_functions(module, functions);
 }
 

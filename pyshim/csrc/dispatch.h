@@ -1,5 +1,4 @@
-// Operators that Python implements: __torch_dispatch__ of tensor subclasses and modes, kernels registered by
-// torch.library.
+// Operators called by name, and __torch_dispatch__ of tensor subclasses and modes.
 #pragma once
 
 #include <ATen/core/dispatch/Dispatcher.h>

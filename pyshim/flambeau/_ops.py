@@ -24,7 +24,7 @@ class OpOverload(OperatorBase):
         return self._op(*args, **kwargs)
 
     def redispatch(self, /, keyset, *args, **kwargs):
-        return self._op_dk(keyset, *args, **kwargs)
+        raise NotImplementedError(f"not implemented: torch.ops.{self}.redispatch")
 
     def __hash__(self):
         return hash(self._name)

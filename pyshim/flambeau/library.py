@@ -156,30 +156,36 @@ def register_autograd(op, backward, /, *, setup_context=None, lib=None):
     name = _qualname(op)
     library = lib or _fragment(name)
     overload = _overload(name)
+    arguments = overload._schema.arguments
+    positional = [a for a in arguments if not a.kwarg_only]
+    by_keyword = [a for a in arguments if a.kwarg_only]
 
     class Generated(_torch.autograd.Function):
         @staticmethod
-        def forward(ctx, *args):
+        def forward(ctx, *inputs):
+            *args, keywords = inputs
             with _C._AutoDispatchBelowAutograd():
-                output = overload(*args)
+                output = overload(*args, **keywords)
             if setup_context is not None:
-                setup_context(ctx=ctx, inputs=args, output=output)
+                given = {"keyword_only_inputs": keywords} if by_keyword else {}
+                setup_context(ctx=ctx, inputs=tuple(args), output=output, **given)
             return output
 
         @staticmethod
         def backward(ctx, *grads):
-            return backward(ctx, *grads)
+            result = backward(ctx, *grads)
+            return *(result if isinstance(result, (tuple, list)) else (result,)), None
 
     Generated.__name__ = f"GeneratedBackwardFor_{name.replace('::', '_')}"
 
     def autograd_kernel(*args, **kwargs):
-        if kwargs:
-            raise NotImplementedError(f"not implemented: keyword-only arguments of {name} with register_autograd")
-        tensors = [a for a in args if isinstance(a, _torch.Tensor)]
+        args += tuple(a.default_value for a in positional[len(args) :])
+        keywords = {a.name: kwargs.get(a.name, a.default_value) for a in by_keyword}
+        tensors = [a for a in (*args, *keywords.values()) if isinstance(a, _torch.Tensor)]
         if _torch.is_grad_enabled() and any(t.requires_grad for t in tensors):
-            return Generated.apply(*args)
+            return Generated.apply(*args, keywords)
         with _C._AutoDispatchBelowAutograd():
-            return overload(*args)
+            return overload(*args, **keywords)
 
     library.impl(name.split("::")[1], autograd_kernel, "Autograd")
 

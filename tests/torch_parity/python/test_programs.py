@@ -10,7 +10,7 @@ import pytest
 
 PROGRAMS = Path(__file__).parent / "programs"
 COMPARED = ["binding", "tensors", "checkpoints", "modules", "optimizers", "data", "transforms", "cycles"]
-COMPARED += ["wrapper_subclass", "bridges", "autocast", "linear", "construction"]
+COMPARED += ["wrapper_subclass", "bridges", "autocast", "linear", "construction", "library"]
 COMPARED += ["distributions", "multivariate", "windows", "sparse", "sampling"]
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d+\.?\d*(?:e[-+]?\d+)?(?![\w.]*[A-Za-z_])")
 
