@@ -233,12 +233,20 @@ int64_t last_of(DType t) {
   }
 }
 
+/// The smallest value of an integral type.
+int64_t first_of(DType t) { return t >= DType::int8 && t <= DType::int64 ? -last_of(t) - 1 : 0; }
+
 void run_random_between(const Call& call, int64_t from, std::optional<int64_t> to, int generator) {
   Generator& g = generator_of(call, generator);
   std::lock_guard lock(g.mutex);
   const View& out = call.out();
   if (to) {
     FLB_CHECK(from < *to, "random_ expects 'from' to be less than 'to', but got from=", from, " >= to=", *to);
+    if (!is_floating(out.dtype())) {
+      FLB_CHECK(first_of(out.dtype()) <= from && from <= last_of(out.dtype()), "from is out of bounds for ",
+                dtype_name(out.dtype()));
+      FLB_CHECK(*to - 1 <= last_of(out.dtype()), "to - 1 is out of bounds for ", dtype_name(out.dtype()));
+    }
     return draw_integers(out, g, from, static_cast<uint64_t>(*to) - static_cast<uint64_t>(from));
   }
   if (from == std::numeric_limits<int64_t>::min())
@@ -283,6 +291,8 @@ Specs infer_randperm(const Call& call, int dtype_position) {
   const int64_t n = call.integer(0);
   FLB_CHECK(n >= 0, "n must be non-negative, got", n);
   const DType t = static_cast<DType>(call.integer_or(dtype_position, static_cast<int64_t>(DType::int64)));
+  FLB_CHECK(is_floating(t) || n <= last_of(t), "value cannot be converted to type ", dtype_name(t),
+            " without overflow");
   return {spec_of(t, Device{}, {&n, 1})};
 }
 Specs infer_randperm_default(const Call& call) { return infer_randperm(call, 1); }

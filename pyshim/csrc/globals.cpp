@@ -103,7 +103,10 @@ PyObject* warn_once(PyObject*, PyObject* message) {
 }
 
 /// Sets __doc__ where an object has none, as the package's documentation does.
-PyObject* add_docstr(PyObject*, PyObject* args) { return Py_NewRef(PyTuple_GET_ITEM(args, 0)); }
+PyObject* add_docstr(PyObject*, PyObject* args) {
+  PyObject *object, *text;
+  return PyArg_ParseTuple(args, "OO:_add_docstr", &object, &text) ? Py_NewRef(object) : nullptr;
+}
 
 PyMethodDef functions[] = {
     {"get_default_dtype", &get_default_dtype, METH_NOARGS, nullptr},

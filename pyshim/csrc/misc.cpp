@@ -9,6 +9,7 @@
 #include "pyshim/csrc/node.h"
 #include "pyshim/csrc/overrides.h"
 #include "pyshim/csrc/tensor.h"
+#include "pyshim/csrc/tensor_argument.h"
 #include "pyshim/csrc/types.h"
 #include "pyshim/csrc/values.h"
 
@@ -34,9 +35,11 @@ PyObject* increment_version(PyObject*, PyObject* tensors) {
 PyObject* set_version(PyObject*, PyObject* args) {
   return guarded([&]() -> PyObject* {
     PyObject *tensors, *versions;
-    if (!PyArg_ParseTuple(args, "OO", &tensors, &versions)) raise();
+    if (!PyArg_ParseTuple(args, "O!O!", &PyTuple_Type, &tensors, &PyTuple_Type, &versions)) raise();
+    TORCH_CHECK_VALUE(PyTuple_GET_SIZE(tensors) == PyTuple_GET_SIZE(versions),
+                      "_unsafe_set_version_counter() needs as many versions as tensors");
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(tensors); ++i) {
-      const at::Tensor& t = tensor_of(PyTuple_GET_ITEM(tensors, i));
+      const at::Tensor& t = tensor_argument(PyTuple_GET_ITEM(tensors, i), "_unsafe_set_version_counter");
       // Counters are shared handles: this one's copy sets the tensor's own.
       c10::VariableVersion counter = t.unsafeGetTensorImpl()->version_counter();
       counter.set_version(to_int64(PyTuple_GET_ITEM(versions, i)));
@@ -50,6 +53,7 @@ PyObject* swap_impl(PyObject*, PyObject* args) {
   return guarded([&]() -> PyObject* {
     PyObject *a, *b;
     if (!PyArg_ParseTuple(args, "OO", &a, &b)) raise();
+    tensor_argument(a, "_swap_tensor_impl"), tensor_argument(b, "_swap_tensor_impl");
     auto &x = reinterpret_cast<THPVariable*>(a)->cdata, &y = reinterpret_cast<THPVariable*>(b)->cdata;
     TORCH_CHECK(x.use_count() == 1 && y.use_count() == 1, "Expected single reference to a's and b's Tensor object");
     PyObjectPreservation::detach(*x.unsafeGetTensorImpl());
@@ -65,7 +69,7 @@ PyObject* swap_impl(PyObject*, PyObject* args) {
 PyObject* get_metadata(PyObject*, PyObject* tensor) {
   return guarded([&] {
     Object dict = checked(PyDict_New());
-    const at::Tensor& t = tensor_of(tensor);
+    const at::Tensor& t = tensor_argument(tensor, "get_tensor_metadata");
     if (t.is_conj()) checked(PyDict_SetItemString(dict, "conj", Py_True));
     if (t.is_neg()) checked(PyDict_SetItemString(dict, "neg", Py_True));
     return dict.release();
@@ -74,8 +78,8 @@ PyObject* get_metadata(PyObject*, PyObject* tensor) {
 PyObject* set_metadata(PyObject*, PyObject* args) {
   return guarded([&]() -> PyObject* {
     PyObject *tensor, *dict;
-    if (!PyArg_ParseTuple(args, "OO", &tensor, &dict)) raise();
-    const at::Tensor& t = tensor_of(tensor);
+    if (!PyArg_ParseTuple(args, "OO!", &tensor, &PyDict_Type, &dict)) raise();
+    const at::Tensor& t = tensor_argument(tensor, "set_tensor_metadata");
     if (PyDict_GetItemString(dict, "conj")) t._set_conj(true);
     if (PyDict_GetItemString(dict, "neg")) t._set_neg(true);
     Py_RETURN_NONE;
@@ -104,7 +108,7 @@ PyObject* to_dlpack(PyObject*, PyObject* args, PyObject*) {
   return guarded([&] {
     PyObject* tensor = PyTuple_GetItem(args, 0);
     if (!tensor) raise();
-    DLManagedTensor* managed = at::toDLPack(tensor_of(tensor));
+    DLManagedTensor* managed = at::toDLPack(tensor_argument(tensor, "to_dlpack"));
     return PyCapsule_New(managed, kPlain, &free_capsule<DLManagedTensor, kPlain>);
   });
 }
@@ -112,7 +116,7 @@ PyObject* to_dlpack_versioned(PyObject*, PyObject* args, PyObject*) {
   return guarded([&] {
     PyObject* tensor = PyTuple_GetItem(args, 0);
     if (!tensor) raise();
-    DLManagedTensorVersioned* managed = at::toDLPackVersioned(tensor_of(tensor));
+    DLManagedTensorVersioned* managed = at::toDLPackVersioned(tensor_argument(tensor, "to_dlpack"));
     return PyCapsule_New(managed, kVersioned, &free_capsule<DLManagedTensorVersioned, kVersioned>);
   });
 }

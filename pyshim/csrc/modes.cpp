@@ -18,6 +18,10 @@ namespace {
 
 using torch::autograd::AnomalyMode;
 
+PyObject* checked_item(PyObject* tuple, Py_ssize_t at) {
+  if (at >= PyTuple_GET_SIZE(tuple)) raise(PyExc_TypeError, "expected more arguments");
+  return PyTuple_GET_ITEM(tuple, at);
+}
 bool flag(PyObject* o, const char* what) {
   if (!PyBool_Check(o)) raise(PyExc_TypeError, std::string(what) + " must be a bool (got " + short_type_name(o) + ")");
   return o == Py_True;
@@ -25,7 +29,7 @@ bool flag(PyObject* o, const char* what) {
 /// A device type from "cpu" or nothing ("cuda" is then meant, as in old programs).
 at::DeviceType device_type(PyObject* args, Py_ssize_t position = 0) {
   if (!args || PyTuple_GET_SIZE(args) <= position) return at::kCUDA;
-  return at::Device(std::string(text_of(PyTuple_GET_ITEM(args, position)))).type();
+  return at::Device(std::string(text_of(checked_item(args, position)))).type();
 }
 
 #define FLB_GET(function, value)                          \
@@ -73,7 +77,7 @@ FLB_GET(is_autocast_cpu, from_bool(autocast::is_autocast_enabled(at::kCPU)))
 FLB_ASK(get_autocast_dtype, from_dtype(autocast::get_autocast_dtype(device_type(v))))
 FLB_GET(get_autocast_cpu_dtype, from_dtype(autocast::get_autocast_dtype(at::kCPU)))
 FLB_GET(get_autocast_gpu_dtype, from_dtype(autocast::get_autocast_dtype(at::kCUDA)))
-FLB_DO(set_autocast_dtype, autocast::set_autocast_dtype(device_type(v), to_dtype(PyTuple_GET_ITEM(v, 1))))
+FLB_DO(set_autocast_dtype, autocast::set_autocast_dtype(device_type(v), to_dtype(checked_item(v, 1))))
 FLB_DO(set_autocast_cpu_dtype, autocast::set_autocast_dtype(at::kCPU, to_dtype(v)))
 FLB_DO(set_autocast_gpu_dtype, autocast::set_autocast_dtype(at::kCUDA, to_dtype(v)))
 FLB_DO(set_autocast_cpu, autocast::set_autocast_enabled(at::kCPU, to_bool(v)))

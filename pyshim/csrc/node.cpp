@@ -54,6 +54,11 @@ void destroy(PyObject* self) {
 PyObject* call_node(PyObject* self, PyObject* args, PyObject* kwargs) {
   return guarded([&]() -> PyObject* {
     if (kwargs && PyDict_Size(kwargs)) raise(PyExc_TypeError, "keyword arguments are not supported");
+    const auto expected = static_cast<Py_ssize_t>(node_of(self).num_inputs());
+    if (PyTuple_GET_SIZE(args) != expected) {
+      raise(PyExc_TypeError, "expected " + std::to_string(expected) + " arguments, got " +
+                                 std::to_string(PyTuple_GET_SIZE(args)) + " arguments instead");
+    }
     torch::autograd::variable_list inputs;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(args); ++i) {
       PyObject* item = PyTuple_GET_ITEM(args, i);
@@ -187,6 +192,7 @@ PyObject* register_hook_dict(PyObject* self, PyObject* tensor) {
   return guarded([&]() -> PyObject* {
     if (!is_tensor(tensor)) raise(PyExc_TypeError, "_register_hook_dict expected a variable");
     PyObject* dict = reinterpret_cast<THPVariable*>(tensor)->backward_hooks;
+    if (!dict || !PyDict_Check(dict)) raise(PyExc_RuntimeError, "_register_hook_dict expected a variable with hooks");
     node_of(self).add_tensor_pre_hook(tensor_hook(dict, tensor_of(tensor).output_nr()));
     Py_RETURN_NONE;
   });

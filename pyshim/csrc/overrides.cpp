@@ -5,6 +5,7 @@
 #include <c10/core/impl/TorchDispatchModeTLS.h>
 
 #include "pyshim/csrc/interpreter.h"
+#include "pyshim/csrc/tensor_argument.h"
 #include "pyshim/csrc/values.h"
 
 namespace flambeau::python {
@@ -163,10 +164,11 @@ PyObject* disabled_function(PyObject*, PyObject* args) {
   return guarded([&] {
     PyObject *function, *types, *arguments = nullptr, *kwargs = nullptr;
     if (!PyArg_ParseTuple(args, "OO|OO", &function, &types, &arguments, &kwargs)) raise();
+    kwargs = keywords_argument(kwargs, "_disabled_torch_function_impl");
+    Object tuple = arguments ? checked(PySequence_Tuple(arguments)) : checked(PyTuple_New(0));
     State before = TLS::get_disabled_state();
     TLS::set_disabled_state(before == State::ALL_DISABLED ? before : State::SUBCLASSES_DISABLED);
-    Object tuple = arguments ? checked(PySequence_Tuple(arguments)) : checked(PyTuple_New(0));
-    PyObject* result = PyObject_Call(function, tuple, kwargs == Py_None ? nullptr : kwargs);
+    PyObject* result = PyObject_Call(function, tuple, kwargs);
     TLS::set_disabled_state(before);
     return result;
   });
@@ -178,7 +180,7 @@ PyObject* disabled_dispatch(PyObject*, PyObject* args) {
     c10::impl::ExcludeDispatchKeyGuard guard(
         c10::DispatchKeySet({c10::DispatchKey::Python, c10::DispatchKey::PythonTLSSnapshot}));
     Object tuple = arguments ? checked(PySequence_Tuple(arguments)) : checked(PyTuple_New(0));
-    return PyObject_Call(function, tuple, kwargs == Py_None ? nullptr : kwargs);
+    return PyObject_Call(function, tuple, keywords_argument(kwargs, "_disabled_torch_dispatch_impl"));
   });
 }
 

@@ -415,7 +415,12 @@ PyObject* weak_ref(PyObject* self, PyObject*) {
     return PyLong_FromVoidPtr(weak);
   });
 }
-c10::StorageImpl* pointer(PyObject* number) { return static_cast<c10::StorageImpl*>(PyLong_AsVoidPtr(number)); }
+c10::StorageImpl* pointer(PyObject* number) {
+  auto* impl = static_cast<c10::StorageImpl*>(PyLong_AsVoidPtr(number));
+  if (!impl && !PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "a weak reference to a storage is not null");
+  if (!impl) raise();
+  return impl;
+}
 PyObject* new_with_weak(PyObject* cls, PyObject* number) {
   return guarded([&]() -> PyObject* {
     auto* weak = pointer(number);
@@ -426,11 +431,13 @@ PyObject* new_with_weak(PyObject* cls, PyObject* number) {
   });
 }
 PyObject* free_weak(PyObject*, PyObject* number) {
-  if (number != Py_None) c10::raw::weak_intrusive_ptr::decref(pointer(number));
-  Py_RETURN_NONE;
+  return guarded([&]() -> PyObject* {
+    if (number != Py_None) c10::raw::weak_intrusive_ptr::decref(pointer(number));
+    Py_RETURN_NONE;
+  });
 }
 PyObject* expired(PyObject*, PyObject* number) {
-  return from_bool(c10::raw::weak_intrusive_ptr::use_count(pointer(number)) == 0);
+  return guarded([&] { return from_bool(c10::raw::weak_intrusive_ptr::use_count(pointer(number)) == 0); });
 }
 
 PyObject* device(PyObject* self, void*) { return from_device(storage_of(self).device()); }

@@ -15,7 +15,13 @@ using at::Tensor;
 
 PyTypeObject* subclass_argument(PyObject* cls) {
   if (!PyType_Check(cls)) raise(PyExc_TypeError, std::string("cls must be a type (got ") + short_type_name(cls) + ")");
-  return reinterpret_cast<PyTypeObject*>(cls);
+  auto* type = reinterpret_cast<PyTypeObject*>(cls);
+  if (!PyType_IsSubtype(type, &TensorBaseType)) {
+    raise(PyExc_TypeError,
+          "Creating a Tensor subclass from a class that does not inherit from Tensor is not possible. Make sure your "
+          "class inherits from Tensor.");
+  }
+  return type;
 }
 
 /// Which questions about itself the subclass answers by __torch_dispatch__.
@@ -55,6 +61,10 @@ PyObject* make_subclass(PyObject*, PyObject* args, PyObject* kwargs) {
       raise();
     }
     PyTypeObject* type = subclass_argument(cls);
+    if (!is_tensor(data)) {
+      raise(PyExc_TypeError,
+            std::string("_make_subclass(): argument 'data' (position 2) must be Tensor, not ") + short_type_name(data));
+    }
     Tensor source = tensor_of(data).detach();
     source.unsafeGetTensorImpl()->set_allow_tensor_metadata_change(true);
     source.set_requires_grad(grad);

@@ -183,6 +183,8 @@ constinit PyTypeObject MetaType = plain_type("torch._C._TensorMeta", 0);
 
 PyObject* set_tensor_class(PyObject*, PyObject* cls) {
   return guarded([&]() -> PyObject* {
+    if (!PyType_Check(cls) || !PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(cls), &TensorBaseType))
+      raise(PyExc_TypeError, "_set_tensor_class() takes a subclass of TensorBase");
     Py_XSETREF(THPVariableClass, Py_NewRef(cls));
     pooled = 0;
     keep_fast_slots(tensor_class());

@@ -104,6 +104,7 @@ PyObject* get_part(PyObject* self, void*) {
 template <Tensor (*part)(const Tensor&)>
 int set_part(PyObject* self, PyObject* value, void*) {
   return guarded_status([&] {
+    if (!value) raise(PyExc_AttributeError, "cannot delete the real or imaginary part of a tensor");
     Tensor view = part(tensor_of(self));
     view.copy_(is_tensor(value) ? tensor_of(value) : to_tensor_of_number(value));
   });

@@ -124,8 +124,6 @@ def _unpickler(source, persistent, file, args):
         def persistent_load(self, saved_id):
             return persistent(saved_id)
 
-    if source is _weights_only_unpickler:
-        args = {"encoding": args["encoding"]}
     return Unpickler(file, **args)
 
 

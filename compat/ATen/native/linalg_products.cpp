@@ -252,11 +252,11 @@ Tensor linalg_matrix_power(const Tensor& self, int64_t n) {
   check_square("linalg.matrix_power", self);
   if (n == 0) return self.clone(MemoryFormat::Contiguous).copy_(at::eye(self.size(-1), self.options()));
   if (n == 1) return self.clone();
-  if (n < 0) return at::linalg_matrix_power(at::linalg_inv(self), -n);
-  Tensor square = self, result;
-  for (; n; n /= 2) {
-    if (n % 2) result = result.defined() ? result.matmul(square) : square;
-    if (n > 1) square = square.matmul(square);
+  Tensor square = n < 0 ? at::linalg_inv(self) : self, result;
+  const auto magnitude = n < 0 ? -static_cast<uint64_t>(n) : static_cast<uint64_t>(n);
+  for (uint64_t left = magnitude; left; left /= 2) {
+    if (left % 2) result = result.defined() ? result.matmul(square) : square;
+    if (left > 1) square = square.matmul(square);
   }
   return result;
 }

@@ -3,6 +3,8 @@
 #include <ATen/NativeFunctions.h>
 #include <ATen/native/composite.h>
 
+#include <c10/util/safe_numerics.h>
+
 #include <cmath>
 
 namespace at::native {
@@ -131,8 +133,11 @@ Tensor pixel_shuffle(const Tensor& self, int64_t upscale_factor) {
   TORCH_CHECK(self.dim() >= 3, "pixel_shuffle expects input to have at least 3 dimensions, but got input with ",
               self.dim(), " dimension(s)");
   TORCH_CHECK(upscale_factor > 0, "pixel_shuffle expects a positive upscale_factor, but got ", upscale_factor);
+  int64_t square;
+  TORCH_CHECK_VALUE(!c10::mul_overflows(upscale_factor, upscale_factor, &square),
+                    "upscale factor is too large, (upscale_factor)^2 overflowed: upscale_factor=", upscale_factor);
   const int64_t r = upscale_factor, c = self.size(-3), h = self.size(-2), w = self.size(-1);
-  TORCH_CHECK(c % (r * r) == 0,
+  TORCH_CHECK(c % square == 0,
               "pixel_shuffle expects its input's 'channel' dimension to be divisible by the square of upscale_factor, "
               "but input.size(-3)=",
               c, " is not divisible by ", r * r);

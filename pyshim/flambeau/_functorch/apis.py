@@ -187,6 +187,26 @@ def hessian(func, argnums=0):
     return jacrev(second, argnums)
 
 
+def _check_mapped(called, leaf, dim):
+    """Whether an input can be mapped over the dimension given for it."""
+    if dim is None:
+        return
+    if not isinstance(dim, int):
+        raise ValueError(
+            f"{called}Got in_dim={dim} for an input but in_dim must be either an integer dimension or None."
+        )
+    if not isinstance(leaf, torch.Tensor):
+        raise ValueError(
+            f"{called}Got in_dim={dim} for an input but the input is of type {type(leaf)}. We cannot vmap over"
+            " non-Tensor arguments, please use None as the respective in_dim"
+        )
+    if not -leaf.dim() <= dim < leaf.dim():
+        raise ValueError(
+            f"{called}Got in_dim={dim} for some input, but that input is a Tensor of dimensionality {leaf.dim()} so"
+            f" expected in_dim to satisfy -{leaf.dim()} <= in_dim < {leaf.dim()}."
+        )
+
+
 def vmap(func, in_dims=0, out_dims=0, randomness="error", *, chunk_size=None):
     """func over slices, one after another, results stacked."""
     if randomness not in ("error", "different", "same"):
@@ -195,20 +215,22 @@ def vmap(func, in_dims=0, out_dims=0, randomness="error", *, chunk_size=None):
     @functools.wraps(func)
     def wrapper(*args, **kwargs):
         leaves, spec = tree.tree_flatten(args)
+        called = f"vmap({getattr(func, '__name__', func)}, in_dims={in_dims}, ...)(<inputs>): "
+        if not isinstance(in_dims, (int, tuple, list)):
+            raise ValueError(
+                f"{called}expected `in_dims` to be int or a (potentially nested) tuple matching the structure of"
+                f" inputs, got: {type(in_dims)}."
+            )
         dims = tree._broadcast_to_and_flatten(
             tuple(in_dims) if isinstance(in_dims, list) else in_dims, spec, is_leaf=lambda x: x is None
         )
         if dims is None:
-            raise ValueError(
-                f"vmap({getattr(func, '__name__', func)}, in_dims={in_dims}, ...)(<inputs>): in_dims is not compatible"
-                " with the structure of inputs."
-            )
+            raise ValueError(f"{called}in_dims is not compatible with the structure of inputs.")
+        for leaf, dim in zip(leaves, dims, strict=True):
+            _check_mapped(called, leaf, dim)
         sizes = {leaf.size(dim) for leaf, dim in zip(leaves, dims, strict=True) if dim is not None}
         if not sizes:
-            raise ValueError(
-                f"vmap({getattr(func, '__name__', func)}, in_dims={in_dims}, ...)(<inputs>): at least one input must be"
-                " mapped over."
-            )
+            raise ValueError(f"{called}at least one input must be mapped over.")
         if len(sizes) > 1:
             raise ValueError(
                 f"vmap: Expected all tensors to have the same size in the mapped dimension, got sizes {sorted(sizes)}"
@@ -219,6 +241,13 @@ def vmap(func, in_dims=0, out_dims=0, randomness="error", *, chunk_size=None):
             row = [leaf if dim is None else leaf.select(dim, i) for leaf, dim in zip(leaves, dims, strict=True)]
             rows.append(func(*spec.unflatten(row), **kwargs))
         flat = [tree.tree_flatten(row) for row in rows]
+        for leaf in flat[0][0] if flat else ():
+            if not isinstance(leaf, torch.Tensor):
+                name = getattr(func, "__name__", func)
+                raise ValueError(
+                    f"vmap({name}, ...): `{name}` must only return Tensors, got type {type(leaf)}. Did you mean to set"
+                    " out_dims= to None for output?"
+                )
         out_spec = flat[0][1]
         targets = tree._broadcast_to_and_flatten(out_dims, out_spec)
         return out_spec.unflatten(

@@ -4,7 +4,6 @@ import functools
 import itertools
 
 from .. import _C
-from .._C import _functions
 
 __all__ = [
     "FunctionCtx",
@@ -160,6 +159,18 @@ def _is_setup_context_defined(fn):
     return fn != _SingleLevelFunction.setup_context
 
 
+class _Once(Function):
+    """What it returns is its input, which cannot be differentiated."""
+
+    @staticmethod
+    def forward(ctx, *tensors):
+        return tensors
+
+    @staticmethod
+    def backward(ctx, *grads):
+        raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")
+
+
 def once_differentiable(fn):
     """For a backward that cannot itself be differentiated: doing so raises."""
 
@@ -175,19 +186,8 @@ def once_differentiable(fn):
             return outputs
         single = not isinstance(outputs, tuple)
         outputs = (outputs,) if single else outputs
-        error = _functions.DelayedError(
-            b"trying to differentiate twice a function that was marked with @once_differentiable", len(outputs)
-        )
-
-        def mark(tensor):
-            if tensor is None:
-                return None
-            tensor = tensor.detach()
-            tensor.requires_grad = True
-            return tensor
-
-        result = error(*[mark(t) for t in outputs])
-        return result
+        outputs = _Once.apply(*(t if t is None else t.detach().requires_grad_() for t in outputs))
+        return outputs[0] if single else outputs
 
     return wrapper
 

@@ -36,6 +36,12 @@ def _run(func, inputs, create_graph):
     with torch.enable_grad():
         leaves = _leaves(inputs, create_graph)
         is_tuple, outputs = _tuple(func(*leaves))
+    for out in outputs:
+        if not isinstance(out, torch.Tensor):
+            raise TypeError(
+                "The outputs of the user-provided function must be either a Tensor or a tuple of Tensors but the given"
+                f" outputs have type {type(out)}."
+            )
     return single_in, leaves, is_tuple, outputs
 
 

@@ -150,9 +150,9 @@ class DataLoader:
                     "multiprocessing_context can only be used with multi-process loading (num_workers > 0), but got"
                     f" num_workers={self.num_workers}"
                 )
-            if isinstance(context, str):
-                import multiprocessing
+            import multiprocessing.context
 
+            if isinstance(context, str):
                 valid = multiprocessing.get_all_start_methods()
                 if context not in valid:
                     raise ValueError(
@@ -160,6 +160,11 @@ class DataLoader:
                         f" multiprocessing_context={context!r}"
                     )
                 context = _torch.multiprocessing.get_context(context)
+            elif not isinstance(context, multiprocessing.context.BaseContext):
+                raise TypeError(
+                    "multiprocessing_context option should be a valid context object or a string specifying the start"
+                    f" method, but got multiprocessing_context={context}"
+                )
         self.__multiprocessing_context = context
 
     def __setattr__(self, attr, val):
@@ -289,6 +294,7 @@ class _BaseDataLoaderIter:
 class _SingleProcessDataLoaderIter(_BaseDataLoaderIter):
     def __init__(self, loader):
         super().__init__(loader)
+        assert self._timeout == 0, "_SingleProcessDataLoaderIter requires timeout == 0"
         self._dataset_fetcher = _DatasetKind.create_fetcher(
             self._dataset_kind, self._dataset, self._auto_collation, self._collate_fn, self._drop_last
         )
