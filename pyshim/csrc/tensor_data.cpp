@@ -40,7 +40,14 @@ c10::SmallVector<int64_t, 8> shape_of(PyObject* data) {
     if (sizes.size() > kMaxDims)
       raise(PyExc_ValueError, std::string("too many dimensions '") + short_type_name(current) + "'");
     if (length == 0) break;
-    current = checked(PySequence_GetItem(current, 0));
+    Object first(PySequence_GetItem(current, 0));
+    if (!first) {
+      if (!PyErr_ExceptionMatches(PyExc_Exception)) raise();
+      PyErr_Clear();
+      raise(PyExc_ValueError,
+            std::string("could not determine the shape of object type '") + short_type_name(current) + "'");
+    }
+    current = std::move(first);
   }
   if (PyUnicode_Check(current))
     raise(PyExc_ValueError, std::string("too many dimensions '") + short_type_name(current) + "'");
@@ -48,38 +55,42 @@ c10::SmallVector<int64_t, 8> shape_of(PyObject* data) {
 }
 
 at::ScalarType dtype_of_number(PyObject* o) {
+  if (PyFloat_CheckExact(o)) return c10::get_default_dtype_as_scalartype();
+  // A scalar of numpy, which may be a Python float as well, keeps its own dtype.
+  if (numpy_scalar_kind(o)) return tensor_from_array_like(o).scalar_type();
   if (PyFloat_Check(o)) return c10::get_default_dtype_as_scalartype();
   if (PyBool_Check(o)) return at::kBool;
   if (PyLong_Check(o)) return at::kLong;
   if (PyComplex_Check(o))
     return c10::get_default_complex_dtype() == caffe2::TypeMeta::Make<c10::complex<double>>() ? at::kComplexDouble
                                                                                               : at::kComplexFloat;
-  if (numpy_scalar_kind(o)) return tensor_from_array_like(o).scalar_type();
   if (PyUnicode_Check(o) || PyBytes_Check(o))
     raise(PyExc_TypeError, std::string("new(): invalid data type '") + short_type_name(o) + "'");
   raise(PyExc_RuntimeError, std::string("Could not infer dtype of ") + short_type_name(o));
 }
 
 /// The dtype that holds all values of nested data.
-at::ScalarType infer_dtype(PyObject* data) {
+at::ScalarType infer_dtype(PyObject* data, int depth = 0) {
   if (is_tensor(data)) return tensor_of(data).scalar_type();
   if (!is_nested(data)) {
     return dtype_of_number(data);
   }
   if (is_numpy_array(data)) return tensor_from_numpy(data, false).scalar_type();
+  // Only first items have been counted yet; others may be deeper, or a list that contains itself.
+  if (depth > kMaxDims) raise(PyExc_ValueError, std::string("too many dimensions '") + short_type_name(data) + "'");
   Object items = items_of(data);
-  Py_ssize_t count = PySequence_Fast_GET_SIZE(items.get());
-  if (count == 0) return c10::get_default_dtype_as_scalartype();
+  if (PySequence_Fast_GET_SIZE(items.get()) == 0) return c10::get_default_dtype_as_scalartype();
   std::optional<at::ScalarType> all;
   PyTypeObject* last = nullptr;
-  for (Py_ssize_t i = 0; i < count; ++i) {
-    PyObject* item = PySequence_Fast_GET_ITEM(items.get(), i);
+  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.get()); ++i) {
+    Object held = Object::borrow(PySequence_Fast_GET_ITEM(items.get(), i));
+    PyObject* item = held;
     // Runs of numbers of one Python type are the rule.
     if (Py_TYPE(item) == last) continue;
     bool number = PyFloat_CheckExact(item) || PyLong_CheckExact(item) || PyBool_Check(item);
     last = number ? Py_TYPE(item) : nullptr;
     if (item == data) raise(PyExc_TypeError, "new(): self-referential lists are incompatible");
-    at::ScalarType dtype = infer_dtype(item);
+    at::ScalarType dtype = infer_dtype(item, depth + 1);
     all = all ? c10::promoteTypes(*all, dtype) : dtype;
     if (*all == at::kComplexDouble) return *all;
   }
@@ -204,17 +215,18 @@ void store_all(char* data, size_t item_size, Store store, c10::IntArrayRef sizes
     return store(data, source);
   }
   Object items = items_of(source);
-  Py_ssize_t count = PySequence_Fast_GET_SIZE(items.get());
-  if (count != sizes[dim]) {
-    raise(PyExc_ValueError, "expected sequence of length " + std::to_string(sizes[dim]) + " at dim " +
-                                std::to_string(dim) + " (got " + std::to_string(count) + ")");
-  }
-  for (Py_ssize_t i = 0; i < count; ++i) {
-    PyObject* item = PySequence_Fast_GET_ITEM(items.get(), i);
-    if (dim + 1 < sizes.size() && !is_nested(item)) {
-      raise(PyExc_TypeError, std::string("expected a sequence at dim ") + std::to_string(dim + 1) + ", but got " +
-                                 short_type_name(item));
+  auto check = [&] {
+    Py_ssize_t count = PySequence_Fast_GET_SIZE(items.get());
+    if (count != sizes[dim]) {
+      raise(PyExc_ValueError, "expected sequence of length " + std::to_string(sizes[dim]) + " at dim " +
+                                  std::to_string(dim) + " (got " + std::to_string(count) + ")");
     }
+  };
+  check();
+  for (Py_ssize_t i = 0; i < sizes[dim]; ++i) {
+    check();  // an item's conversion may have changed the list
+    Object item = Object::borrow(PySequence_Fast_GET_ITEM(items.get(), i));
+    if (dim + 1 < sizes.size() && !is_nested(item)) raise(PyExc_TypeError, "not a sequence");
     store_all(data + i * strides[dim] * item_size, item_size, store, sizes, strides, dim + 1, item);
   }
 }

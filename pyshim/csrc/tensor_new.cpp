@@ -31,7 +31,14 @@ struct Options {
   std::optional<at::Device> place() const {
     return device && device != Py_None ? std::optional(to_device(device)) : std::nullopt;
   }
-  bool grad() const { return requires_grad && to_bool(requires_grad); }
+  bool grad(const char* function) const {
+    if (!requires_grad) return false;
+    if (!PyBool_Check(requires_grad)) {
+      raise(PyExc_TypeError,
+            std::string(function) + "(): argument 'requires_grad' must be bool, not " + short_type_name(requires_grad));
+    }
+    return requires_grad == Py_True;
+  }
 };
 
 /// There is no pinned memory: asking for it is an error, as it is in PyTorch without an accelerator.
@@ -83,7 +90,7 @@ PyObject* torch_tensor(PyObject*, PyObject* const* items, Py_ssize_t count, PyOb
                        "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
                        1));
     }
-    return wrap(leaf(tensor_from_data(data, o.scalar_type(), o.place()), o.grad()));
+    return wrap(leaf(tensor_from_data(data, o.scalar_type(), o.place()), o.grad("tensor")));
   });
 }
 
@@ -106,10 +113,14 @@ PyObject* as_tensor(PyObject*, PyObject* args, PyObject* kwargs) {
 }
 
 at::Tensor from_buffer(PyObject* buffer, at::ScalarType dtype, int64_t count, int64_t offset) {
+  TORCH_CHECK_VALUE(PyObject_CheckBuffer(buffer), "object does not implement Python buffer protocol.");
   Py_buffer view;
   if (PyObject_GetBuffer(buffer, &view, PyBUF_WRITABLE) < 0) {
     PyErr_Clear();
-    checked(PyObject_GetBuffer(buffer, &view, PyBUF_SIMPLE));
+    if (PyObject_GetBuffer(buffer, &view, PyBUF_SIMPLE) < 0) {
+      PyErr_Clear();
+      TORCH_CHECK(false, "could not retrieve buffer from object");
+    }
     TORCH_WARN_ONCE(
         "The given buffer is not writable, and PyTorch does not support non-writable tensors. This means you can write "
         "to the underlying "
@@ -204,7 +215,7 @@ PyObject* new_tensor(PyObject* self, PyObject* args, PyObject* kwargs) {
     }
     return wrap(
         leaf(tensor_from_data(data, o.scalar_type().value_or(like.scalar_type()), o.place().value_or(like.device())),
-             o.grad()));
+             o.grad("new_tensor")));
   });
 }
 
@@ -299,7 +310,7 @@ PyObject* range(PyObject*, PyObject* args, PyObject* kwargs) {
       at::Tensor result = inclusive_range(to_scalar(start), to_scalar(end), by,
                                           wanted.value_or(c10::get_default_dtype_as_scalartype()));
       if (const auto place = o.place()) result = result.to(*place);
-      return wrap(leaf(std::move(result), o.grad()));
+      return wrap(leaf(std::move(result), o.grad("range")));
     }
     if (!is_tensor(out)) raise(PyExc_TypeError, "range(): argument 'out' must be Tensor");
     const at::Tensor& target = tensor_of(out);
