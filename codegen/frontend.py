@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from codegen.cpp_forms import Form, forms
+from codegen.functions import define
 from codegen.operators import header, operators
 from codegen.write import Output, includes, namespace
 
 
 def _function(form: Form, family: str) -> str:
     name = form.name.removeprefix(f"{family}_").replace("_symint", "")
-    names = ", ".join(p.name for p in form.parameters)
-    return f"inline {form.result} {name}({form.declaration()}) {{ return at::{form.name}({names}); }}\n"
+    return define(form, f"{form.result} {name}({form.declaration()})")
 
 
 def generate(out: Output) -> None:

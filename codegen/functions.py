@@ -81,16 +81,16 @@ def _is_bound(form: Form, is_method: bool) -> bool:
     return plain and form.schema.cpp in _symbols() and (not is_method or form.arguments[0] == "self")
 
 
-def _define(form: Form, declared: str, self_: str | None = None) -> str:
-    """A declaration bound to the operator's own symbol, which compilers read in a fraction of the time of a body; a
-    body where arguments are converted or change their order. `this` is passed as a first argument is."""
+def define(form: Form, declared: str, self_: str | None = None) -> str:
+    """A declaration bound to the operator's own symbol, which compilers read in a fraction of the time of a body; where
+    arguments are converted or change their order a body, compiled on use. `this` is passed as a first argument is."""
     if _is_bound(form, self_ is not None):
         return f'{declared} __asm__("{_symbols()[form.schema.cpp]}");\n'
-    return f"{'inline ' if self_ is None else ''}{declared} {{ {_call(form, self_)} }}\n"
+    return f"FLB_ON_USE {'inline ' if self_ is None else ''}{declared} {{ {_call(form, self_)} }}\n"
 
 
 def _function(form: Form) -> str:
-    return _define(form, f"{form.result} {form.name}({form.declaration()})")
+    return define(form, f"{form.result} {form.name}({form.declaration()})")
 
 
 _GENERIC = {
@@ -135,14 +135,14 @@ def _functions_of(schemas: list[Schema]) -> str:
 def _method(form: Form) -> str:
     self_ = next(p for p in form.parameters if p.name == "self")
     this = "const_cast<Tensor&>(*this)" if self_.type == "at::Tensor &" else "*this"
-    return _define(form, f"{form.result} {form.name}({form.declaration('self')}) const", this)
+    return define(form, f"{form.result} {form.name}({form.declaration('self')}) const", this)
 
 
 def _redispatch(form: Form) -> str:
     declared = ", ".join(x for x in ("c10::DispatchKeySet dispatchKeySet", form.declaration()) if x)
     arguments = ", ".join(["dispatchKeySet", *form.arguments])
     call = f"at::_ops::{form.schema.cpp}::redispatch({arguments})"
-    return f"inline {form.result} {form.name}({declared}) {{ return {call}; }}\n"
+    return f"FLB_ON_USE inline {form.result} {form.name}({declared}) {{ return {call}; }}\n"
 
 
 _FACTORY_INCLUDES = """
@@ -156,7 +156,8 @@ _FACTORY_INCLUDES = """
 
 namespace torch {
 
-inline at::Tensor tensor(detail::TensorDataContainer tensor_data_container, const at::TensorOptions& options = {}) {
+FLB_ON_USE inline at::Tensor tensor(detail::TensorDataContainer tensor_data_container,
+                                    const at::TensorOptions& options = {}) {
   return autograd::make_variable(
       tensor_data_container.convert_to_tensor(options.requires_grad(::std::nullopt)), options.requires_grad());
 }
@@ -165,25 +166,27 @@ using Deleter = std::function<void(void*)>;
 using at::MemoryFormat;
 
 // A tensor on memory that the caller owns; `deleter` is called on it when no tensor uses it any more.
-inline at::Tensor from_blob(void* data, at::IntArrayRef sizes, at::IntArrayRef strides, const Deleter& deleter,
-                            const at::TensorOptions& options = at::TensorOptions()) {
+FLB_ON_USE inline at::Tensor from_blob(void* data, at::IntArrayRef sizes, at::IntArrayRef strides,
+                                       const Deleter& deleter,
+                                       const at::TensorOptions& options = at::TensorOptions()) {
   at::AutoDispatchBelowAutograd guard;
   return autograd::make_variable(
       at::from_blob(data, sizes, strides, deleter, options.requires_grad(::std::nullopt)), options.requires_grad());
 }
-inline at::Tensor from_blob(void* data, at::IntArrayRef sizes, at::IntArrayRef strides,
-                            const at::TensorOptions& options = at::TensorOptions()) {
+FLB_ON_USE inline at::Tensor from_blob(void* data, at::IntArrayRef sizes, at::IntArrayRef strides,
+                                       const at::TensorOptions& options = at::TensorOptions()) {
   at::AutoDispatchBelowAutograd guard;
   return autograd::make_variable(
       at::from_blob(data, sizes, strides, options.requires_grad(::std::nullopt)), options.requires_grad());
 }
-inline at::Tensor from_blob(void* data, at::IntArrayRef sizes, const Deleter& deleter,
-                            const at::TensorOptions& options = at::TensorOptions()) {
+FLB_ON_USE inline at::Tensor from_blob(void* data, at::IntArrayRef sizes, const Deleter& deleter,
+                                       const at::TensorOptions& options = at::TensorOptions()) {
   at::AutoDispatchBelowAutograd guard;
   return autograd::make_variable(
       at::from_blob(data, sizes, deleter, options.requires_grad(::std::nullopt)), options.requires_grad());
 }
-inline at::Tensor from_blob(void* data, at::IntArrayRef sizes, const at::TensorOptions& options = at::TensorOptions()) {
+FLB_ON_USE inline at::Tensor from_blob(void* data, at::IntArrayRef sizes,
+                                       const at::TensorOptions& options = at::TensorOptions()) {
   at::AutoDispatchBelowAutograd guard;
   return autograd::make_variable(
       at::from_blob(data, sizes, options.requires_grad(::std::nullopt)), options.requires_grad());
@@ -198,7 +201,7 @@ def _factory(form: Form) -> str:
         for p in form.parameters
     ]
     return (
-        f"inline at::Tensor {form.name}({form.declaration()}) {{\n"
+        f"FLB_ON_USE inline at::Tensor {form.name}({form.declaration()}) {{\n"
         f"  at::AutoDispatchBelowADInplaceOrView guard;\n"
         f"  return autograd::make_variable(at::{form.name}({', '.join(passed)}), options.requires_grad());\n}}\n"
     )

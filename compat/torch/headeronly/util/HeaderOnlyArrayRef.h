@@ -45,10 +45,9 @@ class HeaderOnlyArrayRef {
   constexpr HeaderOnlyArrayRef(const std::array<T, N>& Arr) : Data(Arr.data()), Length(N) {}
   template <size_t N>
   constexpr HeaderOnlyArrayRef(const T (&Arr)[N]) : Data(Arr), Length(N) {}
-  C10_DIAGNOSTIC_PUSH_AND_IGNORED_IF_DEFINED("-Winit-list-lifetime")
+  // std::data where begin() would do: g++ warns of the latter, and from a precompiled header no pragma can quiet it.
   constexpr HeaderOnlyArrayRef(const std::initializer_list<T>& Vec)
-      : Data(Vec.size() == 0 ? nullptr : Vec.begin()), Length(Vec.size()) {}
-  C10_DIAGNOSTIC_POP()
+      : Data(Vec.size() == 0 ? nullptr : std::data(Vec)), Length(Vec.size()) {}
 
   constexpr iterator begin() const { return this->Data; }
   constexpr iterator end() const { return this->Data + this->Length; }
