@@ -25,7 +25,7 @@ class Context {
   void exit(const py::args&) { guard_.reset(); }
 
   static void add(py::module_& module, const char* name) {
-    py::class_<Context>(module, name)
+    py::class_<Context>(module, name, py::module_local())
         .def(py::init<Keys...>())
         .def("__enter__", &Context::enter)
         .def("__exit__", &Context::exit);
@@ -37,7 +37,8 @@ class Context {
 };
 
 void add_key(py::module_& module) {
-  py::enum_<DispatchKey> keys(module, "DispatchKey");
+  // module_local: a real PyTorch in the process registers the same C++ types with pybind11.
+  py::enum_<DispatchKey> keys(module, "DispatchKey", py::module_local());
   py::dict seen;
   for (int i = 0; i <= static_cast<int>(DispatchKey::EndOfAliasKeys); ++i) {
     const auto key = static_cast<DispatchKey>(i);
@@ -56,7 +57,7 @@ void add_key(py::module_& module) {
 }
 
 void add_set(py::module_& module) {
-  py::class_<DispatchKeySet> set(module, "DispatchKeySet");
+  py::class_<DispatchKeySet> set(module, "DispatchKeySet", py::module_local());
   set.def(py::init<DispatchKey>())
       .def("__or__", [](DispatchKeySet a, DispatchKeySet b) { return a | b; })
       .def("__sub__", [](DispatchKeySet a, DispatchKeySet b) { return a - b; })
