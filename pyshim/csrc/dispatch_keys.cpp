@@ -5,7 +5,7 @@
 #include <pybind11/pybind11.h>
 
 #include "pyshim/csrc/dispatch.h"
-#include "pyshim/csrc/tensor.h"
+#include "pyshim/csrc/tensor_argument.h"
 
 namespace flambeau::python {
 namespace {
@@ -79,7 +79,7 @@ void init_dispatch_keys(PyObject* object) {
   auto module = py::reinterpret_borrow<py::module_>(object);
   add_key(module);
   add_set(module);
-  module.def("_dispatch_keys", [](py::handle t) { return tensor_of(t.ptr()).key_set(); });
+  module.def("_dispatch_keys", [](py::handle t) { return tensor_argument(t.ptr(), "_dispatch_keys").key_set(); });
   module.def("_dispatch_keyset_full", [] { return DispatchKeySet(DispatchKeySet::FULL); });
   module.def("_dispatch_keyset_to_string", [](DispatchKeySet s) { return c10::toString(s); });
   module.def("_dispatch_key_name", [](DispatchKey k) { return c10::toString(k); });
