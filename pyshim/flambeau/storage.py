@@ -122,7 +122,10 @@ class _StorageBase:
         return False
 
     def pin_memory(self, device="cuda"):
-        return self
+        """Memory is pinned for an accelerator, and there is none: RuntimeError."""
+        if _torch.device(device).type == "cpu":
+            raise RuntimeError("CPU device type not an accelerator.")
+        raise RuntimeError("Cannot access accelerator device when none is available.")
 
     def share_memory_(self):
         """Moves the bytes to shared memory."""

@@ -95,6 +95,15 @@ def check(condition, message):
         raise ValueError(message)
 
 
+def check_unscaled(grad_scale, found_inf, fused):
+    """What a GradScaler hands to fused kernels; the plain update has no use for it."""
+    if grad_scale is None and found_inf is None:
+        return
+    if fused:
+        raise NotImplementedError("not implemented: fused optimizers with grad_scale or found_inf")
+    raise AssertionError("Expected grad_scale and found_inf to be None")
+
+
 def pick(given, names):
     """Those of a constructor's arguments that param_groups hold, in PyTorch's order."""
     return {name: given[name] for name in names.split()}

@@ -1,6 +1,6 @@
 """Adam. Kingma and Ba, arXiv:1412.6980."""
 
-from ._single import SingleTensorOptimizer, _get_value, _torch, check
+from ._single import SingleTensorOptimizer, _get_value, _torch, check, check_unscaled
 
 __all__ = ["Adam", "adam"]
 
@@ -90,6 +90,7 @@ def adam(
     weight_decay, eps, maximize,
 ):  # fmt: skip
     """The update as a function."""
+    check_unscaled(grad_scale, found_inf, fused)
     if not all(isinstance(t, _torch.Tensor) for t in state_steps):
         raise RuntimeError("API has changed, `state_steps` argument must contain a list of singleton tensors")
     group = {

@@ -1,6 +1,6 @@
 """Stochastic gradient descent."""
 
-from ._single import SingleTensorOptimizer, _torch, check
+from ._single import SingleTensorOptimizer, _torch, check, check_unscaled
 
 __all__ = ["SGD", "sgd"]
 
@@ -67,6 +67,7 @@ def sgd(
     maximize,
 ):
     """The update as a function."""
+    check_unscaled(grad_scale, found_inf, fused)
     group = {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "dampening": dampening, "nesterov": nesterov}
     for i, (p, grad) in enumerate(zip(params, d_p_list, strict=True)):
         state = {"momentum_buffer": momentum_buffer_list[i]} if momentum != 0 else {}

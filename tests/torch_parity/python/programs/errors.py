@@ -7,10 +7,12 @@ import tempfile
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.optim.sgd import sgd
 
 os.chdir(tempfile.mkdtemp())
 a, i = torch.ones(2, 3), torch.ones(2, 3, dtype=torch.long)
 linear, conv = nn.Linear(3, 2), nn.Conv2d(1, 2, 3)
+SGD_OPTIONS = {"weight_decay": 0.0, "momentum": 0.0, "lr": 0.1, "dampening": 0.0, "nesterov": False, "maximize": False}
 WRONG = {
     # files
     "missing": lambda: torch.load("no_such_file.pt"),
@@ -125,6 +127,9 @@ WRONG = {
     ),
     "grad shape": lambda: setattr(torch.ones(2, requires_grad=True), "grad", torch.ones(3)),
     "meta mixed": lambda: a + torch.ones(2, 3, device="meta"),
+    "storage pinned": lambda: a.untyped_storage().pin_memory(),
+    "typed storage pinned": lambda: torch.FloatStorage(2).pin_memory(),
+    "sgd scaled": lambda: sgd([a], [a], [None], grad_scale=torch.ones(1), **SGD_OPTIONS),
 }
 for name, call in WRONG.items():
     try:
