@@ -40,14 +40,17 @@ struct Known {
   getattrofunc slot;  ///< what CPython gives a class that defines __getattr__
 };
 const Known& known() {
-  static const Known all = [] {
-    const std::string modules = std::string(package_name()) + ".nn.modules.";
-    Object module = attr(import((modules + "module").c_str()), "Module");
-    Object hooks = import((modules + "_global_hooks").c_str());
-    return Known{attr(module, "_call_impl").release(), attr(module, "__getattr__").release(),
-                 Py_NewRef(PyModule_GetDict(hooks)), reinterpret_cast<PyTypeObject*>(module.get())->tp_getattro};
-  }();
-  return all;
+  // Guarded by the interpreter's lock, not by a static's: looking things up may give it up, and a second thread would
+  // wait for the static while it holds the lock.
+  static const Known* all = nullptr;
+  if (all) return *all;
+  const std::string modules = std::string(package_name()) + ".nn.modules.";
+  Object module = attr(import((modules + "module").c_str()), "Module");
+  Object hooks = import((modules + "_global_hooks").c_str());
+  const Known made{attr(module, "_call_impl").release(), attr(module, "__getattr__").release(),
+                   Py_NewRef(PyModule_GetDict(hooks)), reinterpret_cast<PyTypeObject*>(module.get())->tp_getattro};
+  if (!all) all = new Known(made);
+  return *all;
 }
 
 /// Linear.forward, its code, and the dict of nn.functional and the function there that it calls.
