@@ -7,6 +7,7 @@ import zlib
 ALIGNMENT = 64
 _LOCAL, _CENTRAL, _END, _END64, _LOCATOR64 = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 _MAX32 = 0xFFFFFFFF
+_MOST_DEFLATED = 1032  # bytes that one byte of deflate can stand for: 258 in two bits
 
 
 def _error(what):
@@ -181,7 +182,8 @@ class Reader:
         offset, packed, unpacked, method, _ = entry
         header = self._at(offset, 30)
         n, m = struct.unpack("<HH", header[26:30])
-        if header[:4] != _LOCAL or offset + 30 + n + m + packed > self.size or (method == 0 and packed != unpacked):
+        possible = unpacked <= packed * _MOST_DEFLATED if method == 8 else method != 0 or unpacked == packed
+        if header[:4] != _LOCAL or offset + 30 + n + m + packed > self.size or not possible:
             raise _error(f"reading file {name}: invalid header or archive is corrupted")
         return offset + 30 + n + m, packed
 

@@ -4,8 +4,11 @@ The longer runs by hand: checkpoints.py, bad_arguments.py.
 """
 
 import ctypes
+import io
+import struct
 import sys
 import threading
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +49,24 @@ def test_cut_checkpoints():
     outcomes = checkpoints.outcomes(torch, named)
     assert_survived([name for name, _ in named], outcomes)
     assert outcomes.count("ok") <= 1
+
+
+def test_compressed_record_of_impossible_size():
+    written = io.BytesIO()
+    torch.save(torch.ones(3), written)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(written) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            record = zipfile.ZipInfo(name)
+            record.extra = struct.pack("<HHQ", 1, 8, 2**64 - 1) if name.endswith("data.pkl") else b""
+            target.writestr(record, source.read(name), zipfile.ZIP_DEFLATED)
+    data = bytearray(packed.getvalue())
+    entry = data.index(b"PK\x01\x02")
+    while not data[entry + 46 :].startswith(b"archive/data.pkl"):
+        entry = data.index(b"PK\x01\x02", entry + 1)
+    data[entry + 24 : entry + 28] = b"\xff" * 4  # the size stands in the extra field
+    with pytest.raises(RuntimeError, match="corrupted"):
+        torch.load(io.BytesIO(bytes(data)))
 
 
 def test_hostile_safetensors():
