@@ -63,6 +63,8 @@ void fortran(const char* real, const char* complex, A*... arguments) {
     fortran<T, Routine>(#real, #complex, __VA_ARGS__); \
   }()
 
+int at_least_one(int n) { return std::max(1, n); }
+
 /// The size that a workspace query wrote into its first element.
 template <class T>
 int wanted(const T& first) {
@@ -72,7 +74,15 @@ int wanted(const T& first) {
     return static_cast<int>(first);
 }
 
-int at_least_one(int n) { return std::max(1, n); }
+/// Runs a routine twice: with `size` -1 it tells what workspace it wants, then it has it.
+template <class T, class Run>
+void with_workspace(int& size, const Run& run) {
+  T first{};
+  size = -1;
+  run(&first);
+  std::vector<T> work(size = at_least_one(wanted(first)));
+  run(work.data());
+}
 
 }  // namespace
 
@@ -116,10 +126,7 @@ int Lapack<T>::ldl(bool hermitian, int n, T* a, int* pivots) {
     else
       FLB_FORTRAN(sytrf, sytrf, &triangle, &n, a, &lda, pivots, work, &size, &info);
   };
-  T first{};
-  run(&first);
-  std::vector<T> work(size = at_least_one(wanted(first)));
-  run(work.data());
+  with_workspace<T>(size, run);
   return info;
 }
 
@@ -136,20 +143,14 @@ int Lapack<T>::ldl_solve(bool hermitian, int n, int columns, const T* ld, const 
 
 template <class T>
 void Lapack<T>::qr(int m, int n, T* a, T* tau) {
-  int info = 0, lda = at_least_one(m), size = -1;
-  T first{};
-  FLB_FORTRAN(geqrf, geqrf, &m, &n, a, &lda, tau, &first, &size, &info);
-  std::vector<T> work(size = at_least_one(wanted(first)));
-  FLB_FORTRAN(geqrf, geqrf, &m, &n, a, &lda, tau, work.data(), &size, &info);
+  int info = 0, lda = at_least_one(m), size;
+  with_workspace<T>(size, [&](T* work) { FLB_FORTRAN(geqrf, geqrf, &m, &n, a, &lda, tau, work, &size, &info); });
 }
 
 template <class T>
 void Lapack<T>::qr_q(int m, int n, int k, T* a, const T* tau) {
-  int info = 0, lda = at_least_one(m), size = -1;
-  T first{};
-  FLB_FORTRAN(orgqr, ungqr, &m, &n, &k, a, &lda, tau, &first, &size, &info);
-  std::vector<T> work(size = at_least_one(wanted(first)));
-  FLB_FORTRAN(orgqr, ungqr, &m, &n, &k, a, &lda, tau, work.data(), &size, &info);
+  int info = 0, lda = at_least_one(m), size;
+  with_workspace<T>(size, [&](T* work) { FLB_FORTRAN(orgqr, ungqr, &m, &n, &k, a, &lda, tau, work, &size, &info); });
 }
 
 template <class T>
@@ -165,10 +166,7 @@ int Lapack<T>::svd(char job, int m, int n, T* a, Real* s, T* u, int u_rows, T* v
     else
       FLB_FORTRAN(gesdd, gesdd, &job, &m, &n, a, &lda, s, u, &ldu, vh, &ldv, work, &size, integers.data(), &info);
   };
-  T first{};
-  run(&first);
-  std::vector<T> work(size = at_least_one(wanted(first)));
-  run(work.data());
+  with_workspace<T>(size, run);
   return info;
 }
 
@@ -197,22 +195,20 @@ int Lapack<T>::eigh(bool vectors, char triangle, int n, T* a, Real* values) {
 template <class T>
 int Lapack<T>::eig(int n, T* a, Imaginary* values, Imaginary* vectors) {
   char left = 'N', right = vectors ? 'V' : 'N';
-  int info = 0, lda = at_least_one(n), ldl = 1, size = -1;
-  T first{}, none{};
+  int info = 0, lda = at_least_one(n), ldl = 1, size;
+  T none{};
   if constexpr (is_complex_v<T>) {
     std::vector<Real> reals(2 * at_least_one(n));
-    FLB_FORTRAN(geev, geev, &left, &right, &n, a, &lda, values, &none, &ldl, vectors, &lda, &first, &size, reals.data(),
-                &info);
-    std::vector<T> work(size = at_least_one(wanted(first)));
-    FLB_FORTRAN(geev, geev, &left, &right, &n, a, &lda, values, &none, &ldl, vectors, &lda, work.data(), &size,
-                reals.data(), &info);
+    with_workspace<T>(size, [&](T* work) {
+      FLB_FORTRAN(geev, geev, &left, &right, &n, a, &lda, values, &none, &ldl, vectors, &lda, work, &size, reals.data(),
+                  &info);
+    });
   } else {
     std::vector<T> re(n), im(n), real(vectors ? static_cast<size_t>(n) * n : 1);
-    FLB_FORTRAN(geev, geev, &left, &right, &n, a, &lda, re.data(), im.data(), &none, &ldl, real.data(), &lda, &first,
-                &size, &info);
-    std::vector<T> work(size = at_least_one(wanted(first)));
-    FLB_FORTRAN(geev, geev, &left, &right, &n, a, &lda, re.data(), im.data(), &none, &ldl, real.data(), &lda,
-                work.data(), &size, &info);
+    with_workspace<T>(size, [&](T* work) {
+      FLB_FORTRAN(geev, geev, &left, &right, &n, a, &lda, re.data(), im.data(), &none, &ldl, real.data(), &lda, work,
+                  &size, &info);
+    });
     for (int j = 0; j < n; ++j) values[j] = {re[j], im[j]};
     // A conjugate pair shares two columns: the real parts, then the imaginary ones.
     for (int j = 0; vectors && j < n; ++j) {
