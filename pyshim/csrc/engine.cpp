@@ -2,6 +2,7 @@
 // saved-tensor hooks.
 #include <ATen/SavedTensorHooks.h>
 #include <ATen/ScalarOps.h>
+#include <ATen/core/dispatch/CallPath.h>
 #include <ATen/ops/empty.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/impl/TorchDispatchModeTLS.h>
@@ -219,8 +220,7 @@ bool is_plain_scalar(PyObject* object) {
   const at::Tensor& t = tensor_of(object);
   return t.dim() == 0 && t.requires_grad() && at::isFloatingType(t.scalar_type()) && t.is_cpu() && !t.is_inference() &&
          t.layout() == at::kStrided && !t.unsafeGetTensorImpl()->is_python_dispatch() &&
-         c10::impl::TorchDispatchModeTLS::stack_len() == 0 &&
-         !at::getStepCallbacksUnlessEmpty(at::RecordScope::FUNCTION).has_value();
+         c10::impl::TorchDispatchModeTLS::stack_len() == 0 && !observers_active();
 }
 
 /// Few nodes, all of built-in operators on few elements, and nobody's hooks: walking it takes less time than handing

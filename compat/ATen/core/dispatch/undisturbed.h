@@ -1,6 +1,6 @@
 #pragma once
 
-#include <ATen/record_function.h>
+#include <ATen/core/dispatch/CallPath.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
 
 #include <atomic>
@@ -18,8 +18,7 @@ inline bool is_undisturbed(c10::DispatchKeySet keys) {
                                       c10::DispatchKey::ADInplaceOrView, c10::DispatchKey::AutogradCPU};
   const auto local = c10::impl::tls_local_dispatch_key_set();
   return ((keys | local.included_) - local.excluded_) == plain &&
-         !builtin_kernels_replaced.load(std::memory_order_relaxed) &&
-         !at::getStepCallbacksUnlessEmpty(at::RecordScope::FUNCTION).has_value();
+         !builtin_kernels_replaced.load(std::memory_order_relaxed) && !observers_active();
 }
 
 }  // namespace flambeau
