@@ -5,7 +5,7 @@ import functools
 import sys
 from numbers import Number
 
-from . import _C, _linalg_utils
+from . import _C
 from .overrides import handle_torch_function, has_torch_function, has_torch_function_unary, has_torch_function_variadic
 
 _torch = sys.modules["flambeau"]
@@ -311,19 +311,19 @@ class Tensor(_C.TensorBase):
 
     @_overridable
     def eig(self, eigenvectors=False):
-        return _linalg_utils.eig(self, eigenvectors)
+        return _torch.eig(self, eigenvectors)
 
     @_overridable
     def lstsq(self, other):
-        return _linalg_utils.lstsq(self, other)
+        return _torch.lstsq(self, other)
 
     @_overridable
     def solve(self, other):
-        return _linalg_utils.solve(self, other)
+        return _torch.solve(self, other)
 
     @_overridable
     def symeig(self, eigenvectors=False):
-        return _linalg_utils.symeig(self, eigenvectors)
+        return _torch.symeig(self, eigenvectors)
 
     @_overridable
     def resize(self, *sizes):
