@@ -1,34 +1,9 @@
 """Relatives of Adam and RMSprop, one update each."""
 
-from ._single import SingleTensorOptimizer, _get_value, _torch, check, pick
+from ._single import SingleTensorOptimizer, _get_value, _torch, check, check_adam, decayed, not_negative, pick
 from .optimizer import _get_scalar_dtype
 
 _COMMON = {"foreach": None, "maximize": False, "differentiable": False, "capturable": False}
-
-
-_NAMES = {"lr": "learning rate", "eps": "epsilon value"}
-
-
-def _not_negative(**options):
-    for name, value in options.items():
-        if isinstance(value, _torch.Tensor) and value.numel() != 1:
-            raise ValueError(f"Tensor {name} must be 1-element")
-        check(value >= 0.0, f"Invalid {_NAMES.get(name, name + ' value')}: {value}")
-
-
-def _check_betas(betas):
-    for i, beta in enumerate(betas):
-        check(0.0 <= beta < 1.0, f"Invalid beta parameter at index {i}: {beta}")
-
-
-def _decayed(param, grad, group):
-    """The gradient with the penalty of weight_decay. A decoupled one shrinks the parameter instead."""
-    if group["weight_decay"] == 0:
-        return grad
-    if group.get("decoupled_weight_decay"):
-        param.mul_(1 - group["lr"] * group["weight_decay"])
-        return grad
-    return grad.add(param, alpha=group["weight_decay"])
 
 
 class Adadelta(SingleTensorOptimizer):
@@ -50,7 +25,7 @@ class Adadelta(SingleTensorOptimizer):
         maximize=False,
         differentiable=False,
     ):
-        _not_negative(lr=lr, eps=eps, weight_decay=weight_decay)
+        not_negative(lr=lr, eps=eps, weight_decay=weight_decay)
         check(0.0 <= rho <= 1.0, f"Invalid rho value: {rho}")
         super().__init__(params, pick(locals(), "lr rho eps weight_decay maximize capturable foreach differentiable"))
 
@@ -60,7 +35,7 @@ class Adadelta(SingleTensorOptimizer):
     def _update(self, param, grad, state, group):
         rho, eps, square_avg, acc_delta = group["rho"], group["eps"], state["square_avg"], state["acc_delta"]
         state["step"] += 1
-        grad = _decayed(param, grad, group)
+        grad = decayed(param, grad, group)
         square_avg.mul_(rho).addcmul_(grad, grad, value=1 - rho)
         std = square_avg.add(eps).sqrt_()
         delta = acc_delta.add(eps).sqrt_()
@@ -81,7 +56,7 @@ class Adagrad(SingleTensorOptimizer):
         maximize=False,
         differentiable=False, fused=None,
     ):  # fmt: skip
-        _not_negative(
+        not_negative(
             lr=lr,
             lr_decay=lr_decay,
             weight_decay=weight_decay,
@@ -110,7 +85,7 @@ class Adagrad(SingleTensorOptimizer):
         step_t += 1
         if grad.is_sparse and group["weight_decay"] != 0:
             raise RuntimeError("weight_decay option is not compatible with sparse gradients")
-        grad = _decayed(param, grad, group)
+        grad = decayed(param, grad, group)
         clr = group["lr"] / (1 + (_get_value(step_t) - 1) * group["lr_decay"])
         if grad.is_sparse:
             grad = grad.coalesce()
@@ -147,8 +122,7 @@ class Adamax(SingleTensorOptimizer):
         differentiable=False,
         capturable=False,
     ):
-        _not_negative(lr=lr, eps=eps, weight_decay=weight_decay)
-        _check_betas(betas)
+        check_adam(lr, betas, eps, weight_decay)
         super().__init__(params, pick(locals(), "lr betas eps weight_decay foreach maximize differentiable capturable"))
 
     def _new_state(self, p, group):
@@ -158,7 +132,7 @@ class Adamax(SingleTensorOptimizer):
         beta1, beta2 = group["betas"]
         exp_avg, exp_inf = state["exp_avg"], state["exp_inf"]
         state["step"] += 1
-        grad = _decayed(param, grad, group)
+        grad = decayed(param, grad, group)
         exp_avg.lerp_(grad, 1 - beta1)
         if group["differentiable"]:
             exp_inf.copy_(_torch.maximum(exp_inf.mul(beta2), grad.abs().add(group["eps"])))
@@ -179,8 +153,8 @@ class NAdam(SingleTensorOptimizer):
         decoupled_weight_decay=False, *,
         foreach=None, maximize=False, capturable=False, differentiable=False,
     ):  # fmt: skip
-        _not_negative(lr=lr, eps=eps, weight_decay=weight_decay, momentum_decay=momentum_decay)
-        _check_betas(betas)
+        check_adam(lr, betas, eps, weight_decay)
+        not_negative(momentum_decay=momentum_decay)
         names = "lr betas eps weight_decay momentum_decay decoupled_weight_decay maximize foreach capturable"
         super().__init__(params, pick(locals(), names + " differentiable"))
 
@@ -193,7 +167,7 @@ class NAdam(SingleTensorOptimizer):
         exp_avg, exp_avg_sq, mu_product = state["exp_avg"], state["exp_avg_sq"], state["mu_product"]
         state["step"] += 1
         step = _get_value(state["step"])
-        grad = _decayed(param, grad, group)
+        grad = decayed(param, grad, group)
         mu = beta1 * (1.0 - 0.5 * (0.96 ** (step * decay)))
         mu_next = beta1 * (1.0 - 0.5 * (0.96 ** ((step + 1) * decay)))
         mu_product *= mu
@@ -216,8 +190,7 @@ class RAdam(SingleTensorOptimizer):
         foreach=None, maximize=False,
         capturable=False, differentiable=False,
     ):  # fmt: skip
-        _not_negative(lr=lr, eps=eps, weight_decay=weight_decay)
-        _check_betas(betas)
+        check_adam(lr, betas, eps, weight_decay)
         names = "lr betas eps weight_decay maximize foreach capturable decoupled_weight_decay"
         super().__init__(params, pick(locals(), names + " differentiable"))
 
@@ -229,7 +202,7 @@ class RAdam(SingleTensorOptimizer):
         exp_avg, exp_avg_sq = state["exp_avg"], state["exp_avg_sq"]
         state["step"] += 1
         step = _get_value(state["step"])
-        grad = _decayed(param, grad, group)
+        grad = decayed(param, grad, group)
         exp_avg.lerp_(grad, 1 - beta1)
         exp_avg_sq.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
         correction2, corrected = 1 - beta2**step, exp_avg / (1 - beta1**step)
@@ -254,7 +227,7 @@ class RMSprop(SingleTensorOptimizer):
         foreach=None,
         maximize=False, differentiable=False,
     ):  # fmt: skip
-        _not_negative(lr=lr, eps=eps, momentum=momentum, weight_decay=weight_decay, alpha=alpha)
+        not_negative(lr=lr, eps=eps, momentum=momentum, weight_decay=weight_decay, alpha=alpha)
         super().__init__(
             params,
             pick(locals(), "lr momentum alpha eps centered weight_decay capturable foreach maximize differentiable"),
@@ -271,7 +244,7 @@ class RMSprop(SingleTensorOptimizer):
     def _update(self, param, grad, state, group):
         lr, alpha, square_avg = group["lr"], group["alpha"], state["square_avg"]
         state["step"] += 1
-        grad = _decayed(param, grad, group)
+        grad = decayed(param, grad, group)
         square_avg.mul_(alpha).addcmul_(grad, grad, value=1 - alpha)
         if group["centered"]:
             grad_avg = state["grad_avg"]
@@ -307,7 +280,7 @@ class ASGD(SingleTensorOptimizer):
         differentiable=False,
         capturable=False,
     ):
-        _not_negative(lr=lr, weight_decay=weight_decay)
+        not_negative(lr=lr, weight_decay=weight_decay)
         super().__init__(
             params, pick(locals(), "lr lambd alpha t0 weight_decay foreach maximize differentiable capturable")
         )
@@ -325,7 +298,7 @@ class ASGD(SingleTensorOptimizer):
     def _update(self, param, grad, state, group):
         lambd, ax, eta, mu = group["lambd"], state["ax"], state["eta"], state["mu"]
         state["step"] += 1
-        grad = _decayed(param, grad, group)
+        grad = decayed(param, grad, group)
         eta_value = _get_value(eta)
         param.mul_(1 - lambd * eta_value)
         param.add_(grad, alpha=-eta_value)
@@ -356,7 +329,7 @@ class Rprop(SingleTensorOptimizer):
         maximize=False,
         differentiable=False,
     ):
-        _not_negative(lr=lr)
+        not_negative(lr=lr)
         check(0.0 < etas[0] < 1.0 < etas[1], f"Invalid eta values: {etas[0]}, {etas[1]}")
         super().__init__(params, pick(locals(), "lr etas step_sizes foreach maximize differentiable capturable"))
 

@@ -95,6 +95,41 @@ def check(condition, message):
         raise ValueError(message)
 
 
+_NAMES = {"lr": "learning rate", "eps": "epsilon value"}
+
+
+def not_negative(**options):
+    """Options, numbers or tensors of one element, that must be at least 0."""
+    for name, value in options.items():
+        if isinstance(value, _torch.Tensor) and value.numel() != 1:
+            raise ValueError(f"Tensor {name} must be 1-element")
+        check(value >= 0.0, f"Invalid {_NAMES.get(name, name + ' value')}: {value}")
+
+
+def check_betas(betas):
+    for i, beta in enumerate(betas):
+        check(0.0 <= beta < 1.0, f"Invalid beta parameter at index {i}: {beta}")
+
+
+def check_adam(lr, betas, eps, weight_decay):
+    """The options of Adam and its relatives."""
+    not_negative(lr=lr, eps=eps)
+    check_betas(betas)
+    not_negative(weight_decay=weight_decay)
+
+
+def decayed(param, grad, group):
+    """The gradient with the penalty of weight_decay. A decoupled one shrinks the parameter instead."""
+    decay = group["weight_decay"]
+    if decay == 0:
+        return grad
+    if group.get("decoupled_weight_decay"):
+        lr = group["lr"]
+        param.mul_(1 - (lr.squeeze() if isinstance(lr, _torch.Tensor) else lr) * decay)
+        return grad
+    return grad.add(param, alpha=decay)
+
+
 def check_unscaled(grad_scale, found_inf, fused):
     """What a GradScaler hands to fused kernels; the plain update has no use for it."""
     if grad_scale is None and found_inf is None:

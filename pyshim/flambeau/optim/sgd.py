@@ -1,6 +1,6 @@
 """Stochastic gradient descent."""
 
-from ._single import SingleTensorOptimizer, _torch, check, check_unscaled
+from ._single import SingleTensorOptimizer, _torch, check_unscaled, decayed, not_negative
 
 __all__ = ["SGD", "sgd"]
 
@@ -14,11 +14,7 @@ class SGD(SingleTensorOptimizer):
         self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False, *, maximize=False, foreach=None,
         differentiable=False, fused=None,
     ):  # fmt: skip
-        if isinstance(lr, _torch.Tensor) and lr.numel() != 1:
-            raise ValueError("Tensor lr must be 1-element")
-        check(lr >= 0.0, f"Invalid learning rate: {lr}")
-        check(momentum >= 0.0, f"Invalid momentum value: {momentum}")
-        check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
+        not_negative(lr=lr, momentum=momentum, weight_decay=weight_decay)
         defaults = {
             "lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay, "nesterov": nesterov,
             "maximize": maximize, "foreach": foreach,
@@ -33,9 +29,8 @@ class SGD(SingleTensorOptimizer):
         return {"momentum_buffer": None} if group["momentum"] != 0 else {}
 
     def _update(self, param, grad, state, group):
-        lr, momentum, weight_decay = group["lr"], group["momentum"], group["weight_decay"]
-        if weight_decay != 0:
-            grad = grad.add(param, alpha=weight_decay)
+        lr, momentum = group["lr"], group["momentum"]
+        grad = decayed(param, grad, group)
         if momentum != 0:
             buf = state.get("momentum_buffer")
             if buf is None:

@@ -1,6 +1,6 @@
 """Adam that touches only the rows with gradients."""
 
-from ._single import _torch, check
+from ._single import _torch, check, check_betas
 from .optimizer import Optimizer
 
 __all__ = ["SparseAdam"]
@@ -12,8 +12,7 @@ class SparseAdam(Optimizer):
             raise ValueError("Tensor lr must be 1-element")
         check(lr > 0.0, f"Invalid learning rate: {lr}")
         check(eps > 0.0, f"Invalid epsilon value: {eps}")
-        check(0.0 <= betas[0] < 1.0, f"Invalid beta parameter at index 0: {betas[0]}")
-        check(0.0 <= betas[1] < 1.0, f"Invalid beta parameter at index 1: {betas[1]}")
+        check_betas(betas)
         super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "maximize": maximize})
         dense = [[i, j] for i, g in enumerate(self.param_groups) for j, p in enumerate(g["params"]) if p.is_sparse]
         if dense:
