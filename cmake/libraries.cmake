@@ -34,38 +34,41 @@ list(FILTER generated_python_sources INCLUDE REGEX "/gen/src/python")
 set(generated_core_sources ${generated_sources})
 list(FILTER generated_core_sources EXCLUDE REGEX "/gen/src/python")
 
-add_library(flambeau_core OBJECT ${engine_sources} ${compat_sources} ${generated_core_sources})
+# The engine needs neither generated code nor the precompiled header, so it compiles while those are made.
+add_library(flambeau_engine OBJECT ${engine_sources})
+target_link_libraries(flambeau_engine PUBLIC flambeau_options absl::inlined_vector absl::flat_hash_map hwy::hwy)
+
+add_library(flambeau_core OBJECT ${compat_sources} ${generated_core_sources})
 target_link_libraries(flambeau_core PUBLIC flambeau_options absl::inlined_vector absl::flat_hash_map hwy::hwy)
-add_dependencies(flambeau_core flambeau_generate)
 # Most of a file's compile time here goes into these headers.
 target_precompile_headers(flambeau_core PRIVATE <ATen/Functions.h> <ATen/core/dispatch/Dispatcher.h> <ATen/core/ivalue.h>
                           <torch/csrc/autograd/variable.h>)
 set_source_files_properties(${compat_sources} ${generated_core_sources} PROPERTIES COMPILE_OPTIONS "-Wno-array-bounds;-Wno-stringop-overflow")
-set_source_files_properties(${engine_sources} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 
-# flambeau_with_placeholders(target output libraries...): links a library from an object library and a placeholder for each
-# exported name of PyTorch's `libraries` that its objects do not define.
-function(flambeau_with_placeholders target objects output)
-  cmake_parse_arguments(arg "" "" "LIBRARIES;BESIDE;EXPORTS" ${ARGN})
+# flambeau_with_placeholders(target output OBJECTS targets... LIBRARIES libraries...): links a library from object libraries and a
+# placeholder for each exported name of PyTorch's `libraries` that their objects do not define.
+function(flambeau_with_placeholders target output)
+  cmake_parse_arguments(arg "" "" "OBJECTS;LIBRARIES;BESIDE;EXPORTS" ${ARGN})
   set(base ${CMAKE_BINARY_DIR}/gen/${output})
-  file(GENERATE OUTPUT ${base}.objects CONTENT "$<JOIN:$<TARGET_OBJECTS:${objects}>,\n>\n")
+  list(TRANSFORM arg_OBJECTS REPLACE "(.+)" "$<TARGET_OBJECTS:\\1>" OUTPUT_VARIABLE objects)
+  file(GENERATE OUTPUT ${base}.objects CONTENT "$<JOIN:${objects},\n>\n")
   add_custom_command(
     OUTPUT ${base}_placeholders.S ${base}.map
     COMMAND ${Python3_EXECUTABLE} -m codegen.placeholders --libraries ${arg_LIBRARIES} --beside ${arg_BESIDE} --objects @${base}.objects
             --source ${base}_placeholders.S --exports ${base}.map --extra-exports ${arg_EXPORTS}
-    DEPENDS $<TARGET_OBJECTS:${objects}> ${base}.objects ${CMAKE_SOURCE_DIR}/codegen/placeholders.py
+    DEPENDS ${objects} ${base}.objects ${CMAKE_SOURCE_DIR}/codegen/placeholders.py
             ${CMAKE_SOURCE_DIR}/codegen/symbols.py
     WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
     COMMAND_EXPAND_LISTS VERBATIM
     COMMENT "Placeholders of lib${output}.so")
-  add_library(${target} SHARED $<TARGET_OBJECTS:${objects}> ${base}_placeholders.S)
+  add_library(${target} SHARED ${objects} ${base}_placeholders.S)
   set_source_files_properties(${base}_placeholders.S PROPERTIES LANGUAGE CXX COMPILE_OPTIONS "-xassembler")
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${output} BUILD_RPATH "$ORIGIN" INSTALL_RPATH "$ORIGIN" LINK_DEPENDS ${base}.map)
   target_link_options(${target} PRIVATE -fuse-ld=lld -Wl,--version-script=${base}.map -Wl,--undefined-version
                       -Wl,-Bsymbolic-functions -Wl,-z,relro -Wl,--gc-sections -Wl,-O1)
 endfunction()
 
-flambeau_with_placeholders(flb flambeau_core flb LIBRARIES c10 torch_cpu
+flambeau_with_placeholders(flb flb OBJECTS flambeau_engine flambeau_core LIBRARIES c10 torch_cpu
                            EXPORTS "flambeau_*" "_Z*N8flambeau*" "_ZNK8flambeau*")  # the last two are for libflb_py.so
 if(NOT FLAMBEAU_SANITIZE)  # sanitizers watch operator new and delete themselves
   target_sources(flb PRIVATE ${CMAKE_SOURCE_DIR}/backend/small_objects.cpp)

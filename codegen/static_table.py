@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from codegen.cpp_types import declare, parameters, return_type
 from codegen.implemented import autograd_kernels, composites, engine_ops, kernels
 from codegen.operators import header, operators, table_order
@@ -54,15 +56,17 @@ def _kernel_files(out: Output, schemas: list[Schema]) -> None:
     for schema in schemas:
         shards[shard_of(schema.base, SHARDS)].append(schema)
     for i, part in enumerate(shards):
-        used = sorted(name for name in engine_ops() if any(f"op_{name}," in row for s in part for row in _rows(s)))
+        rows_of = {schema.id: _rows(schema) for schema in part}
+        all_rows = "".join(row for rows in rows_of.values() for row in rows)
+        used = sorted(engine_ops().keys() & set(re.findall(r"\bop_(\w+),", all_rows)))
         text = [_OPENING]
-        if any("BackendSelect" in row for s in part for row in _rows(s)):
+        if "BackendSelect" in all_rows:
             text.insert(0, _GCC12)
         text.append("namespace flambeau::ops {\n" + "".join(f"extern const OpDef op_{n};\n" for n in used) + "}\n\n")
         text += [_declare_autograd(s) for s in part]
         text.append("\nnamespace flambeau::table {\n\n")
         for schema in part:
-            rows = _rows(schema)
+            rows = rows_of[schema.id]
             text += [k.prelude for k in kernels(schema)]
             text.append(
                 f"extern const StaticKernel {schema.cpp}[{len(rows)}];\n"
