@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "absl/container/inlined_vector.h"
-#include "backend/dtype.h"
-#include "backend/error.h"
 #include "backend/view.h"
+#include "kernels/common/dtype.h"
+#include "kernels/common/error.h"
 
 namespace flambeau {
 

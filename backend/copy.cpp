@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "backend/iteration.h"
-#include "backend/memory.h"
-#include "backend/threads.h"
+#include "kernels/common/memory.h"
+#include "kernels/common/threads.h"
 #include "kernels/cpu/convert.h"
 #include "kernels/cpu/transpose.h"
 

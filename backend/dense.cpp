@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "backend/promotion.h"
-#include "backend/threads.h"
+#include "kernels/common/threads.h"
 #include "kernels/cpu/convert.h"
 
 namespace flambeau {

@@ -6,7 +6,7 @@
 
 #include "backend/call.h"
 #include "backend/iteration.h"
-#include "backend/memory.h"
+#include "kernels/common/memory.h"
 #include "kernels/common/number.h"
 
 namespace flambeau {

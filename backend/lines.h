@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "backend/memory.h"
 #include "backend/op.h"
 #include "backend/shape.h"
-#include "backend/threads.h"
+#include "kernels/common/memory.h"
 #include "kernels/common/number.h"
+#include "kernels/common/threads.h"
 #include "kernels/cpu/convert.h"
 
 namespace flambeau {

@@ -3,7 +3,7 @@
 #include "backend/direct.h"
 
 #include "backend/iteration.h"
-#include "backend/threads.h"
+#include "kernels/common/threads.h"
 #include "kernels/cpu/convert.h"
 
 namespace flambeau {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "backend/error.h"
+#include "kernels/common/error.h"
 
 namespace flambeau {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <bit>
 
-#include "backend/memory.h"
 #include "backend/promotion.h"
-#include "backend/threads.h"
+#include "kernels/common/memory.h"
+#include "kernels/common/threads.h"
 #include "kernels/cpu/convert.h"
 
 namespace flambeau {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "backend/main_thread.h"
+#include "kernels/common/main_thread.h"
 
 extern "C" {
 void* __real__Znwm(size_t bytes);

@@ -18,7 +18,8 @@ if(FLAMBEAU_SANITIZE)
   target_link_options(flambeau_options INTERFACE -fsanitize=${FLAMBEAU_SANITIZE})
 endif()
 
-file(GLOB_RECURSE engine_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/backend/*.cpp ${CMAKE_SOURCE_DIR}/kernels/cpu/*.cpp)
+file(GLOB_RECURSE engine_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/backend/*.cpp ${CMAKE_SOURCE_DIR}/kernels/common/*.cpp
+     ${CMAKE_SOURCE_DIR}/kernels/cpu/*.cpp)
 list(REMOVE_ITEM engine_sources ${CMAKE_SOURCE_DIR}/backend/small_objects.cpp)  # part of libflb.so alone, see below
 # -O2 leaves most loops scalar; the engine lives by its vectorised loops. Branches in them become selects, and <math.h> functions
 # vector calls, only if neither floating-point traps nor errno are observed.

@@ -7,7 +7,7 @@
 #include "backend/dense.h"
 #include "backend/op.h"
 #include "backend/promotion.h"
-#include "backend/threads.h"
+#include "kernels/common/threads.h"
 #include "kernels/cpu/gemm.h"
 #include "kernels/cpu/rows.h"
 

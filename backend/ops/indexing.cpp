@@ -7,12 +7,12 @@
 #include "backend/copy.h"
 #include "backend/index.h"
 #include "backend/item.h"
-#include "backend/memory.h"
 #include "backend/op.h"
 #include "backend/promotion.h"
 #include "backend/shape.h"
-#include "backend/threads.h"
+#include "kernels/common/memory.h"
 #include "kernels/common/number.h"
+#include "kernels/common/threads.h"
 #include "kernels/cpu/convert.h"
 
 namespace flambeau::ops {

@@ -5,7 +5,7 @@
 
 #include "backend/op.h"
 #include "backend/ops/norm.h"
-#include "backend/threads.h"
+#include "kernels/common/threads.h"
 #include "kernels/cpu/rows.h"
 
 namespace flambeau::ops {

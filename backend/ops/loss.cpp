@@ -5,7 +5,7 @@
 #include "backend/dense.h"
 #include "backend/op.h"
 #include "backend/promotion.h"
-#include "backend/threads.h"
+#include "kernels/common/threads.h"
 
 namespace flambeau::ops {
 namespace {

@@ -4,10 +4,10 @@
 
 #include "backend/copy.h"
 #include "backend/item.h"
-#include "backend/memory.h"
 #include "backend/op.h"
 #include "backend/promotion.h"
 #include "backend/shape.h"
+#include "kernels/common/memory.h"
 
 namespace flambeau::ops {
 namespace {

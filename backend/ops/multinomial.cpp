@@ -6,11 +6,11 @@
 #include <numeric>
 
 #include "backend/copy.h"
-#include "backend/memory.h"
 #include "backend/op.h"
 #include "backend/promotion.h"
 #include "backend/random.h"
 #include "backend/shape.h"
+#include "kernels/common/memory.h"
 #include "kernels/common/number.h"
 
 namespace flambeau::ops {

@@ -1,9 +1,9 @@
 // Losses that compare element by element, and their gradients.
 
 #include "backend/copy.h"
-#include "backend/memory.h"
 #include "backend/pointwise.h"
 #include "backend/reduce.h"
+#include "kernels/common/memory.h"
 
 namespace flambeau::ops {
 namespace {

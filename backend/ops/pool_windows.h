@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "backend/ops/pool_plan.h"
-#include "backend/threads.h"
+#include "kernels/common/threads.h"
 
 namespace flambeau::ops {
 

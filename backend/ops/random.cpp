@@ -6,10 +6,10 @@
 #include <limits>
 
 #include "backend/copy.h"
-#include "backend/memory.h"
 #include "backend/op.h"
 #include "backend/promotion.h"
 #include "backend/shape.h"
+#include "kernels/common/memory.h"
 #include "kernels/common/number.h"
 #include "kernels/cpu/convert.h"
 #include "kernels/cpu/normal.h"

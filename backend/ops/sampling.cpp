@@ -6,11 +6,11 @@
 
 #include "backend/copy.h"
 #include "backend/dense.h"
-#include "backend/memory.h"
 #include "backend/op.h"
 #include "backend/promotion.h"
 #include "backend/random.h"
 #include "backend/shape.h"
+#include "kernels/common/memory.h"
 
 namespace flambeau::ops {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "backend/dense.h"
 #include "backend/op.h"
-#include "backend/threads.h"
+#include "kernels/common/threads.h"
 #include "kernels/cpu/rows.h"
 
 namespace flambeau::ops {

@@ -1,7 +1,7 @@
 // Depthwise convolution: each channel by itself, rows of taps.
 
-#include "backend/memory.h"
-#include "backend/threads.h"
+#include "kernels/common/memory.h"
+#include "kernels/common/threads.h"
 #include "kernels/cpu/conv_planes.h"
 #include "kernels/cpu/levels.h"
 

@@ -1,7 +1,7 @@
 // The transposed convolution, which is also the gradient of a convolution's input.
 
-#include "backend/memory.h"
-#include "backend/threads.h"
+#include "kernels/common/memory.h"
+#include "kernels/common/threads.h"
 #include "kernels/cpu/conv_planes.h"
 #include "kernels/cpu/gemm.h"
 

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "absl/container/inlined_vector.h"
-#include "backend/error.h"
+#include "kernels/common/error.h"
 #include "kernels/common/number.h"
 #include "kernels/cpu/levels.h"
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include "backend/dtype.h"
+#include "kernels/common/dtype.h"
 
 namespace flambeau::cpu {
 

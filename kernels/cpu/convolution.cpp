@@ -1,7 +1,7 @@
 #include "kernels/cpu/convolution.h"
 
-#include "backend/memory.h"
-#include "backend/threads.h"
+#include "kernels/common/memory.h"
+#include "kernels/common/threads.h"
 #include "kernels/cpu/conv_planes.h"
 #include "kernels/cpu/gemm.h"
 

@@ -6,9 +6,9 @@
 #include <concepts>
 #include <limits>
 
-#include "backend/memory.h"
-#include "backend/threads.h"
+#include "kernels/common/memory.h"
 #include "kernels/common/number.h"
+#include "kernels/common/threads.h"
 #include "kernels/cpu/gemm_small.h"
 #include "kernels/cpu/gemm_tile.h"
 

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <vector>
 
-#include "backend/error.h"
+#include "kernels/common/error.h"
 
 namespace flambeau::cpu {
 namespace {

@@ -5,9 +5,12 @@
 #include <cstring>
 #include <utility>
 
-#include "backend/call.h"
 #include "kernels/common/math.h"
 #include "kernels/cpu/levels.h"
+
+namespace flambeau {
+struct Call;  // backend's call record: handed through to functors that take their attributes from it
+}
 
 namespace flambeau::cpu {
 

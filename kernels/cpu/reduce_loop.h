@@ -4,10 +4,15 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <tuple>
+#include <utility>
 
-#include "backend/call.h"
 #include "kernels/common/math.h"
 #include "kernels/cpu/levels.h"
+
+namespace flambeau {
+struct Call;  // backend's call record, handed through
+}
 
 namespace flambeau::cpu {
 

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "backend/error.h"
+#include "kernels/common/error.h"
 #include "kernels/common/number.h"
 
 namespace flambeau::cpu {
@@ -61,9 +61,10 @@ void make_keys(Ranked* ranked, const void* values, DType dtype, int64_t count, b
   case DType::name:          \
     return make_keys_of<type>(ranked, values, count, descending);
     FLB_KEYS(uint8_t, uint8)
-    FLB_KEYS(int8_t, int8) FLB_KEYS(int16_t, int16) FLB_KEYS(int32_t, int32) FLB_KEYS(int64_t, int64)
-        FLB_KEYS(Half, float16) FLB_KEYS(BFloat16, bfloat16) FLB_KEYS(float, float32) FLB_KEYS(double, float64)
-            FLB_KEYS(bool, boolean) FLB_KEYS(uint16_t, uint16) FLB_KEYS(uint32_t, uint32) FLB_KEYS(uint64_t, uint64)
+    FLB_KEYS(int8_t, int8)
+    FLB_KEYS(int16_t, int16) FLB_KEYS(int32_t, int32) FLB_KEYS(int64_t, int64) FLB_KEYS(Half, float16)
+        FLB_KEYS(BFloat16, bfloat16) FLB_KEYS(float, float32) FLB_KEYS(double, float64) FLB_KEYS(bool, boolean)
+            FLB_KEYS(uint16_t, uint16) FLB_KEYS(uint32_t, uint32) FLB_KEYS(uint64_t, uint64)
 #undef FLB_KEYS
                 default : fail(ErrorKind::not_implemented, "\"sort_stable\" not implemented for this element type");
   }

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "backend/dtype.h"
+#include "kernels/common/dtype.h"
 
 namespace flambeau::cpu {
 

@@ -6,9 +6,9 @@
 #include <thread>
 #include <vector>
 
-#include "backend/error.h"
-#include "backend/memory.h"
 #include "backend/random.h"
+#include "kernels/common/error.h"
+#include "kernels/common/memory.h"
 
 namespace flambeau {
 namespace {

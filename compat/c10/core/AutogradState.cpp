@@ -1,6 +1,6 @@
 #include <c10/core/AutogradState.h>
 
-#include "backend/main_thread.h"
+#include "kernels/common/main_thread.h"
 
 namespace c10 {
 

@@ -6,8 +6,8 @@
 #include <cstring>
 #include <limits>
 
-#include "backend/error.h"
-#include "backend/memory.h"
+#include "kernels/common/error.h"
+#include "kernels/common/memory.h"
 
 C10_DECLARE_bool(caffe2_cpu_allocator_do_zero_fill);
 C10_DECLARE_bool(caffe2_cpu_allocator_do_junk_fill);

@@ -1,4 +1,4 @@
-#include "backend/memory.h"
+#include "kernels/common/memory.h"
 
 #include <pthread.h>
 #include <sys/mman.h>
@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <mutex>
 
-#include "backend/error.h"
-#include "backend/main_thread.h"
+#include "kernels/common/error.h"
+#include "kernels/common/main_thread.h"
 
 // A block is a 64-byte header and the data behind it. Small blocks are cached per thread without locks, big ones in
 // bins under one mutex. Classes have four steps in each power of two, so at most a fifth of a block is unused.
