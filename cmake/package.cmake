@@ -14,5 +14,6 @@ foreach(part TorchConfig.cmake TorchConfigVersion.cmake)
   install(FILES ${CMAKE_SOURCE_DIR}/cmake/${part} DESTINATION flambeau/share/cmake/Torch)
 endforeach()
 
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/compat/ ${FLAMBEAU_GEN}/include/ DESTINATION flambeau/include FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/compat/ ${FLAMBEAU_GEN}/include/ DESTINATION flambeau/include
+        FILES_MATCHING PATTERN "*.h" PATTERN "*.inc")
 install(TARGETS flb facade_c10 facade_torch_cpu facade_torch facade_torch_global_deps DESTINATION flambeau/lib)

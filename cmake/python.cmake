@@ -38,5 +38,13 @@ add_custom_target(flambeau_package ALL
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/pyshim/flambeau/ DESTINATION flambeau PATTERN "__pycache__" EXCLUDE)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/mock_torch/ DESTINATION flambeau/mock_torch PATTERN "__pycache__" EXCLUDE)
 install(FILES ${CMAKE_SOURCE_DIR}/abi/python_names.tsv.gz DESTINATION flambeau RENAME _names.tsv.gz)
+# torch/extension.h needs pybind11; like PyTorch, the package carries its headers.
+foreach(dir ${pybind11_dirs})
+  if(EXISTS ${dir}/pybind11/pybind11.h)
+    file(GLOB pybind11_license ${dir}/../../pybind11-*.dist-info/licenses/LICENSE)
+    install(DIRECTORY ${dir}/pybind11 DESTINATION flambeau/include FILES_MATCHING PATTERN "*.h")
+    install(FILES ${pybind11_license} DESTINATION flambeau/include/pybind11)
+  endif()
+endforeach()
 install(TARGETS flambeau_C DESTINATION flambeau)
 install(TARGETS flb_py facade_torch_python DESTINATION flambeau/lib)
