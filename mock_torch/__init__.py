@@ -59,10 +59,9 @@ def disable():
 
 
 def _switch(on):
-    _modules.swap("flambeau" if on else "real")
+    _modules.switch(on)
     for finder in (NativeFinder, TorchFinder):
         if finder not in sys.meta_path:
             sys.meta_path.insert(0, finder)
-    _state.enabled = on
     if on:
         _real_imports.adopt()

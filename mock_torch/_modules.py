@@ -2,6 +2,8 @@
 
 import sys
 
+from . import _state
+
 _set_aside: dict[str, dict] = {"flambeau": {}, "real": {}}
 
 
@@ -16,6 +18,14 @@ def swap(wanted):
         _set_aside[present] = {name: sys.modules.pop(name) for name in list(sys.modules) if is_torch(name)}
         sys.modules.update(_set_aside[wanted])
         _set_aside[wanted] = {}
+
+
+def switch(on):
+    """Whose modules `import torch` finds. While they change hands the mock counts as on, so that imports which another
+    thread makes for the real PyTorch wait (_real_imports)."""
+    _state.enabled = on or _state.enabled
+    swap("flambeau" if on else "real")
+    _state.enabled = on
 
 
 def real(name):

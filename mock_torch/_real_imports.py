@@ -22,13 +22,11 @@ _lock = threading.RLock()
 @contextmanager
 def _mock_off():
     with _lock:
-        _modules.swap("real")
-        _state.enabled = False
+        _modules.switch(False)
         try:
             yield
         finally:
-            _state.enabled = True
-            _modules.swap("flambeau")
+            _modules.switch(True)
 
 
 def _import(name, globals=None, locals=None, fromlist=(), level=0):
