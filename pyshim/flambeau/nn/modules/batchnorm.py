@@ -21,6 +21,7 @@ class _NormBase(Module):
     """Affine parameters and running statistics per channel."""
 
     _version = 2
+    _dims = ()  #: of inputs
     __constants__ = ["track_running_stats", "momentum", "eps", "num_features", "affine"]
 
     def __init__(
@@ -67,7 +68,11 @@ class _NormBase(Module):
                 init.zeros_(self.bias)
 
     def _check_input_dim(self, input):
-        raise NotImplementedError
+        if not self._dims:
+            raise NotImplementedError
+        if input.dim() not in self._dims:
+            expected = " or ".join(f"{d}D" for d in self._dims)
+            raise ValueError(f"expected {expected} input (got {input.dim()}D input)")
 
     def extra_repr(self):
         return (
@@ -94,20 +99,6 @@ class _NormBase(Module):
 
 
 class _BatchNorm(_NormBase):
-    def __init__(
-        self,
-        num_features,
-        eps=1e-5,
-        momentum=0.1,
-        affine=True,
-        track_running_stats=True,
-        device=None,
-        dtype=None,
-        *,
-        bias=True,
-    ):
-        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
-
     def _average_factor(self):
         """Counts the batch; the weight of the new statistics (momentum None means a cumulative average)."""
         factor = 0.0 if self.momentum is None else self.momentum
@@ -163,47 +154,34 @@ class _Lazy(LazyModuleMixin, _NormBase):
 _LazyNormBase = _Lazy
 
 
-def _expect(*dims):
-    text = " or ".join(f"{d}D" for d in dims)
-
-    def _check_input_dim(self, input):
-        if input.dim() not in dims:
-            raise ValueError(f"expected {text} input (got {input.dim()}D input)")
-
-    return _check_input_dim
-
-
 class BatchNorm1d(_BatchNorm):
     """Over [N, C] or [N, C, L]. Ioffe and Szegedy, arXiv:1502.03167."""
 
-    _check_input_dim = _expect(2, 3)
+    _dims = (2, 3)
 
 
 class BatchNorm2d(_BatchNorm):
     """Over [N, C, H, W]."""
 
-    _check_input_dim = _expect(4)
+    _dims = (4,)
 
 
 class BatchNorm3d(_BatchNorm):
     """Over [N, C, D, H, W]."""
 
-    _check_input_dim = _expect(5)
+    _dims = (5,)
 
 
 class LazyBatchNorm1d(_Lazy, _BatchNorm):
-    cls_to_become = BatchNorm1d
-    _check_input_dim = _expect(2, 3)
+    cls_to_become, _dims = BatchNorm1d, BatchNorm1d._dims
 
 
 class LazyBatchNorm2d(_Lazy, _BatchNorm):
-    cls_to_become = BatchNorm2d
-    _check_input_dim = _expect(4)
+    cls_to_become, _dims = BatchNorm2d, BatchNorm2d._dims
 
 
 class LazyBatchNorm3d(_Lazy, _BatchNorm):
-    cls_to_become = BatchNorm3d
-    _check_input_dim = _expect(5)
+    cls_to_become, _dims = BatchNorm3d, BatchNorm3d._dims
 
 
 class SyncBatchNorm(_BatchNorm):

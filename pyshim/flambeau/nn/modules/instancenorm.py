@@ -33,11 +33,7 @@ class _InstanceNorm(_NormBase):
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
 
     def _get_no_batch_dim(self):
-        return self._dims - 1
-
-    def _check_input_dim(self, input):
-        if input.dim() not in (self._dims - 1, self._dims):
-            raise ValueError(f"expected {self._dims - 1}D or {self._dims}D input (got {input.dim()}D input)")
+        return self._dims[0]
 
     def _load_from_state_dict(
         self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
@@ -90,24 +86,24 @@ class _InstanceNorm(_NormBase):
 
 
 class InstanceNorm1d(_InstanceNorm):
-    _dims = 3
+    _dims = (2, 3)
 
 
 class InstanceNorm2d(_InstanceNorm):
-    _dims = 4
+    _dims = (3, 4)
 
 
 class InstanceNorm3d(_InstanceNorm):
-    _dims = 5
+    _dims = (4, 5)
 
 
 class LazyInstanceNorm1d(_Lazy, _InstanceNorm):
-    cls_to_become, _dims = InstanceNorm1d, 3
+    cls_to_become, _dims = InstanceNorm1d, InstanceNorm1d._dims
 
 
 class LazyInstanceNorm2d(_Lazy, _InstanceNorm):
-    cls_to_become, _dims = InstanceNorm2d, 4
+    cls_to_become, _dims = InstanceNorm2d, InstanceNorm2d._dims
 
 
 class LazyInstanceNorm3d(_Lazy, _InstanceNorm):
-    cls_to_become, _dims = InstanceNorm3d, 5
+    cls_to_become, _dims = InstanceNorm3d, InstanceNorm3d._dims
