@@ -84,6 +84,15 @@ Object overridden_call(PyObject* function, PyObject* args, PyObject* kwargs) {
   raise(PyExc_TypeError, "no implementation found for an operator on types that implement __torch_function__");
 }
 
+/// The message of the pending Python error, which is no longer pending then.
+std::string taken_message() {
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  PyErr_NormalizeException(&type, &value, &traceback);
+  const Object owned[] = {Object(type), Object(value), Object(traceback)};
+  return std::string(text_of(checked(PyObject_Str(value))));
+}
+
 /// Overloads of a name as one callable: the first whose schema the arguments fit is called.
 struct PacketObject {
   PyObject_HEAD vectorcallfunc vectorcall;
@@ -100,10 +109,10 @@ PyObject* call_packet(PyObject* self, PyObject* args, PyObject* kwargs) {
       torch::jit::Stack stack;
       try {
         stack = to_stack(op.schema(), args, kwargs);
-      } catch (python_error&) {
-        if (overloads.size() == 1) throw;
-        PyErr_Clear();
-        reasons += "\n  " + c10::str(op.schema());
+      } catch (...) {
+        translate_exception();
+        if (overloads.size() == 1) raise();
+        reasons += taken_message() + "\n\n";
         continue;
       }
       {
@@ -112,8 +121,7 @@ PyObject* call_packet(PyObject* self, PyObject* args, PyObject* kwargs) {
       }
       return from_stack(stack);
     }
-    raise(PyExc_RuntimeError,
-          "No overload of '" + overloads[0].operator_name().name + "' matches the given arguments. Tried:" + reasons);
+    raise(PyExc_RuntimeError, "Overloaded torch operator invoked from Python failed to match any schema:\n" + reasons);
   });
 }
 void destroy_packet(PyObject* self) {
@@ -233,20 +241,13 @@ PyMethodDef functions[] = {
 
 namespace {
 
-/// The function object that __torch_dispatch__ gets: torch.ops.<namespace>.<name>.<overload>.
+/// The function object that __torch_dispatch__ gets: torch.ops.<namespace>.<name>.<overload>, which torch.ops keeps.
 Object function_for(const OperatorHandle& op) {
-  static auto* known = new std::map<c10::OperatorName, PyObject*, decltype([](auto& a, auto& b) {
-                                      return std::tie(a.name, a.overload_name) < std::tie(b.name, b.overload_name);
-                                    })>();
   const c10::OperatorName& name = op.operator_name();
-  PyObject*& function = (*known)[name];
-  if (!function) {
-    size_t colon = name.name.find("::");
-    Object space = attr(package_attr("", "ops"), name.name.substr(0, colon).c_str());
-    Object all = attr(space, name.name.substr(colon + 2).c_str());
-    function = attr(all, name.overload_name.empty() ? "default" : name.overload_name.c_str()).release();
-  }
-  return Object::borrow(function);
+  const size_t colon = name.name.find("::");
+  Object space = attr(package_attr("", "ops"), name.name.substr(0, colon).c_str());
+  Object all = attr(space, name.name.substr(colon + 2).c_str());
+  return attr(all, name.overload_name.empty() ? "default" : name.overload_name.c_str());
 }
 
 struct ModeOff {

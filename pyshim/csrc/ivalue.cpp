@@ -16,6 +16,8 @@ using c10::IValue;
 using c10::TypeKind;
 using c10::TypePtr;
 
+std::string repr_of(PyObject* o) { return std::string(text_of(checked(PyObject_Repr(o)))); }
+
 [[noreturn]] void mismatch(PyObject* o, const TypePtr& type) {
   raise(PyExc_TypeError,
         "expected a value of type '" + type->annotation_str() + "' but got '" + short_type_name(o) + "'");
@@ -26,7 +28,9 @@ IValue list_of(PyObject* o, const TypePtr& type) {
   if (!PyList_Check(o) && !PyTuple_Check(o)) mismatch(o, type);
   c10::impl::GenericList list(element);
   for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(o); ++i) {
-    list.push_back(to_ivalue(PySequence_Fast_GET_ITEM(o, i), element));
+    PyObject* const item = PySequence_Fast_GET_ITEM(o, i);
+    if (element->kind() == TypeKind::TensorType && is_number(item)) mismatch(item, element);
+    list.push_back(to_ivalue(item, element));
   }
   return IValue(std::move(list));
 }
@@ -34,8 +38,11 @@ IValue list_of(PyObject* o, const TypePtr& type) {
 IValue tuple_of(PyObject* o, const c10::TupleType& type) {
   if (!PyTuple_Check(o) && !PyList_Check(o))
     raise(PyExc_TypeError, std::string("expected a tuple, but got ") + short_type_name(o));
+  if (static_cast<size_t>(PySequence_Fast_GET_SIZE(o)) != type.elements().size()) {
+    raise(PyExc_TypeError, "Object " + repr_of(o) + " had a different number of elements than type " + type.repr_str());
+  }
   std::vector<IValue> items;
-  for (size_t i = 0; i < type.elements().size() && i < size_t(PySequence_Fast_GET_SIZE(o)); ++i) {
+  for (size_t i = 0; i < type.elements().size(); ++i) {
     items.push_back(to_ivalue(PySequence_Fast_GET_ITEM(o, i), type.elements()[i]));
   }
   return c10::ivalue::Tuple::create(std::move(items));
@@ -104,7 +111,7 @@ IValue to_ivalue(PyObject* o, const TypePtr& type) {
     case TypeKind::ComplexType:
       return to_scalar(o).toComplexDouble();
     case TypeKind::NumberType:
-      if (!is_number(o) && !is_tensor(o)) mismatch(o, type);
+      if (!is_number(o) && !(is_tensor(o) && tensor_of(o).numel() == 1)) mismatch(o, type);
       return to_scalar(o);
     case TypeKind::StringType:
       if (!PyUnicode_Check(o)) mismatch(o, type);
@@ -195,42 +202,62 @@ PyObject* from_ivalue(const IValue& v) {
   TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: an operator's value of kind ", v.tagKind(), " in Python");
 }
 
+namespace {
+
+/// More arguments than the schema has, or more positional ones than may be given by position.
+void check_count(const c10::FunctionSchema& schema, size_t positional, size_t named) {
+  const auto& arguments = schema.arguments();
+  TORCH_CHECK(positional + named <= arguments.size(), schema.name(), "() expected at most ", arguments.size(),
+              " argument(s) but received ", positional + named, " argument(s). Declaration: ", schema);
+  const auto keyword_only = [](const c10::Argument& a) { return a.kwarg_only(); };
+  const auto allowed = std::find_if(arguments.begin(), arguments.end(), keyword_only) - arguments.begin();
+  TORCH_CHECK(positional <= static_cast<size_t>(allowed), schema.name(), "() takes ", allowed,
+              " positional argument(s) but ", positional, " was/were given.  Declaration: ", schema);
+}
+
+IValue argument_value(const c10::FunctionSchema& schema, size_t i, PyObject* o) {
+  const c10::Argument& a = schema.arguments()[i];
+  try {
+    return to_ivalue(o, a.type());
+  } catch (python_error&) {
+    if (!PyErr_ExceptionMatches(PyExc_Exception)) throw;
+    PyErr_Clear();
+    raise(PyExc_RuntimeError, schema.name() + "() Expected a value of type '" + a.type()->annotation_str() +
+                                  "' for argument '" + a.name() + "' but instead found type '" + short_type_name(o) +
+                                  "'.\nPosition: " + std::to_string(i) + "\nValue: " + repr_of(o) +
+                                  "\nDeclaration: " + c10::str(schema));
+  }
+}
+
+/// What is named must be an argument's name, and not given by position too.
+void check_names(const c10::FunctionSchema& schema, PyObject* kwargs, size_t positional) {
+  PyObject *key, *value;
+  for (Py_ssize_t at = 0; kwargs && PyDict_Next(kwargs, &at, &key, &value);) {
+    const auto index = schema.argumentIndexWithName(text_of(key));
+    TORCH_CHECK(index, "Unknown keyword argument '", text_of(key), "' for operator '", schema.name(),
+                "'. Schema: ", schema);
+    TORCH_CHECK(static_cast<size_t>(*index) >= positional, "Argument '", text_of(key),
+                "' specified both as positional and keyword argument. Schema: ", schema);
+  }
+}
+
+}  // namespace
+
 std::vector<IValue> to_stack(const c10::FunctionSchema& schema, PyObject* args, PyObject* kwargs) {
   std::vector<IValue> stack;
-  auto& arguments = schema.arguments();
-  Py_ssize_t given = PyTuple_GET_SIZE(args), used = 0;
-  if (given > static_cast<Py_ssize_t>(arguments.size())) {
-    raise(PyExc_RuntimeError, schema.name() + "() expected at most " + std::to_string(arguments.size()) +
-                                  " argument(s) but received " + std::to_string(given) +
-                                  " argument(s). Declaration: " + c10::str(schema));
-  }
+  const auto& arguments = schema.arguments();
+  const auto positional = static_cast<size_t>(PyTuple_GET_SIZE(args));
+  check_count(schema, positional, kwargs ? static_cast<size_t>(PyDict_Size(kwargs)) : 0);
   for (size_t i = 0; i < arguments.size(); ++i) {
     const c10::Argument& a = arguments[i];
-    PyObject* named = kwargs ? PyDict_GetItemString(kwargs, a.name().c_str()) : nullptr;
-    used += named != nullptr;
-    PyObject* o = static_cast<Py_ssize_t>(i) < given ? PyTuple_GET_ITEM(args, i) : named;
-    if (o) {
-      try {
-        stack.push_back(to_ivalue(o, a.type()));
-      } catch (python_error&) {
-        if (!PyErr_ExceptionMatches(PyExc_TypeError)) throw;
-        PyErr_Clear();
-        raise(PyExc_RuntimeError, schema.name() + "() Expected a value of type '" + a.type()->annotation_str() +
-                                      "' for argument '" + a.name() + "' but instead found type '" +
-                                      short_type_name(o) + "'.\nPosition: " + std::to_string(i) +
-                                      "\nDeclaration: " + c10::str(schema));
-      }
-    } else if (a.default_value()) {
-      stack.push_back(*a.default_value());
-    } else {
-      raise(PyExc_RuntimeError,
-            schema.name() + "() is missing value for argument '" + a.name() + "'. Declaration: " + c10::str(schema));
-    }
+    PyObject* const o = i < positional ? PyTuple_GET_ITEM(args, i)
+                        : kwargs       ? PyDict_GetItemString(kwargs, a.name().c_str())
+                                       : nullptr;
+    TORCH_CHECK(o || a.default_value(), schema.name(), "() is missing value for argument '", a.name(),
+                "'. Declaration: ", schema);
+    stack.push_back(o ? argument_value(schema, i, o) : *a.default_value());
   }
-  if (kwargs && used != PyDict_Size(kwargs)) {
-    raise(PyExc_RuntimeError,
-          "Unknown keyword argument for operator '" + schema.name() + "'. Schema: " + c10::str(schema));
-  }
+  check_names(schema, kwargs, positional);
   return stack;
 }
 

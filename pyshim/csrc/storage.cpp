@@ -12,7 +12,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 
+#include "pyshim/csrc/parse.h"
 #include "pyshim/csrc/shared_memory.h"
 #include "pyshim/csrc/tensor.h"
 #include "pyshim/csrc/types.h"
@@ -40,33 +42,91 @@ uint8_t* bytes_of(const c10::Storage& s) {
   return static_cast<uint8_t*>(s.mutable_data());
 }
 
+c10::Storage meta_storage(int64_t bytes) {
+  return at::empty({bytes}, at::TensorOptions(at::kByte).device(at::kMeta)).storage();
+}
+bool is_meta(const c10::Storage& s) { return s.device().is_meta(); }
+
+/// Arguments of UntypedStorage(): at most one of size and sequence, by position or by name. Null: not given.
+struct Construction {
+  PyObject *size = nullptr, *sequence = nullptr, *allocator = nullptr, *device = nullptr;
+};
+
+[[noreturn]] void refuse_construction(PyObject* args, PyObject* kwargs) {
+  std::vector<PyObject*> items(&PyTuple_GET_ITEM(args, 0), &PyTuple_GET_ITEM(args, 0) + PyTuple_GET_SIZE(args));
+  Object names = checked(PyTuple_New(kwargs ? PyDict_Size(kwargs) : 0));
+  PyObject *key, *value;
+  for (Py_ssize_t at = 0, i = 0; kwargs && PyDict_Next(kwargs, &at, &key, &value); ++i) {
+    PyTuple_SET_ITEM(names.get(), i, Py_NewRef(key));
+    items.push_back(value);
+  }
+  raise(PyExc_TypeError, "torch.UntypedStorage() received an invalid combination of arguments - got " +
+                             describe_arguments(nullptr, {items.data(), PyTuple_GET_SIZE(args), names.get()}) +
+                             ", but expected one of:\n * (*, int allocator = None, torch.device device = None)\n"
+                             " * (int size, *, int allocator = None, torch.device device = None)\n"
+                             " * (object sequence, *, int allocator = None, torch.device device = None)\n");
+}
+
+Construction construction(PyObject* args, PyObject* kwargs) {
+  Construction given;
+  const Py_ssize_t count = PyTuple_GET_SIZE(args);
+  if (count > 1) refuse_construction(args, kwargs);
+  if (count == 1) (is_index(PyTuple_GET_ITEM(args, 0)) ? given.size : given.sequence) = PyTuple_GET_ITEM(args, 0);
+  PyObject *key, *value;
+  for (Py_ssize_t at = 0; kwargs && PyDict_Next(kwargs, &at, &key, &value);) {
+    const std::string_view name = text_of(key);
+    const bool optional = name == "allocator" || name == "device";
+    if (optional && value == Py_None) continue;
+    PyObject** const slot = name == "size"        ? &given.size
+                            : name == "sequence"  ? &given.sequence
+                            : name == "allocator" ? &given.allocator
+                            : name == "device"    ? &given.device
+                                                  : nullptr;
+    if (!slot || (slot != &given.device && slot != &given.sequence && !is_index(value))) {
+      refuse_construction(args, kwargs);
+    }
+    *slot = value;
+    if (!optional && (count == 1 || (given.size && given.sequence))) refuse_construction(args, kwargs);
+  }
+  return given;
+}
+
+void fill_from(const c10::Storage& storage, PyObject* items, Py_ssize_t size) {
+  for (Py_ssize_t i = 0; i < size; ++i) {
+    Object item = checked(PySequence_GetItem(items, i));
+    if (!is_integer(item)) {
+      raise(PyExc_RuntimeError, std::string("torch.UntypedStorage(): tried to construct a storage from a sequence (") +
+                                    short_type_name(items) + "), but one of the items was of type " +
+                                    short_type_name(item) + " instead of int");
+    }
+    bytes_of(storage)[i] = static_cast<uint8_t>(to_int64(item));
+  }
+}
+
 PyObject* make(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   return guarded([&] {
     if (type == &THPStorageType)
       raise(PyExc_RuntimeError, "Cannot directly construct StorageBase; subclass it and then construct that");
-    PyObject* device = kwargs ? PyDict_GetItemString(kwargs, "device") : nullptr;
-    bool meta = device && device != Py_None && to_device(device).is_meta();
-    Py_ssize_t count = PyTuple_GET_SIZE(args);
-    if (count > 1) raise(PyExc_TypeError, std::string(type->tp_name) + "() takes at most 1 positional argument");
-    PyObject* first = count ? PyTuple_GET_ITEM(args, 0) : nullptr;
-    if (!first && kwargs) first = PyDict_GetItemString(kwargs, "size");
-    if (!first) return THPStorage_NewWithStorage(type, allocate(0));
-    if (is_integer(first)) {
-      int64_t size = to_int64(first);
-      TORCH_CHECK(size >= 0, "Trying to create a storage with a negative size: ", size);
-      if (meta) {
-        at::Tensor t = at::empty({size}, at::TensorOptions(at::kByte).device(at::kMeta));
-        return THPStorage_NewWithStorage(type, t.storage());
+    const Construction given = construction(args, kwargs);
+    TORCH_CHECK(!given.allocator || !given.device,
+                "torch.UntypedStorage(): only one or neither of 'allocator' or 'device' can be given, but not both");
+    const bool meta = given.device && to_device(given.device).is_meta();
+    auto* const allocator = given.allocator ? reinterpret_cast<c10::Allocator*>(to_int64(given.allocator))
+                                            : static_cast<c10::Allocator*>(c10::GetCPUAllocator());
+    int64_t size = 0;
+    if (given.size) size = to_int64(given.size);
+    if (given.sequence) {
+      if (!PySequence_Check(given.sequence) || is_tensor(given.sequence)) {
+        raise(PyExc_RuntimeError, std::string("torch.UntypedStorage(): Expected a sequence type, but got ") +
+                                      short_type_name(given.sequence));
       }
-      return THPStorage_NewWithStorage(type, allocate(size));
+      size = PySequence_Size(given.sequence);
+      if (size < 0) raise();
     }
-    Object items = checked(PySequence_Fast(first, "storage takes a size or a sequence of bytes"));
-    Py_ssize_t size = PySequence_Fast_GET_SIZE(items.get());
-    c10::Storage storage = allocate(size);
-    for (Py_ssize_t i = 0; i < size; ++i) {
-      bytes_of(storage)[i] = static_cast<uint8_t>(to_int64(PySequence_Fast_GET_ITEM(items.get(), i)));
-    }
-    return THPStorage_NewWithStorage(type, storage);
+    TORCH_CHECK(size >= 0, "Trying to create a storage with a negative size: ", size);
+    c10::Storage storage = meta ? meta_storage(size) : allocate(size, allocator);
+    if (given.sequence && !meta) fill_from(storage, given.sequence, size);
+    return THPStorage_NewWithStorage(type, std::move(storage));
   });
 }
 
@@ -88,6 +148,14 @@ struct Keeper {
   static void free(void* k) { delete static_cast<Keeper*>(k); }
 };
 
+[[noreturn]] void refuse_index(PyObject* error, PyObject* index) {
+  raise(error, std::string("can't index a torch.UntypedStorage with ") + short_type_name(index));
+}
+[[noreturn]] void refuse_step(Py_ssize_t step) {
+  raise(PyExc_RuntimeError,
+        "Trying to slice with a step of " + std::to_string(step) + ", but only a step of 1 is supported");
+}
+
 PyObject* get_item(PyObject* self, PyObject* index) {
   return guarded([&]() -> PyObject* {
     const c10::Storage& s = storage_of(self);
@@ -95,15 +163,14 @@ PyObject* get_item(PyObject* self, PyObject* index) {
       Py_ssize_t start, stop, step;
       checked(PySlice_Unpack(index, &start, &stop, &step));
       Py_ssize_t count = PySlice_AdjustIndices(length(self), &start, &stop, step);
-      if (step != 1)
-        raise(PyExc_RuntimeError,
-              "Trying to slice with a step of " + std::to_string(step) + ", but only a step of 1 is supported");
-      auto* keeper = new Keeper{s};
-      c10::DataPtr data(bytes_of(s) + start, keeper, &Keeper::free, s.device());
+      if (step != 1) refuse_step(step);
+      uint8_t* const first = bytes_of(s) + start;
+      c10::DataPtr data(first, new Keeper{s}, &Keeper::free, s.device());
       c10::Storage part(c10::make_intrusive<at::StorageImpl>(c10::StorageImpl::use_byte_size_t(), count,
                                                              std::move(data), nullptr, false));
       return THPStorage_NewWithStorage(Py_TYPE(self), part);
     }
+    if (!is_index(index)) refuse_index(PyExc_TypeError, index);
     int64_t at = to_int64(index), size = length(self);
     if (at < 0) at += size;
     if (at < 0 || at >= size) {
@@ -117,20 +184,24 @@ PyObject* get_item(PyObject* self, PyObject* index) {
 int set_item(PyObject* self, PyObject* index, PyObject* value) {
   return guarded_status([&] {
     if (!value) raise(PyExc_TypeError, "storage does not support deleting items");
+    if (!is_integer(value) && !PyBool_Check(value)) {
+      raise(PyExc_RuntimeError, std::string("can only set storage content with a int types, but got ") +
+                                    short_type_name(value) + " instead");
+    }
     auto byte = static_cast<uint8_t>(to_int64(value));
     const c10::Storage& s = storage_of(self);
     if (PySlice_Check(index)) {
       Py_ssize_t start, stop, step;
       checked(PySlice_Unpack(index, &start, &stop, &step));
       Py_ssize_t count = PySlice_AdjustIndices(length(self), &start, &stop, step);
-      for (Py_ssize_t i = 0; i < count; ++i) bytes_of(s)[start + i * step] = byte;
+      if (step != 1) refuse_step(step);
+      if (count > 0) std::memset(bytes_of(s) + start, byte, static_cast<size_t>(count));
       return;
     }
+    if (!is_index(index)) refuse_index(PyExc_RuntimeError, index);
     int64_t at = to_int64(index);
     if (at < 0) at += length(self);
-    if (at < 0 || at >= length(self)) {
-      raise(PyExc_IndexError, "out of bounds");
-    }
+    TORCH_CHECK(at >= 0 && at < length(self), "out of bounds");
     bytes_of(s)[at] = byte;
   });
 }
@@ -143,10 +214,16 @@ PyObject* resizable(PyObject* self, PyObject*) { return from_bool(storage_of(sel
 
 PyObject* resize(PyObject* self, PyObject* wanted) {
   return guarded([&] {
+    if (!is_index(wanted))
+      raise(PyExc_RuntimeError, std::string("resize_ expects an int, but got ") + short_type_name(wanted));
     int64_t bytes = to_int64(wanted);
     const c10::Storage& s = storage_of(self);
     TORCH_CHECK(bytes >= 0, "resize_: size must not be negative");
     TORCH_CHECK(s.resizable(), "Trying to resize storage that is not resizable");
+    if (is_meta(s)) {
+      s.unsafeGetStorageImpl()->set_nbytes(bytes);
+      return Py_NewRef(self);
+    }
     c10::Storage larger = allocate(bytes);
     size_t kept = std::min<size_t>(bytes, s.nbytes());
     if (kept) std::memcpy(larger.mutable_data(), s.data(), kept);
@@ -157,8 +234,11 @@ PyObject* resize(PyObject* self, PyObject* wanted) {
 }
 PyObject* fill(PyObject* self, PyObject* value) {
   return guarded([&] {
+    if (!is_index(value))
+      raise(PyExc_RuntimeError, std::string("fill_ expects int, but got ") + short_type_name(value));
     const c10::Storage& s = storage_of(self);
-    if (s.nbytes()) std::memset(bytes_of(s), static_cast<int>(to_int64(value)) & 0xff, s.nbytes());
+    const int byte = static_cast<int>(to_int64(value) & 0xff);
+    if (s.nbytes() && !is_meta(s)) std::memset(bytes_of(s), byte, s.nbytes());
     return Py_NewRef(self);
   });
 }
@@ -172,7 +252,7 @@ PyObject* copy(PyObject* self, PyObject* args, PyObject* kwargs) {
     const c10::Storage& to = storage_of(self);
     TORCH_CHECK(from.nbytes() == to.nbytes(), "size does not match, self was ", to.nbytes(), " bytes but src was ",
                 from.nbytes(), " bytes");
-    if (to.nbytes()) std::memmove(bytes_of(to), bytes_of(from), to.nbytes());
+    if (to.nbytes() && !is_meta(to)) std::memmove(bytes_of(to), bytes_of(from), to.nbytes());
     return Py_NewRef(self);
   });
 }
@@ -183,43 +263,82 @@ PyObject* new_storage(PyObject* self, PyObject*) {
 // ---- Buffers and files
 // ------------------------------------------------------------------------------------------------
 
-/// from_buffer(buffer, byte_order=None, count=-1, offset=0, dtype=None): a copy, in this machine's byte order.
+bool is_byte(at::ScalarType type) {
+  return type == at::kByte || type == at::kChar || type == at::kFloat8_e5m2 || type == at::kFloat8_e5m2fnuz ||
+         type == at::kFloat8_e4m3fn || type == at::kFloat8_e4m3fnuz;
+}
+
+/// The bytes of one number in the other order; a complex value is two. 0: from_buffer reads no such type.
+size_t swapped_unit(at::ScalarType type) {
+  switch (type) {
+    case at::kBool:
+    case at::kShort:
+    case at::kInt:
+    case at::kLong:
+    case at::kHalf:
+    case at::kBFloat16:
+    case at::kFloat:
+    case at::kDouble:
+      return c10::elementSize(type);
+    case at::kComplexFloat:
+    case at::kComplexDouble:
+      return c10::elementSize(type) / 2;
+    default:
+      return is_byte(type) ? 1 : 0;
+  }
+}
+
+/// Where the values lie in a buffer: checks offset and count, which is negative for as many as there are.
+std::span<const uint8_t> range_of(const Py_buffer& view, Py_ssize_t offset, Py_ssize_t count, size_t item) {
+  if (offset < 0 || offset > view.len) {
+    raise(PyExc_ValueError, "offset must be non-negative and no greater than buffer length (" + std::to_string(offset) +
+                                ") , but got " + std::to_string(view.len));
+  }
+  const auto available = static_cast<size_t>(view.len - offset);
+  if (count < 0 && available % item) {
+    raise(PyExc_ValueError, "buffer size (" + std::to_string(view.len) + ") must be a multiple of element size (" +
+                                std::to_string(item) + ")");
+  }
+  if (count >= 0 && static_cast<size_t>(count) > available / item) {
+    raise(PyExc_ValueError, "buffer has only " + std::to_string(available) + " elements after offset " +
+                                std::to_string(offset) + ", but specified a size of " + std::to_string(count));
+  }
+  return {static_cast<const uint8_t*>(view.buf) + offset, count < 0 ? available : static_cast<size_t>(count) * item};
+}
+
+/// from_buffer(buffer, byte_order, count=-1, offset=0, dtype): a copy, in this machine's byte order. Bytes have none.
 PyObject* from_buffer(PyObject* cls, PyObject* args, PyObject* kwargs) {
   return guarded([&] {
     static const char* names[] = {"buffer", "byte_order", "count", "offset", "dtype", nullptr};
-    PyObject *source, *dtype = nullptr;
+    PyObject *source, *dtype = Py_None;
     const char* order = nullptr;
     Py_ssize_t count = -1, offset = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|znnO:from_buffer", const_cast<char**>(names), &source, &order,
-                                     &count, &offset, &dtype))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|snnO", const_cast<char**>(names), &source, &order, &count,
+                                     &offset, &dtype))
       raise();
-    size_t item = dtype && dtype != Py_None ? c10::elementSize(to_dtype(dtype)) : 1;
+    TORCH_CHECK(dtype != Py_None, "argument 'dtype' cannot be None");
+    TORCH_CHECK(THPDtype_Check(dtype), "argument 'dtype' must be of type torch.dtype");
+    const at::ScalarType type = to_dtype(dtype);
+    TORCH_CHECK(order || is_byte(type), "function missing required argument 'byte_order' (pos 2)");
+    const std::string_view named = is_byte(type) ? "native" : order;
+    if (named != "big" && named != "little" && named != "native") {
+      raise(PyExc_ValueError,
+            "invalid byte_order '" + std::string(named) + "' (expected 'big', 'little', or 'native')");
+    }
     Py_buffer view;
     checked(PyObject_GetBuffer(source, &view, PyBUF_SIMPLE));
     struct Release {
       Py_buffer* view;
       ~Release() { PyBuffer_Release(view); }
     } release{&view};
-    if (offset < 0 || offset > view.len) {
-      raise(PyExc_ValueError, "offset must be non-negative and no greater than buffer length (" +
-                                  std::to_string(offset) + ") , but got " + std::to_string(view.len));
-    }
-    size_t available = static_cast<size_t>(view.len - offset);
-    if (count < 0 && available % item) {
-      raise(PyExc_ValueError, "buffer size (" + std::to_string(view.len) + ") must be a multiple of element size (" +
-                                  std::to_string(item) + ")");
-    }
-    size_t bytes = count < 0 ? available : static_cast<size_t>(count) * item;
-    if (count >= 0 && static_cast<size_t>(count) > available / item) {
-      raise(PyExc_ValueError, "buffer has only " + std::to_string(available / item) + " elements after offset " +
-                                  std::to_string(offset) + ", but specified a size of " + std::to_string(count));
-    }
-    c10::Storage storage = allocate(bytes);
-    if (bytes) std::memcpy(storage.mutable_data(), static_cast<char*>(view.buf) + offset, bytes);
-    if (order && !std::strcmp(order, "big") && item > 1) {
-      for (size_t i = 0; i + item <= bytes; i += item)
-        std::reverse(bytes_of(storage) + i, bytes_of(storage) + i + item);
-    }
+    const auto bytes = range_of(view, offset, count, c10::elementSize(type));
+    const size_t unit = swapped_unit(type);
+    TORCH_CHECK(unit, "Unknown type: ", type);
+    c10::Storage storage = allocate(bytes.size());
+    uint8_t* const to = bytes_of(storage);
+    std::copy(bytes.begin(), bytes.end(), to);
+    for (size_t i = 0; named == "big" && i < bytes.size(); i += unit) std::reverse(to + i, to + i + unit);
+    if (type == at::kBool) std::transform(to, to + bytes.size(), to, [](uint8_t b) { return b != 0; });
     return THPStorage_NewWithStorage(reinterpret_cast<PyTypeObject*>(cls), storage);
   });
 }
