@@ -84,9 +84,7 @@ std::optional<OperatorHandle> Dispatcher::findOp(const OperatorName& name) {
   };
   if (auto found = registered()) return found;
   if (const auto* op = flambeau::find_static_op(name.name, name.overload_name)) return flambeau::materialize(*op);
-  if (name.name.rfind("profiler::", 0) != 0) return std::nullopt;
-  flambeau::register_late_operators();
-  return registered();
+  return flambeau::register_late_operators(name.name) ? registered() : std::nullopt;
 }
 
 std::optional<OperatorHandle> Dispatcher::findSchema(const OperatorName& name) {
@@ -103,7 +101,7 @@ OperatorHandle Dispatcher::findSchemaOrThrow(const char* name, const char* overl
 }
 
 const std::vector<OperatorName> Dispatcher::getAllOpNames() {
-  flambeau::register_late_operators();
+  flambeau::register_all_late_operators();
   std::vector<OperatorName> names;
   operatorLookupTable_.read([&](const auto& table) {
     for (const auto& entry : table) {

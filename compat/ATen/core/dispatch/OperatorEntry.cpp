@@ -171,6 +171,13 @@ const KernelFunction& OperatorEntry::computeDispatchTableEntry(const Dispatcher&
   return computeDispatchTableEntryWithDebug(dispatcher, dispatch_key).first.kernel;
 }
 
+static bool has_tensors_in_lists_only(const FunctionSchema& schema) {
+  const auto takes = [&](const Type& type) {
+    return std::ranges::any_of(schema.arguments(), [&](const Argument& a) { return a.type()->isSubtypeOf(type); });
+  };
+  return takes(*ListType::ofTensors()) && !takes(*TensorType::get());
+}
+
 // First of: the kernel for that key; that of an alias key which contains it, from the most explicit to the
 // decompositions that must not hide a backend's own kernel; the key's fallback; an error.
 std::pair<const AnnotatedKernel&, const char*> OperatorEntry::computeDispatchTableEntryWithDebug(
@@ -189,16 +196,6 @@ std::pair<const AnnotatedKernel&, const char*> OperatorEntry::computeDispatchTab
       return {*kernel, "default backend kernel"};
     }
 
-    // cat and its like, whose tensors are all in lists: PyTorch's kernels say what is wrong with empty ones.
-    const auto judges_empty_lists = [&] {
-      if (!schema_ || !flambeau::find_static_op(name_.name, name_.overload_name)) return false;
-      const auto& arguments = schema_->schema.arguments();
-      return std::none_of(arguments.begin(), arguments.end(),
-                          [](const Argument& a) { return a.type()->isSubtypeOf(*TensorType::get()); }) &&
-             std::any_of(arguments.begin(), arguments.end(),
-                         [](const Argument& a) { return a.type()->isSubtypeOf(*ListType::ofTensors()); });
-    };
-
     // For an autograd key: whether its backend computes by itself, so that a derivative must be given, not derived.
     const auto has_backend_kernel = [&] {
       return hasKernelForAnyDispatchKey(getBackendKeySetFromAutograd(key)) ||
@@ -215,7 +212,9 @@ std::pair<const AnnotatedKernel&, const char*> OperatorEntry::computeDispatchTab
       }
       if (!has_backend_kernel()) return {*kernel, "math kernel"};
     }
-    if (key == DispatchKey::Undefined && judges_empty_lists()) {
+    // A built-in operator like cat called with empty lists: its kernel says what is wrong with them, as PyTorch's do.
+    if (key == DispatchKey::Undefined && schema_ && flambeau::find_static_op(name_.name, name_.overload_name) &&
+        has_tensors_in_lists_only(schema_->schema)) {
       if (auto* kernel = getKernelForDispatchKey(DispatchKey::CPU)) return {*kernel, "default backend kernel"};
     }
     if (auto* kernel = aliased(DispatchKey::Autograd, false)) return {*kernel, "autograd kernel"};

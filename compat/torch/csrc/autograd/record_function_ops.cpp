@@ -44,7 +44,7 @@ c10::intrusive_ptr<PythonRecordFunction> record_function_enter_new(const std::st
 
 namespace flambeau {
 
-void register_late_operators() {
+void register_profiler_operators() {
   using namespace torch::autograd::profiler;
   [[maybe_unused]] static const auto* registered = [] {
     auto* library = new torch::Library(torch::Library::FRAGMENT, "profiler", std::nullopt, __FILE__, __LINE__);
