@@ -21,6 +21,14 @@ size_t value_of(const ConfigTokenizer& tokenizer, size_t& i) {
   return i;
 }
 
+/// The size in MiB that follows a key, in bytes: a limit that must leave room for a large buffer.
+size_t limit_of(const ConfigTokenizer& tokenizer, size_t& i) {
+  constexpr size_t least = kLargeBuffer / kMiB, most = std::numeric_limits<size_t>::max() / kMiB;
+  const size_t key = i, size = tokenizer.toSizeT(value_of(tokenizer, i));
+  TORCH_CHECK_VALUE(size >= least, "CachingAllocator option ", tokenizer[key], " too small, must be >= ", least);
+  return std::min(size, most) * kMiB;
+}
+
 bool is_power_of_two(size_t n) { return std::has_single_bit(n); }
 
 }  // namespace
@@ -74,20 +82,12 @@ size_t AcceleratorAllocatorConfig::parseLargeSegmentSize(const ConfigTokenizer& 
 }
 
 size_t AcceleratorAllocatorConfig::parseMaxSplitSize(const ConfigTokenizer& tokenizer, size_t i) {
-  const size_t least = kLargeBuffer / kMiB;
-  const size_t most = std::numeric_limits<size_t>::max() / kMiB;
-  const size_t size = tokenizer.toSizeT(value_of(tokenizer, i));
-  TORCH_CHECK_VALUE(size >= least, "CachingAllocator option max_split_size_mb too small, must be >= ", least);
-  max_split_size_ = std::min(size, most) * kMiB;
+  max_split_size_ = limit_of(tokenizer, i);
   return i;
 }
 
 size_t AcceleratorAllocatorConfig::parseMaxNonSplitRoundingSize(const ConfigTokenizer& tokenizer, size_t i) {
-  const size_t least = kLargeBuffer / kMiB;
-  const size_t most = std::numeric_limits<size_t>::max() / kMiB;
-  const size_t size = tokenizer.toSizeT(value_of(tokenizer, i));
-  TORCH_CHECK_VALUE(size >= least, "CachingAllocator option max_non_split_rounding_mb too small, must be >= ", least);
-  max_non_split_rounding_size_ = std::min(size, most) * kMiB;
+  max_non_split_rounding_size_ = limit_of(tokenizer, i);
   return i;
 }
 
