@@ -73,6 +73,23 @@ unsigned version_of(PyTypeObject* type) {
   return PyType_HasFeature(type, Py_TPFLAGS_VALID_VERSION_TAG) ? type->tp_version_tag : 0;
 }
 
+/// The state of a dict or a class in which something was looked up; none at first, and none where CPython does not say.
+class Version {
+ public:
+  template <class Versioned>
+  bool is_of(Versioned* now) const {
+    return number_ != 0 && number_ == version_of(now);
+  }
+  template <class Versioned>
+  void remember(Versioned* now) {
+    number_ = version_of(now);
+  }
+  bool known() const { return number_ != 0; }
+
+ private:
+  uint64_t number_ = 0;
+};
+
 /// Somebody follows each Python function that is called.
 bool is_traced() {
 #if PY_VERSION_HEX < 0x030C0000
@@ -84,13 +101,12 @@ bool is_traced() {
 
 /// A module in one state. All pointers are borrowed from its dict and its class.
 struct Look {
-  uint64_t own = 0;
-  unsigned type = 0;
-  bool plain = false;                   ///< a call means what it does in Module itself
-  std::array<PyObject*, 4> hooks{};     ///< the tables of hooks
-  PyObject* forward = nullptr;          ///< the class's own, if looking it up in the object would find just that
-  PyObject* parameters = nullptr;       ///< of a Linear
-  mutable uint64_t parameters_are = 0;  ///< the version of its parameters in which they are these
+  Version own, type;
+  bool plain = false;                ///< a call means what it does in Module itself
+  std::array<PyObject*, 4> hooks{};  ///< the tables of hooks
+  PyObject* forward = nullptr;       ///< the class's own, if looking it up in the object would find just that
+  PyObject* parameters = nullptr;    ///< of a Linear
+  mutable Version parameters_are;    ///< of its parameters when they were these
   mutable PyObject *weight = nullptr, *bias = nullptr;
 };
 constinit std::array<Look, 1024> looks{};
@@ -122,7 +138,9 @@ PyObject* get_attribute(PyObject* self, PyObject* name) {
 }
 
 Look look_at(PyTypeObject* type, PyObject* own) {
-  Look look{.own = version_of(own), .type = version_of(type)};
+  Look look;
+  look.own.remember(own);
+  look.type.remember(type);
   for (size_t i = 0; i < look.hooks.size(); ++i) {
     look.hooks[i] = find(own, names().hooks[i]);
     if (!look.hooks[i] || !PyDict_Check(look.hooks[i])) return look;
@@ -136,7 +154,7 @@ Look look_at(PyTypeObject* type, PyObject* own) {
   if (!forward || !PyFunction_Check(forward) || find(own, names().forward)) return look;
   look.forward = forward;
   const auto is_free = [&](PyObject* name) { return !_PyType_Lookup(type, name) && !find(own, name); };
-  if (look.own != 0 && forward == linear_forward.forward && is_free(names().weight) && is_free(names().bias) &&
+  if (look.own.known() && forward == linear_forward.forward && is_free(names().weight) && is_free(names().bias) &&
       _PyType_Lookup(type, names().getattr) == known().getattr) {
     PyObject* parameters = find(own, names().tables[0]);
     if (parameters && is_table(parameters)) look.parameters = parameters;
@@ -148,18 +166,18 @@ const Look& look_of(PyObject* self, PyObject* own) {
   PyTypeObject* const type = Py_TYPE(self);
   const auto address = reinterpret_cast<uintptr_t>(self) >> 4;
   Look& look = looks[(address ^ address >> 10) % looks.size()];
-  if (look.own == 0 || look.own != version_of(own) || look.type == 0 || look.type != version_of(type)) [[unlikely]]
+  if (!look.own.is_of(own) || !look.type.is_of(type)) [[unlikely]]
     look = look_at(type, own);
   return look;
 }
 
 /// No hook, of this module or of all.
 bool nobody_listens(const Look& look) {
-  static constinit uint64_t silent = 0;
+  static constinit Version silent;
   PyObject* const global = known().global_hooks;
-  if (silent == 0 || silent != version_of(global)) {
+  if (!silent.is_of(global)) {
     if (find(global, names().used) != Py_False) return false;
-    silent = version_of(global);
+    silent.remember(global);
   }
   const auto is_empty = [](PyObject* table) { return PyDict_GET_SIZE(table) == 0; };
   return is_empty(look.hooks[0]) && is_empty(look.hooks[1]) && is_empty(look.hooks[2]) && is_empty(look.hooks[3]);
@@ -167,16 +185,16 @@ bool nobody_listens(const Look& look) {
 
 /// Linear's forward is the one of this package, and calls what it did when it was written.
 bool is_known_linear(const Look& look) {
-  static constinit uint64_t unchanged = 0;
+  static constinit Version unchanged;
   const LinearForward& known = linear_forward;
-  if (unchanged == 0 || unchanged != version_of(known.functional)) {
+  if (!unchanged.is_of(known.functional)) {
     if (find(known.functional, names().linear) != known.function) return false;
-    unchanged = version_of(known.functional);
+    unchanged.remember(known.functional);
   }
-  if (look.parameters_are == 0 || look.parameters_are != version_of(look.parameters)) {
+  if (!look.parameters_are.is_of(look.parameters)) {
     look.weight = find(look.parameters, names().weight);
     look.bias = find(look.parameters, names().bias);
-    look.parameters_are = version_of(look.parameters);
+    look.parameters_are.remember(look.parameters);
   }
   return look.weight && look.bias && PyFunction_GET_CODE(known.forward) == known.code && !is_traced();
 }
