@@ -1,15 +1,11 @@
 #include <c10/core/TensorImpl.h>
 #include <torch/csrc/autograd/autograd_hooks.h>
 
-#include <c10/core/Contiguity.h>
-#include <c10/core/CopyBytes.h>
 #include <c10/core/InferenceMode.h>
-#include <c10/core/SymIntArrayRef.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
 #include <c10/core/impl/PyInterpreter.h>
 #include <c10/core/impl/TorchDispatchModeTLS.h>
-#include <c10/util/irange.h>
 
 namespace c10 {
 
@@ -119,6 +115,21 @@ void TensorImpl::set_and_normalize_fake_device(c10::Device fake_device) {
   set_fake_device(fake_device);
 }
 
+bool TensorImpl::has_storage() const { return storage_; }
+
+void TensorImpl::throw_storage_access_error() const {
+  if (extra_meta_ && extra_meta_->custom_storage_error_msg_)
+    TORCH_CHECK(false, *extra_meta_->custom_storage_error_msg_);
+  TORCH_CHECK_NOT_IMPLEMENTED(false, "Cannot access storage of ", tensorimpl_type_name());
+}
+
+void TensorImpl::throw_data_ptr_access_error() const {
+  if (extra_meta_ && extra_meta_->custom_data_ptr_error_msg_) {
+    TORCH_CHECK(false, *extra_meta_->custom_data_ptr_error_msg_);
+  }
+  TORCH_CHECK(false, "Cannot access data pointer of Tensor that doesn't have storage");
+}
+
 // Autograd's part.
 
 void TensorImpl::set_requires_grad(bool requires_grad) {
@@ -155,193 +166,6 @@ void TensorImpl::set_autograd_meta(std::unique_ptr<c10::AutogradMetaInterface> a
 }
 
 c10::AutogradMetaInterface* TensorImpl::autograd_meta() const { return autograd_meta_.get(); }
-
-// Shapes.
-
-bool TensorImpl::compute_contiguous() const {
-  return !is_sparse() && _compute_contiguous<int64_t>(sizes_and_strides_.sizes_arrayref(),
-                                                      sizes_and_strides_.strides_arrayref(), numel_);
-}
-bool TensorImpl::compute_channels_last_contiguous_2d() const {
-  return !is_sparse() && _compute_channels_last_contiguous_2d<int64_t>(sizes_and_strides_.sizes_arrayref(),
-                                                                       sizes_and_strides_.strides_arrayref());
-}
-bool TensorImpl::compute_channels_last_contiguous_3d() const {
-  return !is_sparse() && _compute_channels_last_contiguous_3d<int64_t>(sizes_and_strides_.sizes_arrayref(),
-                                                                       sizes_and_strides_.strides_arrayref());
-}
-bool TensorImpl::compute_strides_like_channels_last_2d() const {
-  return !is_sparse() && is_channels_last_strides_2d<int64_t>(sizes_and_strides_.sizes_arrayref(),
-                                                              sizes_and_strides_.strides_arrayref());
-}
-bool TensorImpl::compute_strides_like_channels_last_3d() const {
-  return !is_sparse() && is_channels_last_strides_3d<int64_t>(sizes_and_strides_.sizes_arrayref(),
-                                                              sizes_and_strides_.strides_arrayref());
-}
-bool TensorImpl::compute_non_overlapping_and_dense() const {
-  return !is_sparse() && _compute_non_overlapping_and_dense<int64_t>(sizes_and_strides_.sizes_arrayref(),
-                                                                     sizes_and_strides_.strides_arrayref());
-}
-
-void TensorImpl::throw_cannot_call_with_symbolic(const char* meth) const {
-  TORCH_CHECK_ALWAYS_SHOW_CPP_STACKTRACE(false, "Cannot call ", meth, "() on tensor with symbolic sizes/strides");
-}
-
-void TensorImpl::throw_storage_access_error() const {
-  if (extra_meta_ && extra_meta_->custom_storage_error_msg_)
-    TORCH_CHECK(false, *extra_meta_->custom_storage_error_msg_);
-  TORCH_CHECK_NOT_IMPLEMENTED(false, "Cannot access storage of ", tensorimpl_type_name());
-}
-
-void TensorImpl::throw_data_ptr_access_error() const {
-  if (extra_meta_ && extra_meta_->custom_data_ptr_error_msg_) {
-    TORCH_CHECK(false, *extra_meta_->custom_data_ptr_error_msg_);
-  }
-  TORCH_CHECK(false, "Cannot access data pointer of Tensor that doesn't have storage");
-}
-
-// Each asks Python where the object's class overrides it; Python also knows the numbers behind symbols.
-#define FLAMBEAU_CUSTOM(type, name, policy, method, arguments, otherwise)  \
-  type TensorImpl::name const {                                            \
-    if (C10_UNLIKELY(matches_python_custom(SizesStridesPolicy::policy))) { \
-      return (*c10::impl::getGlobalPyInterpreter())->method arguments;     \
-    }                                                                      \
-    return otherwise;                                                      \
-  }
-FLAMBEAU_CUSTOM(c10::SymIntArrayRef, sym_sizes_custom(), CustomSizes, sym_sizes, (this), sym_sizes_default())
-FLAMBEAU_CUSTOM(int64_t, numel_custom(), CustomSizes, numel, (this), numel_default())
-FLAMBEAU_CUSTOM(c10::SymInt, sym_numel_custom(), CustomSizes, sym_numel, (this), sym_numel_default())
-FLAMBEAU_CUSTOM(int64_t, dim_custom(), CustomSizes, dim, (this), dim_default())
-FLAMBEAU_CUSTOM(int64_t, storage_offset_custom(), CustomSizes, sym_storage_offset, (this).guard_int(__FILE__, __LINE__),
-                storage_offset_default())
-FLAMBEAU_CUSTOM(c10::SymInt, sym_storage_offset_custom(), CustomSizes, sym_storage_offset, (this),
-                sym_storage_offset_default())
-FLAMBEAU_CUSTOM(c10::SymIntArrayRef, sym_strides_custom(), CustomStrides, sym_strides, (this), sym_strides_default())
-FLAMBEAU_CUSTOM(c10::SymBool, sym_is_contiguous_custom(at::MemoryFormat memory_format), CustomStrides,
-                sym_is_contiguous, (this, memory_format), sym_is_contiguous_default(memory_format))
-FLAMBEAU_CUSTOM(bool, is_strides_like_custom(at::MemoryFormat memory_format), CustomStrides, is_strides_like,
-                (this, memory_format), is_strides_like_default(memory_format))
-FLAMBEAU_CUSTOM(c10::SymBool, sym_is_non_overlapping_and_dense_custom(), CustomStrides, is_non_overlapping_and_dense,
-                (this), sym_is_non_overlapping_and_dense_default())
-#undef FLAMBEAU_CUSTOM
-
-IntArrayRef TensorImpl::sizes_custom() const {
-  if (C10_UNLIKELY(matches_python_custom(SizesStridesPolicy::CustomSizes) || has_symbolic_sizes_strides_)) {
-    return (*c10::impl::getGlobalPyInterpreter())->sizes(this);
-  }
-  return sizes_default();
-}
-
-IntArrayRef TensorImpl::strides_custom() const {
-  if (C10_UNLIKELY(matches_python_custom(SizesStridesPolicy::CustomStrides) || has_symbolic_sizes_strides_)) {
-    return (*c10::impl::getGlobalPyInterpreter())->strides(this);
-  }
-  return strides_default();
-}
-
-Device TensorImpl::device_custom() const {
-  if (C10_UNLIKELY(python_custom_device_)) return (*c10::impl::getGlobalPyInterpreter())->device(this);
-  if (extra_meta_ && extra_meta_->fake_device_ && !impl::tls_is_dispatch_key_excluded(DispatchKey::Fake)) {
-    return *extra_meta_->fake_device_;
-  }
-  return device_default();
-}
-
-Layout TensorImpl::layout_custom() const {
-  if (C10_UNLIKELY(python_custom_layout_)) return (*c10::impl::getGlobalPyInterpreter())->layout(this);
-  TORCH_CHECK(false, "Tensors of type ", tensorimpl_type_name(), " do not have layout");
-}
-
-bool TensorImpl::has_storage() const { return storage_; }
-
-namespace {
-
-void clone_into(c10::SymIntArrayRef source, SymDimVector& target) {
-  target.clear();
-  target.reserve(source.size());
-  for (const auto& s : source) target.emplace_back(s.clone());
-}
-
-}  // namespace
-
-void TensorImpl::set_sizes_and_strides(c10::SymIntArrayRef sizes, c10::SymIntArrayRef strides,
-                                       std::optional<c10::SymInt> storage_offset) {
-  const auto int_sizes = asIntArrayRefSlowOpt(sizes);
-  const auto int_strides = asIntArrayRefSlowOpt(strides);
-  if (int_sizes && int_strides && (!storage_offset || !storage_offset->is_heap_allocated()) &&
-      !has_symbolic_sizes_strides_) {
-    set_sizes_and_strides(*int_sizes, *int_strides);
-    if (storage_offset) set_storage_offset(storage_offset->as_int_unchecked());
-    return;
-  }
-  TORCH_CHECK(allow_tensor_metadata_change(), "set_sizes_and_strides ", err_msg_tensor_metadata_change_not_allowed);
-  has_symbolic_sizes_strides_ = true;
-  refresh_sizes_strides_policy();
-  auto& extra = get_extra_meta();
-  if (!extra.symbolic_shape_meta_) {
-    extra.symbolic_shape_meta_ = std::make_unique<c10::SymbolicShapeMeta>();
-    if (!storage_offset) symbolic_shape_meta().storage_offset_ = storage_offset_;
-  }
-  auto& symbolic = symbolic_shape_meta();
-  clone_into(sizes, symbolic.sizes_);
-  clone_into(strides, symbolic.strides_);
-  if (storage_offset) symbolic.storage_offset_ = storage_offset->clone();
-  refresh_numel();
-  refresh_contiguous();
-}
-
-void TensorImpl::generic_set_sizes_contiguous(c10::SymIntArrayRef sizes) {
-  if (const auto int_sizes = asIntArrayRefSlowOpt(sizes)) {
-    set_sizes_contiguous(*int_sizes);
-    return;
-  }
-  TORCH_CHECK(allow_tensor_metadata_change(), "generic_set_sizes_contiguous ",
-              err_msg_tensor_metadata_change_not_allowed);
-  has_symbolic_sizes_strides_ = true;
-  refresh_sizes_strides_policy();
-  auto& extra = get_extra_meta();
-  if (!extra.symbolic_shape_meta_) {
-    extra.symbolic_shape_meta_ = std::make_unique<c10::SymbolicShapeMeta>();
-    symbolic_shape_meta().storage_offset_ = storage_offset_;
-  }
-  clone_into(sizes, symbolic_shape_meta().sizes_);
-  refresh_numel();
-  empty_tensor_restride_symint(MemoryFormat::Contiguous);
-}
-
-void TensorImpl::empty_tensor_restride_symint(MemoryFormat memory_format) {
-  TORCH_INTERNAL_ASSERT(has_symbolic_sizes_strides_);
-  auto& symbolic = symbolic_shape_meta();
-  switch (memory_format) {
-    case MemoryFormat::Contiguous: {
-      const auto dims = symbolic.sizes_.size();
-      symbolic.strides_.resize(dims);
-      SymInt stride = 1;
-      for (size_t i = dims; i-- > 0;) {
-        symbolic.strides_[i] = stride;
-        stride = stride * symbolic.sizes_[i].max(1);
-      }
-      break;
-    }
-    case MemoryFormat::ChannelsLast:
-      TORCH_CHECK(dim() == 4, "required rank 4 tensor to use channels_last format");
-      clone_into(get_channels_last_strides_2d(sym_sizes()), symbolic.strides_);
-      break;
-    case MemoryFormat::ChannelsLast3d:
-      TORCH_CHECK(dim() == 5, "required rank 5 tensor to use channels_last_3d format");
-      clone_into(get_channels_last_strides_3d(sym_sizes()), symbolic.strides_);
-      break;
-    case MemoryFormat::Preserve:
-      TORCH_CHECK(false, "unsupported memory format ", memory_format);
-    case MemoryFormat::NumOptions:
-      TORCH_INTERNAL_ASSERT(false, "invalid memory format ", memory_format);
-  }
-  refresh_contiguous();
-  if (memory_format == MemoryFormat::Contiguous) {
-    symbolic.assume_contiguous();
-    symbolic.assume_non_overlapping_and_dense();
-  }
-}
 
 // Copies.
 
@@ -419,126 +243,6 @@ void TensorImpl::copy_tensor_metadata(const TensorImpl* src_impl, TensorImpl* de
                                       c10::VariableVersion&& version_counter, bool allow_tensor_metadata_change) {
   copy_tensor_metadata_except_version_counter(src_impl, dest_impl, allow_tensor_metadata_change);
   if (!dest_impl->is_inference()) dest_impl->set_version_counter(std::move(version_counter));
-}
-
-// Caffe2's part.
-
-void TensorImpl::Extend(int64_t num, float growthPct) {
-  TORCH_CHECK(sizes_and_strides_.size() >= 1u);
-  TORCH_CHECK(num >= 0, "`num` must be non-negative for Extend");
-  TORCH_CHECK(is_contiguous_, "Right now Extend is only supported for contiguous Tensor.");
-  TORCH_CHECK(!has_symbolic_sizes_strides_, "Extend() called on tensor with symbolic shape");
-  using Dims = SmallVector<int64_t, 5>;
-  const auto current = sizes_and_strides_.sizes_arrayref();
-  Dims wanted(current.begin(), current.end());
-  wanted[0] += num;
-  if (!storage_.data()) {
-    Resize(wanted);
-    return;
-  }
-  const auto wanted_numel = c10::multiply_integers(wanted.begin(), wanted.end());
-  if (static_cast<size_t>(wanted_numel) * data_type_.itemsize() <= storage_.nbytes()) {
-    sizes_and_strides_.set_sizes(wanted);
-    numel_ = wanted_numel;
-    return;
-  }
-  Dims capacity(current.begin(), current.end());
-  capacity[0] =
-      std::max(wanted[0], static_cast<int64_t>(std::ceil(static_cast<float>(current[0]) * (1 + growthPct / 100))));
-  const auto old_data = std::move(storage_.mutable_data_ptr());
-  const auto old_numel = numel_;
-  Resize(capacity);
-  auto* new_data = raw_mutable_data(data_type_);
-  if (data_type_.copy()) {
-    TORCH_CHECK(device_type() == DeviceType::CPU, "non-POD types work only on CPU");
-    data_type_.copy()(old_data.get(), new_data, static_cast<size_t>(old_numel));
-  } else {
-    CopyBytes(static_cast<size_t>(old_numel) * itemsize(), old_data.get(), device(), new_data, device(),
-              /*async=*/true);
-  }
-  reserved_ = true;
-  sizes_and_strides_.set_sizes(wanted);
-  numel_ = wanted_numel;
-}
-
-void TensorImpl::ReserveSpace(int64_t outer_dim) {
-  TORCH_CHECK(is_contiguous_, "Right now ReserveSpace is only supported for contiguous Tensor.");
-  TORCH_CHECK(!has_symbolic_sizes_strides_, "ReserveSpace() called on tensor with symbolic shape");
-  TORCH_CHECK(storage_.unique(), "Can't call ReserveSpace on shared storage.");
-  const auto current = sizes_and_strides_.sizes_arrayref();
-  SmallVector<int64_t, 5> capacity(current.begin(), current.end());
-  const SmallVector<int64_t, 5> old(current.begin(), current.end());
-  capacity[0] = outer_dim;
-  const auto numel = c10::multiply_integers(capacity.begin(), capacity.end());
-  if (static_cast<size_t>(numel) * data_type_.itemsize() <= storage_.nbytes()) return;
-  storage_.mutable_data_ptr().clear();
-  const auto old_numel = numel_;
-  Resize(capacity);
-  raw_mutable_data(data_type_);
-  sizes_and_strides_.set_sizes(old);
-  numel_ = old_numel;
-  reserved_ = true;
-}
-
-void TensorImpl::Reshape(const std::vector<int64_t>& dims) {
-  TORCH_CHECK(is_contiguous_, "Right now Reshape is only supported for contiguous Tensor.");
-  TORCH_CHECK(!has_symbolic_sizes_strides_, "Reshape() called on tensor with symbolic shape");
-  int64_t wanted_numel = 1;
-  for (const auto d : dims) {
-    TORCH_CHECK(d >= 0);
-    wanted_numel *= d;
-  }
-  TORCH_CHECK(
-      wanted_numel == numel_,
-      "New size and old size are not equal. You cannot use Reshape, but should use Resize. The old caffe2 mixes "
-      "Reshape and Resize but this behavior has been changed. If you find this error, most likely you will need "
-      "to change corresponding code from Reshape to Resize.");
-  sizes_and_strides_.set_sizes(dims);
-  empty_tensor_restride(MemoryFormat::Contiguous);
-}
-
-void TensorImpl::FreeMemory() {
-  if (storage_.use_count() != 1 || !storage_.resizable() || !storage_.allocator()) {
-    storage_ = Storage::create_legacy(storage_.device());
-  } else {
-    storage_.reset_legacy();
-  }
-  storage_offset_ = 0;
-}
-
-void TensorImpl::ShareData(const TensorImpl& src) {
-  TORCH_CHECK(src.numel_ == numel_, "Size mismatch - did you call reshape before sharing the data?");
-  TORCH_CHECK(src.storage_initialized(), "Source tensor has no content and has size > 0");
-  storage_ = src.storage();
-  data_type_ = src.dtype();
-  device_opt_ = src.device_opt();
-  storage_offset_ = src.storage_offset();
-}
-
-void TensorImpl::ShareExternalPointer(DataPtr&& data_ptr, const caffe2::TypeMeta data_type, size_t size_bytes) {
-  TORCH_CHECK(data_type != ScalarType::Undefined,
-              "To share with a raw external pointer you need to pass in an initialized data_type(TypeMeta).");
-  TORCH_CHECK(!has_symbolic_sizes_strides_, "ShareExternalPointer() called on tensor with symbolic shape");
-  if (!size_bytes) size_bytes = static_cast<size_t>(numel_) * data_type.itemsize();
-  if (storage_.unique()) {
-    storage_.UniqueStorageShareExternalPointer(std::move(data_ptr), size_bytes);
-  } else {
-    storage_ = Storage(Storage::use_byte_size_t(), size_bytes, std::move(data_ptr), /*allocator=*/nullptr,
-                       /*resizable=*/false);
-  }
-  data_type_ = data_type;
-  device_opt_ = storage_.device();
-  storage_offset_ = 0;
-}
-
-void TensorImpl::HandleResize() {
-  const size_t needed = static_cast<size_t>(storage_offset_ + numel_) * data_type_.itemsize();
-  bool reset = storage_.nbytes() < needed;
-  if (!reserved_) {
-    reset = reset || !FLAGS_caffe2_keep_on_shrink ||
-            storage_.nbytes() - needed > static_cast<size_t>(FLAGS_caffe2_max_keep_on_shrink_memory);
-  }
-  if (reset && storage_initialized()) FreeMemory();
 }
 
 }  // namespace c10
