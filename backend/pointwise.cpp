@@ -297,17 +297,11 @@ const View* shape_giver(const PointwiseDef& def, const Call& call) {
 
 constexpr unsigned kNever = ~0u;
 
-/// Where the operands are. Numbers on the CPU go with operands of any device.
+/// Where the operands are. Numbers on the CPU go with operands of any device, of which there is one.
 Device common_device(std::span<const View* const> arrays) {
-  const auto name = [](const View& v) { return v.device().type == DeviceType::cpu ? "cpu" : "meta"; };
-  const View* first = nullptr;
-  for (const View* v : arrays) {
-    if (v->device().type == DeviceType::cpu && v->dim() == 0) continue;
-    if (!first) first = v;
-    FLB_CHECK(v->device().type == first->device().type, "Tensor on device ", name(*v),
-              " is not on the expected device ", name(*first), "!");
-  }
-  return (first ? first : arrays[0])->device();
+  const auto places = [](const View* v) { return v->device().type != DeviceType::cpu || v->dim() != 0; };
+  const auto first = std::find_if(arrays.begin(), arrays.end(), places);
+  return (first == arrays.end() ? arrays[0] : *first)->device();
 }
 
 /// Which operands are one element repeated, as bits; kNever: the operands are not that simple.

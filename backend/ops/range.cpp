@@ -180,7 +180,10 @@ void run_triangle_indices(const Call& call) {
   const Triangle t = triangle_of<kUpper>(call);
   const int64_t n = t.count(), sizes[] = {2, n};
   Scratch<int64_t> places(2 * n);
-  for (int64_t r = 0, at = 0; r < t.rows; ++r) {
+  // Only rows that have any indices: those before and behind may be without number.
+  const int64_t first = t.upper ? 0 : std::clamp<int64_t>(-t.offset, 0, t.rows);
+  const int64_t last = t.upper && t.columns - t.offset < t.rows ? std::max<int64_t>(t.columns - t.offset, 0) : t.rows;
+  for (int64_t r = first, at = 0; r < (t.columns == 0 ? first : last); ++r) {
     for (int64_t c = t.row(r).first; c < t.row(r).second; ++c, ++at) places[at] = r, places[n + at] = c;
   }
   Dims strides;

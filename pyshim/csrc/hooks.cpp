@@ -49,17 +49,16 @@ Object tuple_of(const variable_list& tensors) {
 }
 
 void check(PyObject* before, PyObject* after, PyObject* hook) {
-  if (before == Py_None) return;
   if (!is_tensor(after))
     raise(PyExc_TypeError, std::string("expected Variable, but hook returned '") + short_type_name(after) + "'");
+  if (before == Py_None) raise(PyExc_RuntimeError, "can't replace a None gradient with a non-None value");
   torch::autograd::check_variable_result(tensor_of(before), tensor_of(after), name_of(hook));
 }
 
 /// A hook's new gradients replace the old ones, one for one.
 void replace(Object& values, const Object& result, PyObject* hook) {
   if (!PyTuple_Check(result.get())) {
-    raise(PyExc_TypeError, "hook '" + name_of(hook) + "' has returned an incorrect type: expected a tuple, but got " +
-                               short_type_name(result));
+    raise(PyExc_TypeError, std::string("expected tuple, but hook returned '") + short_type_name(result) + "'");
   }
   if (PyTuple_GET_SIZE(result.get()) != PyTuple_GET_SIZE(values.get())) {
     raise(PyExc_RuntimeError, "hook '" + name_of(hook) + "' has returned an incorrect number of values (got " +
@@ -113,9 +112,10 @@ struct AccumulatedHook final : PostAccumulateGradHook, PythonHook {
     in_python([&] {
       Object value(wrap(tensor));
       each_hook(dict, [&](PyObject* hook) {
-        if (call(hook, value.get()).get() != Py_None) {
-          raise(PyExc_RuntimeError, "Tensor post accumulate grad hooks should return None.");
-        }
+        Object after = call(hook, value.get());
+        if (after.get() == Py_None) return;
+        check(value, after, hook);
+        raise(PyExc_RuntimeError, "Tensor post accumulate grad hooks should return None.");
       });
     });
   }
@@ -129,7 +129,6 @@ struct PreHook final : FunctionPreHook, PythonHook {
       each_hook(dict, [&](PyObject* hook) {
         Object after = call(hook, values.get());
         if (after.get() == Py_None) return;
-        if (is_tensor(after)) after = checked(PyTuple_Pack(1, after.get()));
         replace(values, after, hook);
       });
       return tensors_of_tuple(values);
@@ -145,7 +144,6 @@ struct PostHook final : FunctionPostHook, PythonHook {
       each_hook(dict, [&](PyObject* hook) {
         Object after = call(hook, values.get(), given.get());
         if (after.get() == Py_None) return;
-        if (is_tensor(after)) after = checked(PyTuple_Pack(1, after.get()));
         replace(values, after, hook);
       });
       return tensors_of_tuple(values);

@@ -75,15 +75,12 @@ at::Tensor of_sizes(PyObject* sizes, const at::TensorOptions& options) {
   return at::empty(result, options);
 }
 
-at::Tensor of_tensor(const at::Tensor& other, const Given& given, const at::TensorOptions& options) {
+at::Tensor of_tensor(const at::Tensor& other, const Given& given, const at::TensorOptions& options, bool any_type) {
   TORCH_CHECK(!given.has_device,
               "Legacy tensor constructor of the form torch.Tensor(tensor, device=device) is not supported.  Use "
               "torch.tensor(...) or torch.as_tensor(...) instead.");
-  const at::ScalarType dtype = options.dtype().toScalarType();
-  if (other.scalar_type() != dtype) {
-    raise(PyExc_TypeError,
-          std::string("expected ") + c10::toString(dtype) + " (got " + c10::toString(other.scalar_type()) + ")");
-  }
+  if (!any_type && other.dtype() != options.dtype())
+    raise(PyExc_TypeError, c10::str("expected ", options, " (got ", other.options(), ")"));
   return other.alias().detach();
 }
 
@@ -97,7 +94,7 @@ at::Tensor of_storage(PyObject* object, const at::TensorOptions& options) {
 
 }  // namespace
 
-at::Tensor legacy_tensor(PyObject* args, PyObject* kwargs, const at::TensorOptions& options) {
+at::Tensor legacy_tensor(PyObject* args, PyObject* kwargs, const at::TensorOptions& options, bool any_type) {
   const Given given = given_in(args, kwargs, options);
   PyObject* one = given.one;
   if (!one) {
@@ -105,7 +102,7 @@ at::Tensor legacy_tensor(PyObject* args, PyObject* kwargs, const at::TensorOptio
     if (given.sizes == args && !is_index(PyTuple_GET_ITEM(args, 0))) no_such_form(args, kwargs);
     return of_sizes(given.sizes, options);
   }
-  if (is_tensor(one)) return of_tensor(tensor_of(one), given, options);
+  if (is_tensor(one)) return of_tensor(tensor_of(one), given, options, any_type);
   if (torch::isStorage(one)) return of_storage(one, options);
   if (THPSize_Check(one)) return of_sizes(one, options);
   if (is_index(one) && PyTuple_GET_SIZE(args) == 1) return of_sizes(args, options);

@@ -175,7 +175,7 @@ PyObject* construct(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   return guarded([&]() -> PyObject* {
     if (type == &TensorBaseType) raise(PyExc_TypeError, "Cannot create a TensorBase, only its subclass Tensor");
     const at::TensorOptions options = at::TensorOptions(c10::get_default_dtype_as_scalartype()).device(at::kCPU);
-    return wrap_as(legacy_tensor(args, kwargs, options), type);
+    return wrap_as(legacy_tensor(args, kwargs, options, /*any_type=*/true), type);
   });
 }
 

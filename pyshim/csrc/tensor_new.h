@@ -9,7 +9,7 @@ namespace flambeau::python {
 
 /// Tensor(...) and tensor.new(...) of old: sizes, data, a storage or another tensor, with the options' dtype and
 /// device.
-at::Tensor legacy_tensor(PyObject* args, PyObject* kwargs, const at::TensorOptions& options);
+at::Tensor legacy_tensor(PyObject* args, PyObject* kwargs, const at::TensorOptions& options, bool any_type = false);
 
 /// "torch.FloatTensor" and the like.
 std::string type_string(const at::Tensor& tensor);

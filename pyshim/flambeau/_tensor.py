@@ -453,7 +453,9 @@ class Tensor(_C.TensorBase):
     @_overridable
     def dim_order(self, *, ambiguity_check=False):
         """Dimensions from the outermost to the innermost in memory."""
-        return tuple(sorted(range(self.dim()), key=lambda d: (-self.stride(d), d)))
+        from ._dim_order import dim_order
+
+        return dim_order(self, ambiguity_check)
 
     def __dlpack__(self, *, stream=-1, max_version=None, dl_device=None, copy=None):
         """A capsule for from_dlpack of other libraries; shares memory unless `copy`."""

@@ -7,6 +7,8 @@
 #include <c10/core/TensorImpl.h>
 #include <c10/util/Exception.h>
 
+#include <algorithm>
+
 namespace flambeau {
 
 View view_of(const at::TensorBase& tensor) {
@@ -78,9 +80,15 @@ at::Tensor alias_tensor(const at::TensorBase& base, const Spec& spec) {
   const auto meta = c10::scalarTypeToTypeMeta(static_cast<at::ScalarType>(spec.dtype));
   auto impl =
       c10::make_intrusive<at::TensorImpl>(c10::TensorImpl::VIEW, c10::Storage(base.storage()), base.key_set(), meta);
-  const int64_t offset =
-      base.storage_offset() * static_cast<int64_t>(base.itemsize()) / static_cast<int64_t>(meta.itemsize()) +
-      spec.offset;
+  int64_t offset = base.storage_offset();
+  const auto from = static_cast<int64_t>(base.itemsize()), to = static_cast<int64_t>(meta.itemsize());
+  bool too_far = from != to && __builtin_mul_overflow(offset, from, &offset);
+  if (from != to) offset /= to;
+  too_far = __builtin_add_overflow(offset, spec.offset, &offset) || too_far;
+  TORCH_CHECK(!too_far && offset >= 0, "Tensor: invalid storage offset ", offset);
+  TORCH_CHECK(std::none_of(spec.strides.begin(), spec.strides.end(), [](int64_t s) { return s < 0; }),
+              "as_strided: Negative strides are not supported at the moment, got strides: [",
+              c10::Join(", ", spec.strides), "]");
   impl->set_storage_offset(offset);
   const at::IntArrayRef sizes{spec.sizes.data(), spec.sizes.size()};
   if (spec.strides.empty()) {

@@ -3,6 +3,8 @@
 
 #include <ATen/EmptyTensor.h>
 #include <ATen/MemoryOverlap.h>
+#include <ATen/core/dispatch/StaticOps.h>
+#include <ATen/core/dispatch/undefined.h>
 #include <ATen/native/Resize.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/ScalarType.h>
@@ -33,27 +35,52 @@ Call record(const PackedCall& call, View* outputs, int count) {
   return {&call.op, call.args, call.num_args, count, outputs};
 }
 
-Specs infer(const PackedCall& call) { return call.op.infer(record(call, nullptr, 0)); }
+/// The tensor at `position` is undefined: an error where the operator's schema wants one. The overload is the end of
+/// the operator's name.
+void check_optional(const char* op, int position) {
+  const std::string_view id = op;
+  for (size_t at = id.size(); at != std::string_view::npos && at != 0; at = id.rfind('_', at - 1)) {
+    const std::string name = "aten::" + std::string(id.substr(0, at));
+    const std::string_view overload = at == id.size() ? "" : id.substr(at + 1);
+    const StaticOp* const found = find_static_op(name, overload);
+    if (!found) continue;
+    const auto type = materialize(*found).schema().arguments()[static_cast<size_t>(position)].type();
+    if (type->kind() == c10::TypeKind::TensorType) refuse_undefined(name, overload, position);
+    return;
+  }
+}
 
-/// A kernel on the CPU cannot read a meta tensor.
-void check_devices(const PackedCall& call) {
+/// Where the tensors are. A kernel on the CPU cannot read a meta tensor; operands of pointwise operators are all on one
+/// device, but for numbers on the CPU, which go with any.
+void check_tensors(const PackedCall& call) {
+  const View* first = nullptr;
+  const auto look = [&](const View& v) {
+    if (v.device_.type == DeviceType::cpu && v.dim_ == 0) return;
+    if (!first) first = &v;
+    if (v.device_.type == first->device_.type || (!call.op.pointwise && first->device_.type == DeviceType::meta))
+      return;
+    const auto name = [](const View& t) { return t.device_.type == DeviceType::cpu ? "cpu" : "meta"; };
+    fail(ErrorKind::runtime, "Tensor on device ", name(v), " is not on the expected device ", name(*first), "!");
+  };
   for (int i = 0; i < call.num_args; ++i) {
     if (call.args[i].kind == ArgKind::tensor) {
-      if (call.args[i].tensor->device_.type != DeviceType::meta) continue;
+      look(*call.args[i].tensor);
     } else if (call.args[i].kind == ArgKind::tensors) {
-      const std::span items(static_cast<const View*>(call.args[i].list.items), call.args[i].list.count);
-      if (std::none_of(items.begin(), items.end(), [](const View& v) { return v.device_.type == DeviceType::meta; }))
-        continue;
-    } else {
-      continue;
+      for (const View& v : std::span(static_cast<const View*>(call.args[i].list.items), call.args[i].list.count))
+        look(v);
+    } else if (C10_UNLIKELY(call.tensors[i] && !call.tensors[i]->defined())) {
+      check_optional(call.op.name, i);
     }
-    fail(ErrorKind::runtime, "Tensor on device meta is not on the expected device cpu!");
   }
+}
+
+Specs infer(const PackedCall& call) {
+  check_tensors(call);
+  return call.op.infer(record(call, nullptr, 0));
 }
 
 void compute(const PackedCall& call, View* outputs, int count) {
   if (count > 0 && outputs[0].device_.type == DeviceType::meta) return;
-  check_devices(call);
   if (!call.op.cpu) fail(ErrorKind::not_implemented, "not implemented: ", call.op.name, " (kernel)");
   call.op.cpu(record(call, outputs, count));
 }

@@ -272,13 +272,17 @@ Tensor linalg_matrix_exp(const Tensor& self) {
   if (self.numel() == 0) return self.clone();
   const bool half = self.scalar_type() == kHalf || self.scalar_type() == kBFloat16;
   const Tensor a = half ? self.to(kFloat) : self;
-  const double norm = a.detach().abs().sum(-2).amax().item<double>();
-  const int squarings = std::isfinite(norm) && norm > 0.5 ? static_cast<int>(std::ceil(std::log2(norm / 0.5))) : 0;
+  if (a.size(-1) == 1) return self.exp();
+  // A matrix that is not finite has no such power; it must not choose that of the others.
+  const Tensor norms = a.detach().abs().sum(-2).amax(-1, true).unsqueeze(-1), finite = norms.isfinite();
+  const double norm = norms.masked_fill(finite.logical_not(), 0).amax().item<double>();
+  const int squarings = norm > 0.5 ? static_cast<int>(std::ceil(std::log2(norm / 0.5))) : 0;
   const Tensor scaled = a / std::ldexp(1.0, squarings), one = at::eye(a.size(-1), a.options());
   constexpr int kTerms = 14;
   Tensor result = one + scaled / kTerms;
   for (int k = kTerms - 1; k > 0; --k) result = one + scaled.matmul(result) / k;
   for (int i = 0; i < squarings; ++i) result = result.matmul(result);
+  if (!finite.all().item<bool>()) result = result.masked_fill(finite.logical_not(), std::nan(""));
   return half ? result.to(self.scalar_type()) : result;
 }
 FLB_COMPOSITE(matrix_exp)

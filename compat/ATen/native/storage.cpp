@@ -2,6 +2,7 @@
 #include <ATen/DimVector.h>
 #include <ATen/Functions.h>
 #include <ATen/NativeFunctions.h>
+#include <ATen/core/dispatch/undefined.h>
 #include <ATen/native/Resize.h>
 #include <ATen/native/composite.h>
 #include <ATen/native/driver.h>
@@ -65,6 +66,10 @@ void rescale_geometry(const Tensor& self, ScalarType dtype, int64_t from, int64_
   }
   sizes.back() /= ratio;
   offset /= ratio;
+}
+
+void check_defined(const char* op, const Tensor& self, const Tensor& other) {
+  if (!self.defined() || !other.defined()) flambeau::refuse_undefined(op, "", self.defined() ? 1 : 0);
 }
 
 template <class T>
@@ -245,10 +250,14 @@ bool is_set_to(const Tensor& self, const Tensor& tensor) {
 }
 
 FLB_EXPLICIT(is_same_size)
-bool is_same_size(const Tensor& self, const Tensor& other) { return self.sizes() == other.sizes(); }
+bool is_same_size(const Tensor& self, const Tensor& other) {
+  check_defined("aten::is_same_size", self, other);
+  return self.sizes() == other.sizes();
+}
 
 FLB_CPU(equal)
 bool equal(const Tensor& self, const Tensor& other) {
+  check_defined("aten::equal", self, other);
   TORCH_CHECK(self.scalar_type() == other.scalar_type(), "Expected all tensors to have the same dtype, but got ",
               self.dtype(), " and ", other.dtype());
   return self.sizes() == other.sizes() && (self.numel() == 0 || at::eq(self, other).all().item<bool>());

@@ -7,6 +7,8 @@
 #include <c10/core/impl/PyInterpreter.h>
 #include <c10/core/impl/TorchDispatchModeTLS.h>
 
+#include <atomic>
+
 namespace c10 {
 
 DataPtr PlacementDeleteContext::makeDataPtr(DataPtr&& data_ptr, PlacementDtor placement_dtor, size_t size,
@@ -21,15 +23,16 @@ AutogradMetaInterface::~AutogradMetaInterface() = default;
 namespace impl {
 
 namespace {
-constinit AutogradMetaFactory* meta_factory = nullptr;
+constinit std::atomic<AutogradMetaFactory*> meta_factory = nullptr;
 }
 
-void SetAutogradMetaFactory(AutogradMetaFactory* factory) { meta_factory = factory; }
+void SetAutogradMetaFactory(AutogradMetaFactory* factory) { meta_factory.store(factory, std::memory_order_release); }
 
 AutogradMetaFactory* GetAutogradMetaFactory() {
   // Asked for at first use: nothing registers itself when the library is loaded.
-  if (!meta_factory) meta_factory = flambeau::autograd_meta_factory();
-  return meta_factory;
+  AutogradMetaFactory* known = meta_factory.load(std::memory_order_acquire);
+  if (!known && meta_factory.compare_exchange_strong(known, flambeau::autograd_meta_factory())) known = meta_factory;
+  return known;
 }
 
 }  // namespace impl

@@ -125,6 +125,8 @@ def grad(
     allow_unused = materialize_grads if allow_unused is None else allow_unused
     outputs = (outputs,) if is_tensor_like(outputs) or type(outputs).__name__ == "GradientEdge" else tuple(outputs)
     inputs = (inputs,) if is_tensor_like(inputs) or type(inputs).__name__ == "GradientEdge" else tuple(inputs)
+    if not inputs:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
     overridable = tuple(t for t in outputs + inputs if is_tensor_like(t))
     if has_torch_function(overridable):
         return handle_torch_function(

@@ -3,6 +3,7 @@
 #include <ATen/core/dispatch/StaticOps.h>
 #include <ATen/core/dispatch/fallbacks.h>
 #include <ATen/core/dispatch/late_operators.h>
+#include <ATen/core/dispatch/undefined.h>
 #include <ATen/core/dispatch/undisturbed.h>
 #include <torch/csrc/jit/frontend/function_schema_parser.h>
 
@@ -456,6 +457,12 @@ const StaticOp* find_static_op(std::string_view name, std::string_view overload)
     return order > 0 || (order == 0 && key.second.compare(op.overload) > 0);
   });
   return it != ops.end() && name == it->name && overload == it->overload ? &*it : nullptr;
+}
+
+void refuse_undefined(std::string_view name, std::string_view overload, int position) {
+  const auto schema = materialize(*find_static_op(name, overload)).schema();
+  TORCH_CHECK(false, "Expected a proper Tensor but got None (or an undefined Tensor in C++) for argument #", position,
+              " '", schema.arguments()[static_cast<size_t>(position)].name(), "'");
 }
 
 const c10::OperatorHandle& static_op_handle_slow(int index) {

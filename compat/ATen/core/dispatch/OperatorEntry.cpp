@@ -3,6 +3,7 @@
 #include <ATen/core/dispatch/ObservedOperators.h>
 #include <ATen/core/dispatch/OperatorEntry.h>
 #include <ATen/core/dispatch/StaticOps.h>
+#include <ATen/core/dispatch/undefined.h>
 #include <ATen/core/op_registration/infer_schema.h>
 
 #include <sstream>
@@ -147,6 +148,14 @@ bool OperatorEntry::hasComputedKernelForDispatchKey(DispatchKey k) const {
   return dispatchTable_[static_cast<size_t>(index)].isValid();
 }
 
+// The position of the first argument that must be a tensor, or -1.
+static int first_tensor(const FunctionSchema& schema) {
+  const auto& arguments = schema.arguments();
+  const auto wants = [](const Argument& a) { return a.type()->kind() == TypeKind::TensorType; };
+  const auto found = std::find_if(arguments.begin(), arguments.end(), wants);
+  return found == arguments.end() ? -1 : static_cast<int>(found - arguments.begin());
+}
+
 SafeKernelFunction OperatorEntry::getComputedKernelForDispatchKey(DispatchKey k) const {
   TORCH_CHECK(!isAliasDispatchKey(k), "Alias keys do not have runtime kernel registrations.");
   const auto index = getDispatchTableIndexForDispatchKey(k);
@@ -184,6 +193,15 @@ std::pair<const AnnotatedKernel&, const char*> OperatorEntry::computeDispatchTab
     const Dispatcher& dispatcher, DispatchKey key) const {
   if (!kernels_.empty()) {
     if (auto* kernel = getKernelForDispatchKey(key)) return {*kernel, "kernel"};
+
+    // All tensors are undefined: whoever wants one refuses them (reportError), decompositions leave that to their
+    // parts.
+    if (key == DispatchKey::Undefined && schema_ && first_tensor(schema_->schema) >= 0 &&
+        flambeau::find_static_op(name_.name, name_.overload_name) &&
+        (hasKernelForDispatchKey(DispatchKey::Autograd) ||
+         !hasKernelForDispatchKey(DispatchKey::CompositeImplicitAutograd))) {
+      return {missingKernel(), "missing"};
+    }
 
     const auto aliased = [&](DispatchKey alias, bool undefined_too) -> const AnnotatedKernel* {
       const bool included = (undefined_too && key == DispatchKey::Undefined) || isIncludedInAlias(key, alias);
@@ -313,6 +331,10 @@ void OperatorEntry::reportError(DispatchKey dispatchKey) const {
     auto* interpreter = &report_error_callback_->pyinterpreter();
     (*interpreter)->reportErrorCallback(report_error_callback_->ptr(interpreter), dispatchKey);
     TORCH_INTERNAL_ASSERT(false);
+  }
+  if (dispatchKey == DispatchKey::Undefined && flambeau::find_static_op(name_.name, name_.overload_name)) {
+    const int position = first_tensor(schema_->schema);
+    if (position >= 0) flambeau::refuse_undefined(name_.name, name_.overload_name, position);
   }
   if (dispatchKey == DispatchKey::Undefined || dispatchKey == DispatchKey::CPU) {
     // PyTorch could run it: not the caller's mistake but a gap of ours.

@@ -1,6 +1,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <ATen/Functions.h>
+#include <torch/csrc/autograd/VariableTypeUtils.h>
 #include <torch/csrc/autograd/functions/accumulate_grad.h>
 
 namespace torch::autograd {
@@ -78,8 +79,10 @@ class Wrapper {
   }
 
   void rebase(const Variable& var, uint32_t output_nr, bool input) const {
-    TORCH_CHECK(!(var.is_leaf() && var.requires_grad()),
+    // Of a view, whether it is a leaf is known only after its base was looked at.
+    TORCH_CHECK(var.is_view() || !(var.is_leaf() && var.requires_grad()),
                 "a leaf Variable that requires grad has been used in an in-place operation.");
+    check_inplace(var, node_ != nullptr);
     if (!input) {
       TORCH_WARN(
           "Only input Tensors should be given to ctx.mark_dirty(). If a Tensor is not an input, there is no need to "

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ATen/core/LegacyTypeDispatch.h>
+#include <ATen/core/dispatch/undefined.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/VariableTypeUtils.h>
 
@@ -12,9 +13,23 @@ using torch::autograd::Node;
 using torch::autograd::SavedVariable;
 using torch::autograd::ViewFunc;
 
+/// Raises unless the arguments that are tensors, rather than optional or lists of them, are defined.
+template <class Op, class... Args>
+void check_defined(const Args&... args) {
+  int position = 0;
+  const auto check = [&](const auto& arg) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(arg)>, at::Tensor>) {
+      if (C10_UNLIKELY(!arg.defined())) refuse_undefined(Op::name, Op::overload_name, position);
+    }
+    ++position;
+  };
+  (check(args), ...);
+}
+
 /// Runs operator Op below the Autograd keys; where it writes or views, ADInplaceOrView still sees it.
 template <class Op, class... Args>
 decltype(auto) below_autograd(c10::DispatchKeySet keys, Args&&... args) {
+  check_defined<Op>(args...);
   at::AutoDispatchBelowAutograd guard;
   return Op::redispatch(keys & c10::after_autograd_keyset, std::forward<Args>(args)...);
 }
