@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "backend/copy.h"
+#include "backend/dense.h"
 #include "backend/op.h"
 #include "backend/promotion.h"
 #include "backend/shape.h"
@@ -172,8 +173,10 @@ template <bool kUpper>
 Specs infer_triangle_indices(const Call& call) {
   const Triangle t = triangle_of<kUpper>(call);
   const int64_t sizes[] = {2, t.count()};
-  return {
-      spec_of(static_cast<DType>(call.integer_or(3, static_cast<int64_t>(DType::int64))), device_of(call, 5), sizes)};
+  const auto dtype = static_cast<DType>(call.integer_or(3, static_cast<int64_t>(DType::int64)));
+  if (dtype != DType::int32 && dtype != DType::int64)
+    not_implemented_for(kUpper ? "triu_indices" : "tril_indices", dtype);
+  return {spec_of(dtype, device_of(call, 5), sizes)};
 }
 template <bool kUpper>
 void run_triangle_indices(const Call& call) {

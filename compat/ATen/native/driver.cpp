@@ -133,14 +133,22 @@ bool may_write(const PackedCall& call, const at::Tensor& out, const View& view) 
   return true;
 }
 
+/// One tensor is all that is computed with; bounds of clamp and hardtanh are no operands.
+bool is_unary(const PackedCall& call) {
+  const auto is_tensor = [](const Arg& arg) { return arg.kind == ArgKind::tensor; };
+  if (!is_tensor(call.args[0])) return false;
+  if (call.op.pointwise && call.op.pointwise->num_inputs == 1) return call.op.pointwise->common == Common::promoted;
+  const std::string_view name = call.op.name;
+  return (name.starts_with("clamp") || name == "hardtanh") &&
+         std::none_of(call.args + 1, call.args + call.num_args, is_tensor);
+}
+
 void check_output(const PackedCall& call, const at::Tensor& out, const Spec& spec) {
   TORCH_CHECK(static_cast<int8_t>(out.device().type()) == static_cast<int8_t>(spec.device.type),
               "Expected out tensor to have device ", static_cast<c10::DeviceType>(spec.device.type), ", but got ",
               out.device(), " instead");
   // Where there is one operand, its type is the output's; else the result is converted.
-  const PointwiseDef* def = call.op.pointwise;
-  if (def && def->num_inputs == 1 && def->common == Common::promoted && call.args[0].kind == ArgKind::tensor &&
-      call.args[0].tensor->dtype() == spec.dtype)
+  if (is_unary(call) && call.args[0].tensor->dtype() == spec.dtype)
     TORCH_CHECK(static_cast<DType>(out.scalar_type()) == spec.dtype, "Found dtype ", out.scalar_type(),
                 " but expected ", static_cast<at::ScalarType>(spec.dtype));
   if (call.op.flags & kPointwise) return check_castable(spec.dtype, out);
@@ -270,6 +278,11 @@ void run_in_place(const PackedCall& call, const at::Tensor& self) {
   });
 }
 
+/// Other names of pointwise operators, which look at an output before they resize it.
+static bool is_pointwise_alias(std::string_view op) {
+  return op.starts_with("aten::special_") || op.starts_with("aten::arc");
+}
+
 void store_result(const char* op, const at::Tensor& out, const at::Tensor& result) {
   if (!out.defined() || !result.defined()) return;
   TORCH_CHECK(!at::GradMode::is_enabled() || !(out.requires_grad() || result.requires_grad()),
@@ -280,6 +293,7 @@ void store_result(const char* op, const at::Tensor& out, const at::Tensor& resul
               " can't be cast to the desired output type ", out.scalar_type());
   TORCH_CHECK(out.device().type() == result.device().type(), "Attempting to copy from device ", result.device(),
               " to device ", out.device(), ", but cross-device copies are not allowed!");
+  if (is_pointwise_alias(op)) at::assert_no_internal_overlap(out);
   at::native::resize_output(out, result.sizes());
   at::assert_no_internal_overlap(out);
   const_cast<at::Tensor&>(out).copy_(result);

@@ -216,7 +216,10 @@ Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, int64_t dim, double
 
 FLB_EXPLICIT(soft_margin_loss)
 Tensor soft_margin_loss(const Tensor& self, const Tensor& target, int64_t reduction) {
-  return reduced(at::log1p(at::exp(-target * self)), reduction);
+  const Tensor losses = at::log1p(at::exp(-target * self));
+  TORCH_CHECK(losses.sizes() == self.sizes(), "output with shape ", self.sizes(), " doesn't match the broadcast shape ",
+              losses.sizes());
+  return reduced(losses, reduction);
 }
 
 FLB_EXPLICIT(soft_margin_loss_backward)

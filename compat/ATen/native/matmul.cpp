@@ -109,6 +109,9 @@ Tensor tensordot(const Tensor& self, const Tensor& other, IntArrayRef dims_self,
 FLB_COMPOSITE(chain_matmul)
 Tensor chain_matmul(TensorList matrices) {
   TORCH_CHECK(!matrices.empty(), "chain_matmul(): Expected one or more matrices");
+  for (const Tensor& m : matrices) {
+    TORCH_CHECK(m.dim() == 2, "Tensor dimension is ", m.dim(), ", expected 2 instead.");
+  }
   Tensor product = matrices[0];
   for (const Tensor& m : matrices.slice(1)) product = product.mm(m);
   return product;

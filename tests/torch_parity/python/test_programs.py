@@ -11,7 +11,17 @@ import pytest
 PROGRAMS = Path(__file__).parent / "programs"
 COMPARED = ["binding", "tensors", "checkpoints", "modules", "optimizers", "data", "transforms", "cycles"]
 COMPARED += ["wrapper_subclass", "bridges", "autocast", "linear", "construction", "library"]
-COMPARED += ["distributions", "multivariate", "windows", "sparse", "sampling", "storages", "graph_edges", "geometry"]
+COMPARED += [
+    "distributions",
+    "multivariate",
+    "windows",
+    "sparse",
+    "sampling",
+    "storages",
+    "graph_edges",
+    "geometry",
+    "outputs",
+]
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d+\.?\d*(?:e[-+]?\d+)?(?![\w.]*[A-Za-z_])")
 
 
