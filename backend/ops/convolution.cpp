@@ -130,16 +130,30 @@ int64_t result_size(const View& x, const View& w, const Params& p, int d) {
 
 bool channels_last(const View& x, const View& w) { return x.dim() > 3 && (is_channels_last(x) || is_channels_last(w)); }
 
+/// The sizes of the result, all checks but those of dtypes made.
+Dims result_sizes(const View& x, const View& w, const View* bias, const Params& p) {
+  check_input(x, w, bias, p);
+  check_kernel(w, p);
+  Dims sizes{x.size(0), p.transposed ? w.size(1) * p.groups : w.size(0)};
+  for (int d = 0; d < w.dim() - 2; ++d) sizes.push_back(result_size(x, w, p, d));
+  FLB_CHECK(!any_below(sizes, 0),
+            "Given input size per channel: ", size_text(Dims(x.sizes().begin() + 2, x.sizes().end())),
+            ". Calculated output size per channel: ", size_text(Dims(sizes.begin() + 2, sizes.end())),
+            ". Output size is too small");
+  return sizes;
+}
+
+Params checked_params_of(const Call& call, int at, const View& w) {
+  FLB_CHECK(w.dim() > 2, "weight should have at least three dimensions");
+  return params_of(call, at, w.dim() - 2);
+}
+
 // [N, C, spatial...] with [O, C / groups, kernel...] -> [N, O, spatial...]; transposed: weight [C, O / groups,
 // kernel...].
 Specs infer_convolution(const Call& call) {
   const View &x = call.in(0), &w = call.in(1);
-  const int dims = w.dim() - 2;
-  FLB_CHECK(dims > 0, "weight should have at least three dimensions");
   const View* bias = call.has(2) ? &call.in(2) : nullptr;
-  const Params p = params_of(call, 3, dims);
-  check_input(x, w, bias, p);
-  check_kernel(w, p);
+  const Dims sizes = result_sizes(x, w, bias, checked_params_of(call, 3, w));
   FLB_CHECK(x.dtype() == w.dtype(), "expected scalar type ", scalar_type_name(x.dtype()), " but found ",
             scalar_type_name(w.dtype()));
   const bool half = x.dtype() == DType::float16 || x.dtype() == DType::bfloat16;
@@ -149,12 +163,6 @@ Specs infer_convolution(const Call& call) {
     fail(ErrorKind::runtime, "expected scalar type ", scalar_type_name(x.dtype()), " but found ",
          scalar_type_name(bias->dtype()));
   }
-  Dims sizes{x.size(0), p.transposed ? w.size(1) * p.groups : w.size(0)};
-  for (int d = 0; d < dims; ++d) sizes.push_back(result_size(x, w, p, d));
-  FLB_CHECK(!any_below(sizes, 0),
-            "Given input size per channel: ", size_text(Dims(x.sizes().begin() + 2, x.sizes().end())),
-            ". Calculated output size per channel: ", size_text(Dims(sizes.begin() + 2, sizes.end())),
-            ". Output size is too small");
   return {spec_like(x, sizes, channels_last(x, w))};
 }
 
@@ -204,8 +212,21 @@ void run_convolution(const Call& call) {
   });
 }
 
+/// The gradient has the result's sizes. PyTorch's words number a line's dimensions as an image's.
+void check_gradient(const View& grad, const View& x, const View& w, const Params& p) {
+  FLB_CHECK(grad.dim() == x.dim(),
+            "Expected input and grad_output to have the same number of dimensions, but got: ", x.dim(), " and ",
+            grad.dim());
+  const Dims sizes = result_sizes(x, w, nullptr, p);
+  for (int d = 0, line = x.dim() == 3; d < x.dim(); ++d)
+    FLB_CHECK(grad.size(d) == sizes[d], "Expected a tensor of dimension ", x.dim() + line, " and tensor.size[",
+              d < 2 ? d : d + line, "] == ", sizes[d], " but got: dimension ", x.dim() + line, " and tensor.size[",
+              d < 2 ? d : d + line, "] = ", grad.size(d));
+}
+
 Specs infer_convolution_backward(const Call& call) {
   const View &grad = call.in(0), &x = call.in(1), &w = call.in(2);
+  check_gradient(grad, x, w, checked_params_of(call, 4, w));
   const std::span<const bool> wanted = call.booleans(10);
   const bool last = channels_last(x, w);
   Spec bias = spec_like(w, {grad.size(1)});

@@ -90,7 +90,8 @@ void run_histc(const Call& call) {
       std::fill_n(counts.data(), bins, T(0));
       for (int64_t i = 0; i < n; ++i) {
         if (!(values[i] >= low && values[i] <= high)) continue;
-        counts[std::min(bins - 1, static_cast<int64_t>((values[i] - low) * static_cast<T>(bins) / (high - low)))] += 1;
+        const T at = (values[i] - low) * static_cast<T>(bins) / (high - low);  // of huge numbers: infinite or NaN
+        counts[at < static_cast<T>(bins) ? static_cast<int64_t>(at) : bins - 1] += 1;
       }
       Dims strides;
       copy(out, contiguous_view(counts.data(), dtype_of<T>, out.sizes(), strides));

@@ -199,8 +199,10 @@ void check_groups(const View& x, const Groups& g, const View* weight, const View
   FLB_CHECK(!bias || (bias->dim() == 1 && bias->numel() == g.channels),
             "Expected bias to be a vector of size equal to the number of channels in input, but got bias of shape ",
             bias ? shape_text(bias->sizes()) : "", " and input of shape ", shape_text(x.sizes()));
-  FLB_CHECK(x.numel() == g.batch * g.channels * g.points, "expected an input of ", g.batch * g.channels * g.points,
-            " elements, but got ", x.numel());
+  int64_t numel;
+  FLB_CHECK(!__builtin_mul_overflow(g.batch, g.channels, &numel) && !__builtin_mul_overflow(numel, g.points, &numel) &&
+                x.numel() == numel,
+            "Expected X.numel() == N * C * HxW to be true, but got false.");
 }
 
 Specs infer_group_norm(const Call& call) {

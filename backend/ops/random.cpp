@@ -240,6 +240,7 @@ void run_random_between(const Call& call, int64_t from, std::optional<int64_t> t
   Generator& g = generator_of(call, generator);
   std::lock_guard lock(g.mutex);
   const View& out = call.out();
+  FLB_CHECK(!is_complex(out.dtype()), "check_random_bounds handles only integral, floating-point and boolean types");
   if (to) {
     FLB_CHECK(from < *to, "random_ expects 'from' to be less than 'to', but got from=", from, " >= to=", *to);
     if (!is_floating(out.dtype())) {

@@ -143,7 +143,7 @@ void run_unique(const Call& call) {
   const int64_t n = groups.count(), row = problem.width * static_cast<int64_t>(itemsize(self.dtype()));
   Scratch<char> rows(problem.items * row), kept(n * row);
   problem.rows(rows.data());
-  for (int64_t g = 0; g < n; ++g) {
+  for (int64_t g = 0; row > 0 && g < n; ++g) {
     std::memcpy(kept.data() + g * row, rows.data() + groups.first[static_cast<size_t>(g)] * row,
                 static_cast<size_t>(row));
   }

@@ -50,19 +50,25 @@ T filter(Kind kind, T x) {
   return x == 0 ? T(1) : std::sin(pi * x) / (pi * x) * (std::sin(pi * x / 3) / (pi * x / 3));
 }
 
+/// `x` rounded down, in [least, most] whatever it is; NaN gives `least`.
+template <class T>
+int64_t floor_within(T x, int64_t least, int64_t most) {
+  if (!(x > static_cast<T>(least))) return least;
+  return x < static_cast<T>(most) ? static_cast<int64_t>(std::floor(x)) : most;
+}
+
 template <class T>
 Table<T> filter_table(Kind kind, int64_t in, int64_t out, T scale) {
   const T reach = kind == Kind::linear_aa ? T(1) : kind == Kind::cubic_aa ? T(2) : T(3);
   const T support = scale >= 1 ? reach * scale : reach, inverse = scale >= 1 ? 1 / scale : T(1);
   Table<T> table;
-  table.taps = static_cast<int64_t>(std::ceil(support)) * 2 + 1;
+  table.taps = floor_within(std::ceil(support), 0, in) * 2 + 1;
   table.inputs.assign(out * table.taps, 0);
   table.weights.assign(out * table.taps, T(0));
   for (int64_t i = 0; i < out; ++i) {
     const T center = scale * (static_cast<T>(i) + T(0.5));
-    const int64_t first = std::max<int64_t>(static_cast<int64_t>(center - support + T(0.5)), 0);
-    const int64_t count = std::clamp<int64_t>(
-        std::min<int64_t>(static_cast<int64_t>(center + support + T(0.5)), in) - first, 0, table.taps);
+    const int64_t first = floor_within(center - support + T(0.5), 0, in);
+    const int64_t count = std::clamp<int64_t>(floor_within(center + support + T(0.5), 0, in) - first, 0, table.taps);
     T total = 0;
     for (int64_t j = 0; j < count; ++j) {
       const T w = filter(kind, (static_cast<T>(j + first) - center + T(0.5)) * inverse);
@@ -93,14 +99,13 @@ Table<T> make_table(Kind kind, int64_t in, int64_t out, bool align_corners, std:
     T* weight = &table.weights[i * table.taps];
     const T at = static_cast<T>(i);
     if (!interpolates(kind)) {
-      from[0] = std::min(static_cast<int64_t>(std::floor(kind == Kind::nearest ? at * scale : (at + T(0.5)) * scale)),
-                         in - 1);
+      from[0] = floor_within(kind == Kind::nearest ? at * scale : (at + T(0.5)) * scale, 0, in - 1);
       weight[0] = 1;
       continue;
     }
     T place = align_corners ? scale * at : scale * (at + T(0.5)) - T(0.5);
     if (kind == Kind::linear) place = std::max(place, T(0));
-    const int64_t low = std::min(static_cast<int64_t>(std::floor(place)), in - 1);
+    const int64_t low = floor_within(place, -1, in - 1);
     const T t = std::clamp(place - static_cast<T>(low), T(0), T(1));
     if (kind == Kind::linear) {
       from[0] = low, from[1] = low + (low < in - 1);

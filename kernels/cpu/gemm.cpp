@@ -9,6 +9,7 @@
 #include "kernels/common/memory.h"
 #include "kernels/common/number.h"
 #include "kernels/common/threads.h"
+#include "kernels/common/wrapping.h"
 #include "kernels/cpu/gemm_small.h"
 #include "kernels/cpu/gemm_tile.h"
 
@@ -177,11 +178,12 @@ void plain_gemm(const Gemm<T>& g) {
       std::fill_n(sums.data(), g.n, T(0));
       for (int64_t p = 0; p < g.k; ++p) {
         const T left = g.a.data[g.a.row(i) + g.a.col(p)];
-        for (int64_t j = 0; j < g.n; ++j) sums[j] = static_cast<T>(sums[j] + left * g.b.data[g.b.row(p) + g.b.col(j)]);
+        for (int64_t j = 0; j < g.n; ++j)
+          sums[j] = wrapping_add(sums[j], wrapping_mul(left, g.b.data[g.b.row(p) + g.b.col(j)]));
       }
       for (int64_t j = 0; j < g.n; ++j) {
-        T value = static_cast<T>(g.alpha * sums[j]);
-        if (g.beta != T(0)) value = static_cast<T>(value + g.beta * g.d.data[g.d.row(i) + g.d.col(j)]);
+        T value = wrapping_mul(g.alpha, sums[j]);
+        if (g.beta != T(0)) value = wrapping_add(value, wrapping_mul(g.beta, g.d.data[g.d.row(i) + g.d.col(j)]));
         g.c.data[g.c.row(i) + g.c.col(j)] = value;
       }
     }

@@ -220,6 +220,66 @@ def test_largest_numbers():
     assert torch.equal(torch.linalg.matrix_power(torch.eye(2), -(2**63)), torch.eye(2))
 
 
+def test_histograms():
+    """A range of too few numbers, no edges, and numbers whose difference is infinite."""
+    x, aten = torch.arange(6.0).reshape(2, 3), torch.ops.aten
+    for wrong in ([], [1.0], [1.0, 2.0, 3.0]):
+        with pytest.raises(RuntimeError, match="for a 1-dimensional histogram range should have 2 elements"):
+            torch.histogram(x, 3, range=wrong)
+        with pytest.raises(RuntimeError, match="for a 3-dimensional histogram range should have 6 elements"):
+            torch.histogramdd(x, 3, range=wrong)
+    with pytest.raises(RuntimeError, match="range \\[0, inf\\] is not finite"):
+        torch.histogram(x, 3, range=[0, float("inf")])
+    for edges in ([], [torch.ones(2)]):
+        with pytest.raises(RuntimeError, match="expected 3 sequences of bin edges for a 3-dimensional histogram"):
+            aten._histogramdd_from_bin_tensors(x, edges)
+    with pytest.raises(RuntimeError, match="bins must be > 0, but got 0 for dimension 1"):
+        torch.histogramdd(x, [torch.ones(2), torch.ones(1), torch.ones(2)])
+    with pytest.raises(RuntimeError):
+        torch.histogram(x, 2**63 - 1)
+    assert torch.histogramdd(torch.ones(2, 0), 3).hist.item() == 0
+    assert torch.histc(torch.tensor([3e38, -3e38]), 10).sum() == 2
+
+
+@pytest.mark.parametrize("factor", [1e-300, 1e-38, 1e300])
+@pytest.mark.parametrize("mode", ["nearest1d", "_nearest_exact1d", "linear1d", "bicubic2d", "_bicubic2d_aa"])
+def test_scales_of_resampling(mode, factor):
+    """However far from the sizes a scale is, only the input is read."""
+    op = getattr(torch.ops.aten, f"_upsample{mode}" if mode[0] == "_" else f"upsample_{mode}")
+    plane = mode.endswith(("2d", "aa"))
+    x = torch.arange(12.0).reshape((1, 2, 2, 3) if plane else (1, 2, 6))
+    corners = [] if "nearest" in mode else [False]
+    assert op(x, [4, 5] if plane else [4], *corners, *[factor] * (1 + plane)).shape[2] == 4
+
+
+def test_gradient_of_another_size():
+    """The gradient of a convolution has the sizes of its result."""
+    x, weight, rest = torch.ones(1, 2, 3), torch.ones(2, 2, 2), ([1], [0], [1], False, [0], 1, [True] * 3)
+    backward = torch.ops.aten.convolution_backward
+    assert backward(torch.ones(1, 2, 2), x, weight, None, *rest)[0].shape == x.shape
+    for sizes in ((1, 2, 7), (1, 5, 2), (0, 2, 2), (1, 2)):
+        with pytest.raises(RuntimeError, match="Expected a tensor of dimension 4|same number of dimensions"):
+            backward(torch.ones(sizes), x, weight, None, *rest)
+
+
+def test_products_of_sizes():
+    """Sizes whose product or sum does not fit, and integers that wrap around."""
+    x, huge, aten = torch.arange(6.0).reshape(2, 3), 2**63 - 1, torch.ops.aten
+    for call in (
+        lambda: torch.hann_window(huge),
+        lambda: x.repeat(huge, 2),
+        lambda: aten.native_group_norm(x, None, None, 2**62, 100, 3, 1, 1e-5),
+        lambda: x.split_with_sizes([2**62] * 4),
+        lambda: aten.unfold_backward(torch.ones(2, 3), [4], 0, 3, huge),
+        lambda: torch.lstm(x[None], (x[None], x[None]), [], False, huge, 0.0, False, True, False),
+        lambda: torch.empty(2, dtype=torch.complex64).random_(0, 5),
+    ):
+        with pytest.raises(RuntimeError):
+            call()
+    a = torch.full((2, 2), 2**62)
+    assert torch.equal(a @ torch.full((2, 2), -5), torch.full((2, 2), -(2**63)))
+
+
 # ---- Autograd
 
 

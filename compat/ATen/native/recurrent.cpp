@@ -127,7 +127,8 @@ template <class Over>
 Result run_layers(Tensor input, const State& initial, const std::vector<Weights>& weights, const Settings& settings,
                   const Over& over) {
   const int64_t directions = settings.bidirectional ? 2 : 1;
-  TORCH_CHECK(static_cast<int64_t>(weights.size()) == settings.layers * directions,
+  const auto count = static_cast<int64_t>(weights.size());
+  TORCH_CHECK(count / directions == settings.layers && count % directions == 0,
               "Expected more hidden states in stacked_rnn");
   std::vector<Tensor> h, c;
   for (int64_t layer = 0; layer < settings.layers; ++layer) {

@@ -36,7 +36,10 @@ Tensor unfold_backward(const Tensor& grad_in, IntArrayRef input_sizes, int64_t d
   if (grad.dim() == 0) return grad.add_(grad_in.sum());
   dim = maybe_wrap_dim(dim, grad.dim());
   // Windows overlap, so that each offset within the window is added by itself.
-  const int64_t windows = grad_in.size(dim);
+  const int64_t windows = grad_in.size(dim), length = grad.size(dim);
+  TORCH_CHECK(step > 0 && 0 <= size && size <= length && windows == (length - size) / step + 1,
+              "unfold_backward: windows of size ", size, " and step ", step, " of ", length, " elements are not ",
+              windows);
   for (int64_t i = 0; i < size; ++i) {
     grad.slice(dim, i, i + (windows - 1) * step + 1, step).add_(grad_in.select(-1, i));
   }

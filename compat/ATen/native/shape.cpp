@@ -6,6 +6,7 @@
 #include <ATen/TensorUtils.h>
 #include <ATen/WrapDimUtils.h>
 #include <ATen/native/composite.h>
+#include <c10/util/safe_numerics.h>
 
 #include <algorithm>
 #include <numeric>
@@ -197,7 +198,7 @@ Tensor repeat(const Tensor& self, IntArrayRef repeats) {
   for (size_t i = 0; i < repeats.size(); ++i) {
     TORCH_CHECK(repeats[i] >= 0, "Repeats cannot be negative");
     empty |= repeats[i] == 0;
-    target[i] = padded[i] * repeats[i];
+    TORCH_CHECK(!c10::mul_overflows(padded[i], repeats[i], &target[i]), "numel: integer multiplication overflow");
   }
   Tensor result = at::empty(target, self.options());
   if (empty || result.numel() == 0) return result;

@@ -5,6 +5,7 @@
 #include <ATen/native/composite.h>
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace at::native {
@@ -138,6 +139,7 @@ Tensor window_of(const char* name, int64_t length, bool periodic, Dtype dtype, L
   TORCH_CHECK(length >= 0, name, " requires non-negative window_length, got window_length=", length);
   if (length == 0) return at::empty({0}, options);
   if (length == 1) return at::ones({1}, options);
+  TORCH_CHECK(length < std::numeric_limits<int64_t>::max(), name, ": window_length is too large, got ", length);
   const int64_t whole = periodic ? length + 1 : length;
   const Tensor window = f(at::arange(whole, options), static_cast<double>(whole - 1));
   return periodic ? window.narrow(0, 0, length) : window;

@@ -40,7 +40,7 @@ std::vector<Tensor> split_with_sizes(const Tensor& self, IntArrayRef split_sizes
     TORCH_CHECK(
         length >= 0,
         "split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes=", split_sizes);
-    total += length;
+    total = length > size - total ? size + 1 : total + length;  // whatever is too much
   }
   TORCH_CHECK(total == size, "split_with_sizes expects split_sizes to sum exactly to ", size,
               " (input tensor's size at dimension ", dim, "), but got split_sizes=", split_sizes);

@@ -5,6 +5,9 @@
 #include <ATen/WrapDimUtils.h>
 #include <ATen/native/composite.h>
 
+#include <cmath>
+#include <limits>
+
 namespace at::native {
 namespace {
 
@@ -153,24 +156,27 @@ Tensor nanquantile_scalar(const Tensor& self, double q, std::optional<int64_t> d
 
 namespace {
 
-/// Edges of `bins` equal bins over [low, high], or over the values' own range.
-Tensor equal_edges(const Tensor& values, int64_t bins, std::optional<std::pair<double, double>> range) {
-  TORCH_CHECK(bins > 0, "torch.histogram(): bins must be > 0, but got ", bins);
+/// Edges of `bins` equal bins of dimension `d` over [low, high], or over the values' own range.
+Tensor equal_edges(const Tensor& values, int64_t bins, std::optional<std::pair<double, double>> range, size_t d = 0) {
+  TORCH_CHECK(bins > 0, "torch.histogram(): bins must be > 0, but got ", bins, " for dimension ", d);
   double low = 0, high = 1;
   if (range) {
     std::tie(low, high) = *range;
-    TORCH_CHECK(low <= high, "torch.histogramdd: min should not exceed max, but got min ", low, " max ", high);
   } else if (values.numel()) {
     low = values.min().item<double>(), high = values.max().item<double>();
-    TORCH_CHECK(std::isfinite(low) && std::isfinite(high), "torch.histogramdd: dimension 0's input range [", low, ", ",
-                high, "] is not finite");
   }
+  TORCH_CHECK(std::isfinite(low) && std::isfinite(high), "torch.histogramdd: dimension ", d, "'s range [", low, ", ",
+              high, "] is not finite");
+  TORCH_CHECK(low <= high, "torch.histogramdd: min should not exceed max, but got min ", low, " max ", high,
+              " for dimension ", d);
   if (low == high) low -= 0.5, high += 0.5;
+  TORCH_CHECK(bins < std::numeric_limits<int64_t>::max(), "numel: integer multiplication overflow");
   return at::linspace(low, high, bins + 1, values.options());
 }
 
 /// Counts rows of `points` [n, d] in the boxes that the edges of each dimension make. The last edge is inclusive.
 Tensor count_in_boxes(const Tensor& points, TensorList edges, const std::optional<Tensor>& weight, bool density) {
+  if (edges.empty()) return at::zeros({}, points.options());
   Tensor inside, place;
   DimVector shape;
   for (size_t d = 0; d < edges.size(); ++d) {
@@ -198,8 +204,11 @@ Tensor count_in_boxes(const Tensor& points, TensorList edges, const std::optiona
 
 using Range = std::optional<ArrayRef<double>>;
 
-std::optional<std::pair<double, double>> range_of(const Range& range, size_t d) {
+/// Dimension `d` of a range given for `dims`.
+std::optional<std::pair<double, double>> range_of(const Range& range, size_t d, size_t dims) {
   if (!range) return std::nullopt;
+  TORCH_CHECK(range->size() == 2 * dims, "torch.histogramdd: for a ", dims, "-dimensional histogram range should have ",
+              2 * dims, " elements, but got ", range->size());
   return std::pair((*range)[2 * d], (*range)[2 * d + 1]);
 }
 
@@ -220,17 +229,31 @@ void check_histogram(const char* name, const Tensor& self, const std::optional<T
 Tensor rows(const Tensor& self) {
   TORCH_CHECK(self.dim() >= 2, "torch.histogramdd: input tensor should have at least 2 dimensions, but got ",
               self.dim());
-  return self.reshape({-1, self.size(-1)});
+  return self.reshape({c10::multiply_integers(self.sizes().slice(0, self.dim() - 1)), self.size(-1)});
 }
 
 std::vector<Tensor> all_edges(const Tensor& points, IntArrayRef bins, const Range& range) {
-  TORCH_CHECK(static_cast<int64_t>(bins.size()) == points.size(1), "torch.histogramdd: expected ", points.size(1),
-              " sequences of bin edges or bin counts for a ", points.size(1), "-dimensional histogram but got ",
-              bins.size());
+  TORCH_CHECK(static_cast<int64_t>(bins.size()) == points.size(1),
+              "histogramdd: The size of bins must be equal to the innermost dimension of the input.");
   std::vector<Tensor> edges;
   for (size_t d = 0; d < bins.size(); ++d)
-    edges.push_back(equal_edges(points.select(1, static_cast<int64_t>(d)), bins[d], range_of(range, d)));
+    edges.push_back(
+        equal_edges(points.select(1, static_cast<int64_t>(d)), bins[d], range_of(range, d, bins.size()), d));
   return edges;
+}
+
+/// Edges that are given, one tensor for each dimension.
+void check_edges(const Tensor& points, TensorList edges) {
+  for (size_t d = 0; d < edges.size(); ++d) {
+    TORCH_CHECK(edges[d].scalar_type() == points.scalar_type(), "torch.histogramdd: input tensor and bins tensors ",
+                "should have the same dtype, but got input with dtype ", points.dtype(), " and bins for ", "dimension ",
+                d, " with dtype ", edges[d].dtype());
+    TORCH_CHECK(edges[d].dim() == 1, "torch.histogramdd: bins tensor should have one dimension, but got ",
+                edges[d].dim(), " dimensions in the bins tensor for dimension ", d);
+    TORCH_CHECK(edges[d].numel() > 0, "torch.histogramdd: bins tensor should have at least 1 element, but got 0 ",
+                "elements in the bins tensor for dimension ", d);
+    TORCH_CHECK(edges[d].numel() > 1, "torch.histogram(): bins must be > 0, but got 0 for dimension ", d);
+  }
 }
 
 }  // namespace
@@ -239,10 +262,7 @@ FLB_CPU(histogram_bins_tensor)
 std::tuple<Tensor, Tensor> histogram_bins_tensor(const Tensor& self, const Tensor& bins,
                                                  const std::optional<Tensor>& weight, bool density) {
   check_histogram("torch.histogram()", self, weight, 0);
-  TORCH_CHECK(bins.dim() == 1 && bins.numel() > 0, "torch.histogram(): bins tensor should be 1-dimensional");
-  TORCH_CHECK(bins.scalar_type() == self.scalar_type(), "torch.histogram(): input tensor and bins tensors should ",
-              "have the same dtype, but got input with dtype ", self.scalar_type(), " and bins with dtype ",
-              bins.scalar_type());
+  check_edges(self, bins);
   return {count_in_boxes(self.reshape({-1, 1}), {bins}, weight, density), bins.clone()};
 }
 
@@ -250,7 +270,7 @@ FLB_CPU(histogram_bin_ct)
 std::tuple<Tensor, Tensor> histogram_bin_ct(const Tensor& self, int64_t bins, Range range,
                                             const std::optional<Tensor>& weight, bool density) {
   check_histogram("torch.histogram()", self, weight, 0);
-  const Tensor edges = equal_edges(self, bins, range_of(range, 0));
+  const Tensor edges = equal_edges(self, bins, range_of(range, 0, 1));
   return {count_in_boxes(self.reshape({-1, 1}), {edges}, weight, density), edges};
 }
 
@@ -272,7 +292,11 @@ FLB_CPU(_histogramdd_from_bin_tensors)
 Tensor _histogramdd_from_bin_tensors(const Tensor& self, TensorList bins, const std::optional<Tensor>& weight,
                                      bool density) {
   check_histogram("torch.histogramdd", self, weight, 1);
-  return count_in_boxes(rows(self), bins, weight, density);
+  const Tensor points = rows(self);
+  TORCH_CHECK(static_cast<int64_t>(bins.size()) == points.size(1), "torch.histogramdd: expected ", points.size(1),
+              " sequences of bin edges for a ", points.size(1), "-dimensional histogram but got ", bins.size());
+  check_edges(points, bins);
+  return count_in_boxes(points, bins, weight, density);
 }
 
 FLB_COMPOSITE(histogramdd)
