@@ -220,8 +220,9 @@ Specs infer_constant_pad(const Call& call) {
   for (size_t i = 0; i < pad.size() / 2; ++i) {
     const size_t d = spec.sizes.size() - 1 - i;
     const int64_t before = spec.sizes[d];
-    spec.sizes[d] += pad[2 * i] + pad[2 * i + 1];
-    FLB_CHECK(spec.sizes[d] >= 0, "The input size ", before, ", plus negative padding ", pad[2 * i], " and ",
+    const bool fits = !__builtin_add_overflow(before, pad[2 * i], &spec.sizes[d]) &&
+                      !__builtin_add_overflow(spec.sizes[d], pad[2 * i + 1], &spec.sizes[d]);
+    FLB_CHECK(fits && spec.sizes[d] >= 0, "The input size ", before, ", plus negative padding ", pad[2 * i], " and ",
               pad[2 * i + 1], " resulted in a negative output size, which is invalid. Check dimension ", d,
               " of your input.");
   }

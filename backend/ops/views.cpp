@@ -5,6 +5,7 @@
 
 #include "backend/op.h"
 #include "backend/shape.h"
+#include "kernels/common/wrapping.h"
 
 namespace flambeau::ops {
 namespace {
@@ -265,7 +266,7 @@ bool strides_for(const View& x, const Dims& sizes, Dims& strides) {
   strides.assign(sizes.size(), 1);
   if (x.numel() == 0) {
     for (int64_t d = static_cast<int64_t>(sizes.size()) - 2; d >= 0; --d)
-      strides[d] = std::max<int64_t>(sizes[d + 1], 1) * strides[d + 1];
+      strides[d] = wrapping_mul(std::max<int64_t>(sizes[d + 1], 1), strides[d + 1]);
     return true;
   }
   int64_t view_d = static_cast<int64_t>(sizes.size()) - 1;

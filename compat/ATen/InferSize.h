@@ -5,8 +5,10 @@
 #include <c10/core/ScalarType.h>
 #include <c10/core/SymIntArrayRef.h>
 #include <c10/util/Exception.h>
+#include <c10/util/safe_numerics.h>
 
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 namespace at {
@@ -14,6 +16,7 @@ namespace at {
 template <typename InputArrayRef, typename NumelType, typename ResultVec>
 inline void infer_size_impl(InputArrayRef shape, NumelType numel, ResultVec& res) {
   NumelType product = 1;
+  bool empty = false, overflows = false;
   std::optional<int64_t> open;
   for (int64_t i = 0; i < static_cast<int64_t>(shape.size()); ++i) {
     if (shape[i] == -1) {
@@ -21,9 +24,14 @@ inline void infer_size_impl(InputArrayRef shape, NumelType numel, ResultVec& res
       open = i;
     } else {
       TORCH_CHECK(shape[i] >= 0, "invalid shape dimension ", shape[i]);
-      product *= shape[i];
+      empty |= shape[i] == 0;
+      if constexpr (std::is_same_v<NumelType, int64_t>)
+        overflows |= c10::mul_overflows(product, shape[i], &product);
+      else
+        product *= shape[i];
     }
   }
+  TORCH_CHECK(!overflows || empty, "shape '", shape, "' is invalid for input of size ", numel);
   if (!open) {
     TORCH_CHECK(numel == product, "shape '", shape, "' is invalid for input of size ", numel);
     return;

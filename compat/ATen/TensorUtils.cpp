@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <ostream>
 
+#include "kernels/common/wrapping.h"
+
 namespace at {
 namespace {
 
@@ -30,7 +32,8 @@ std::optional<Container> strides_for(List oldshape, List oldstride, const NewSha
       if (d == static_cast<int64_t>(newshape.size()) - 1)
         strides[d] = 1;
       else
-        strides[d] = (newshape[d + 1] == 0 ? typename List::value_type(1) : newshape[d + 1]) * strides[d + 1];
+        strides[d] = flambeau::wrapping_mul<typename List::value_type>(
+            newshape[d + 1] == 0 ? typename List::value_type(1) : newshape[d + 1], strides[d + 1]);
     }
     return strides;
   }

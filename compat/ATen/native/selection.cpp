@@ -5,6 +5,8 @@
 #include <ATen/WrapDimUtils.h>
 #include <ATen/native/composite.h>
 
+#include <limits>
+
 namespace at::native {
 
 FLB_EXPLICIT(select_backward)
@@ -132,6 +134,8 @@ FLB_EXPLICIT(diag_embed)
 Tensor diag_embed(const Tensor& self, int64_t offset, int64_t dim1, int64_t dim2) {
   const int64_t rank = self.dim() + 1, a = maybe_wrap_dim(dim1, rank), b = maybe_wrap_dim(dim2, rank);
   TORCH_CHECK(a != b, "diagonal dimensions cannot be identical ", dim1, ", ", dim2);
+  constexpr int64_t kFarthest = std::numeric_limits<int64_t>::max() / 2;
+  TORCH_CHECK(-kFarthest < offset && offset < kFarthest, "diag_embed: offset is out of range: ", offset);
   const int64_t size = self.size(-1) + std::abs(offset);
   DimVector shape(self.sizes().begin(), self.sizes().end() - 1);
   shape.insert(shape.begin() + std::min(a, b), size);

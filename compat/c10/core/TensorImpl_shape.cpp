@@ -4,6 +4,7 @@
 #include <c10/core/TensorImpl.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
 #include <c10/core/impl/PyInterpreter.h>
+#include <c10/util/safe_numerics.h>
 
 namespace c10 {
 
@@ -19,13 +20,22 @@ bool TensorImpl::compute_channels_last_contiguous_3d() const {
   return !is_sparse() && _compute_channels_last_contiguous_3d<int64_t>(sizes_and_strides_.sizes_arrayref(),
                                                                        sizes_and_strides_.strides_arrayref());
 }
+/// Whether what the checks below compute fits: strides that are not yet held against a storage may be anything.
+static bool products_fit(IntArrayRef sizes, IntArrayRef strides) {
+  int64_t product;
+  for (size_t d = 0; d < sizes.size(); ++d)
+    if (mul_overflows(sizes[d], strides[d], &product)) return false;
+  return true;
+}
 bool TensorImpl::compute_strides_like_channels_last_2d() const {
-  return !is_sparse() && is_channels_last_strides_2d<int64_t>(sizes_and_strides_.sizes_arrayref(),
-                                                              sizes_and_strides_.strides_arrayref());
+  return !is_sparse() && products_fit(sizes_and_strides_.sizes_arrayref(), sizes_and_strides_.strides_arrayref()) &&
+         is_channels_last_strides_2d<int64_t>(sizes_and_strides_.sizes_arrayref(),
+                                              sizes_and_strides_.strides_arrayref());
 }
 bool TensorImpl::compute_strides_like_channels_last_3d() const {
-  return !is_sparse() && is_channels_last_strides_3d<int64_t>(sizes_and_strides_.sizes_arrayref(),
-                                                              sizes_and_strides_.strides_arrayref());
+  return !is_sparse() && products_fit(sizes_and_strides_.sizes_arrayref(), sizes_and_strides_.strides_arrayref()) &&
+         is_channels_last_strides_3d<int64_t>(sizes_and_strides_.sizes_arrayref(),
+                                              sizes_and_strides_.strides_arrayref());
 }
 bool TensorImpl::compute_non_overlapping_and_dense() const {
   return !is_sparse() && _compute_non_overlapping_and_dense<int64_t>(sizes_and_strides_.sizes_arrayref(),
