@@ -22,8 +22,9 @@ file(GLOB_RECURSE engine_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/backend/*
      ${CMAKE_SOURCE_DIR}/kernels/cpu/*.cpp)
 list(REMOVE_ITEM engine_sources ${CMAKE_SOURCE_DIR}/backend/small_objects.cpp)  # part of libflb.so alone, see below
 # -O2 leaves most loops scalar; the engine lives by its vectorised loops. Branches in them become selects, and <math.h> functions
-# vector calls, only if neither floating-point traps nor errno are observed.
-set_source_files_properties(${engine_sources} PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-O3>;-fno-math-errno;-fno-trapping-math")
+# vector calls, only if neither floating-point traps nor errno are observed. The sanitized build fuses multiplications and additions
+# like the release, so that recurrences which lose digits give PyTorch's there too.
+set_source_files_properties(${engine_sources} PROPERTIES COMPILE_OPTIONS "$<IF:$<CONFIG:Release>,-O3,-fexpensive-optimizations>;-fno-math-errno;-fno-trapping-math")
 file(GLOB_RECURSE compat_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/compat/*.cpp)
 # What belongs to libtorch_python in PyTorch goes to the Python library: see cmake/python.cmake.
 set(python_pattern "/compat/torch/csrc/(python|Py|utils/|tensor/|jit/python/|Exceptions|Dtype|Device|Layout|MemoryFormat|QScheme|Size|Generator|Stream|Storage|THP|DynamicTypes|TypeInfo|Module|autograd/python|autograd/utils/(python|wrap)|autograd/functions/init)")

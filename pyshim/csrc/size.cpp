@@ -171,7 +171,8 @@ PyObject* int_max(PyObject* self, void*) {
   return PyLong_FromUnsignedLongLong(bits == 64 ? ~0ULL : (1ULL << bits) - 1);
 }
 PyObject* int_min(PyObject* self, void*) {
-  return PyLong_FromLongLong(at::isSignedType(type_of(self)) ? -1LL - ((1LL << (bits_of(self) - 2)) * 2 - 1) : 0);
+  return PyLong_FromLongLong(
+      at::isSignedType(type_of(self)) ? std::numeric_limits<int64_t>::min() >> (64 - bits_of(self)) : 0);
 }
 
 PyObject* make_info(PyTypeObject* type, at::ScalarType dtype) {
