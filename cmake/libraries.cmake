@@ -43,8 +43,8 @@ target_link_libraries(flambeau_engine PUBLIC flambeau_options absl::inlined_vect
 add_library(flambeau_core OBJECT ${compat_sources} ${generated_core_sources})
 target_link_libraries(flambeau_core PUBLIC flambeau_options absl::inlined_vector absl::flat_hash_map hwy::hwy)
 # Most of a file's compile time here goes into these headers.
-target_precompile_headers(flambeau_core PRIVATE <ATen/Functions.h> <ATen/core/dispatch/Dispatcher.h> <ATen/core/ivalue.h>
-                          <torch/csrc/autograd/variable.h>)
+set(precompiled_headers <ATen/Functions.h> <ATen/core/dispatch/Dispatcher.h> <ATen/core/ivalue.h> <torch/csrc/autograd/variable.h>)
+target_precompile_headers(flambeau_core PRIVATE ${precompiled_headers})
 set_source_files_properties(${compat_sources} ${generated_core_sources} PROPERTIES COMPILE_OPTIONS "-Wno-array-bounds;-Wno-stringop-overflow")
 
 # flambeau_with_placeholders(target output OBJECTS targets... LIBRARIES libraries...): links a library from object libraries and a

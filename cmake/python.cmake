@@ -11,6 +11,8 @@ list(REMOVE_ITEM binding_sources ${module_source})
 add_library(flambeau_python OBJECT ${binding_sources} ${python_sources} ${generated_python_sources})
 target_include_directories(flambeau_python SYSTEM PRIVATE ${pybind11_dirs} ${Python3_INCLUDE_DIRS})
 target_link_libraries(flambeau_python PUBLIC flambeau_options absl::inlined_vector)
+target_precompile_headers(flambeau_python PRIVATE <Python.h> ${precompiled_headers})
+target_compile_options(flambeau_python PRIVATE -Wno-array-bounds -Wno-stringop-overflow)  # as in the core: GCC 12 and std::string
 
 flambeau_with_placeholders(flb_py flb_py OBJECTS flambeau_python LIBRARIES torch_python BESIDE c10 torch_cpu EXPORTS "flambeau_*")
 target_link_libraries(flb_py PRIVATE flambeau_options flb)
