@@ -7,5 +7,4 @@ file(GLOB_RECURSE generator_inputs CONFIGURE_DEPENDS
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${generator_inputs})
 execute_process(COMMAND ${Python3_EXECUTABLE} -m codegen --out ${FLAMBEAU_GEN}
                 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} COMMAND_ERROR_IS_FATAL ANY)
-file(TOUCH ${FLAMBEAU_GEN}/stamp)
 file(GLOB_RECURSE generated_sources ${FLAMBEAU_GEN}/src/*.cpp)

@@ -6,7 +6,6 @@ add_custom_target(flambeau_headers ALL
   COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/include
   COMMAND cp -rsf ${CMAKE_SOURCE_DIR}/compat/. ${CMAKE_BINARY_DIR}/include/
   COMMAND cp -rsf ${FLAMBEAU_GEN}/include/. ${CMAKE_BINARY_DIR}/include/
-  DEPENDS ${FLAMBEAU_GEN}/stamp
   COMMENT "Linking headers into build/include")
 
 foreach(part TorchConfig.cmake TorchConfigVersion.cmake)

@@ -12,7 +12,7 @@ add_library(flambeau_python OBJECT ${binding_sources} ${python_sources} ${genera
 target_include_directories(flambeau_python SYSTEM PRIVATE ${pybind11_dirs} ${Python3_INCLUDE_DIRS})
 target_link_libraries(flambeau_python PUBLIC flambeau_options absl::inlined_vector)
 target_precompile_headers(flambeau_python PRIVATE <Python.h> ${precompiled_headers})
-target_compile_options(flambeau_python PRIVATE -Wno-array-bounds -Wno-stringop-overflow)  # as in the core: GCC 12 and std::string
+target_compile_options(flambeau_python PRIVATE ${false_warnings})
 
 flambeau_with_placeholders(flb_py flb_py OBJECTS flambeau_python LIBRARIES torch_python BESIDE c10 torch_cpu EXPORTS "flambeau_*")
 target_link_libraries(flb_py PRIVATE flambeau_options flb)

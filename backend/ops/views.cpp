@@ -18,12 +18,7 @@ Spec same_as(const View& x) {
   return spec;
 }
 
-/// a * b, which wraps around where strides are beyond all memory: what comes out negative is refused.
-int64_t product(int64_t a, int64_t b) {
-  return static_cast<int64_t>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
-}
-int64_t sum(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b)); }
-
+// Strides and offsets wrap around where they are beyond all memory: what comes out negative is refused.
 Specs infer_alias(const Call& call) { return {same_as(call.in(0))}; }
 
 /// PyTorch's legacy name of the tensor type, as its messages have it.
@@ -126,7 +121,7 @@ Specs infer_unsqueeze(const Call& call) {
   const View& x = call.in(0);
   const int64_t d = wrap_dim(call.integer(1), x.dim() + 1);
   Spec spec = same_as(x);
-  const int64_t stride = d < x.dim() ? product(x.size(d), x.stride(d)) : 1;
+  const int64_t stride = d < x.dim() ? wrapping_mul(x.size(d), x.stride(d)) : 1;
   spec.sizes.insert(spec.sizes.begin() + d, 1);
   spec.strides.insert(spec.strides.begin() + d, stride);
   return {std::move(spec)};
@@ -172,7 +167,7 @@ Specs infer_select(const Call& call) {
   FLB_CHECK_AS(index, -size <= index && index < size, "select(): index ", index, " out of range for tensor of size ",
                shape_text(x.sizes()), " at dimension ", d);
   Spec spec = same_as(x);
-  spec.offset = product(index < 0 ? index + size : index, x.stride(d));
+  spec.offset = wrapping_mul(index < 0 ? index + size : index, x.stride(d));
   spec.sizes.erase(spec.sizes.begin() + d);
   spec.strides.erase(spec.strides.begin() + d);
   return {std::move(spec)};
@@ -187,9 +182,9 @@ Specs infer_slice(const Call& call) {
   const int64_t start = clamped(call.integer_or(2, 0));
   const int64_t end = std::max(start, clamped(call.integer_or(3, std::numeric_limits<int64_t>::max())));
   Spec spec = same_as(x);
-  spec.offset = product(start, x.stride(d));
+  spec.offset = wrapping_mul(start, x.stride(d));
   spec.sizes[d] = (end - start) / step + ((end - start) % step != 0);
-  spec.strides[d] = product(x.stride(d), step);
+  spec.strides[d] = wrapping_mul(x.stride(d), step);
   return {std::move(spec)};
 }
 
@@ -206,9 +201,10 @@ Specs infer_expand(const Call& call) {
     const int64_t d = i - added;
     const int64_t size = d >= 0 ? x.size(static_cast<int>(d)) : 1;
     // A new leading dimension gets the stride that a contiguous array of the sizes behind it would have.
-    int64_t stride = d >= 0                                        ? x.stride(static_cast<int>(d))
-                     : i + 1 < static_cast<int64_t>(wanted.size()) ? product(spec.sizes[i + 1], spec.strides[i + 1])
-                                                                   : 1;
+    int64_t stride = d >= 0 ? x.stride(static_cast<int>(d))
+                     : i + 1 < static_cast<int64_t>(wanted.size())
+                         ? wrapping_mul(spec.sizes[i + 1], spec.strides[i + 1])
+                         : 1;
     if (wanted[i] == -1) {
       FLB_CHECK(d >= 0, "The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension ", i);
       spec.sizes[i] = size;
@@ -232,13 +228,13 @@ Specs infer_diagonal(const Call& call) {
   const int64_t length =
       std::max<int64_t>(shift >= 0 ? std::min(rows, columns - shift) : std::min(rows + shift, columns), 0);
   Spec spec = same_as(x);
-  if (length > 0) spec.offset = shift >= 0 ? product(shift, x.stride(b)) : product(-shift, x.stride(a));
+  if (length > 0) spec.offset = shift >= 0 ? wrapping_mul(shift, x.stride(b)) : wrapping_mul(-shift, x.stride(a));
   for (const int64_t d : {std::max(a, b), std::min(a, b)}) {
     spec.sizes.erase(spec.sizes.begin() + d);
     spec.strides.erase(spec.strides.begin() + d);
   }
   spec.sizes.push_back(length);
-  spec.strides.push_back(sum(x.stride(a), x.stride(b)));
+  spec.strides.push_back(wrapping_add(x.stride(a), x.stride(b)));
   return {std::move(spec)};
 }
 
@@ -253,7 +249,7 @@ Specs infer_unfold(const Call& call) {
   const int64_t stride = x.dim() == 0 ? 1 : x.stride(d);
   if (x.dim() > 0) {
     spec.sizes[d] = (available - size) / step + 1;
-    spec.strides[d] = product(stride, step);
+    spec.strides[d] = wrapping_mul(stride, step);
   }
   spec.sizes.push_back(size);
   spec.strides.push_back(stride);

@@ -148,6 +148,10 @@ bool OperatorEntry::hasComputedKernelForDispatchKey(DispatchKey k) const {
   return dispatchTable_[static_cast<size_t>(index)].isValid();
 }
 
+static bool is_built_in(const OperatorName& name) {
+  return flambeau::find_static_op(name.name, name.overload_name) != nullptr;
+}
+
 // The position of the first argument that must be a tensor, or -1.
 static int first_tensor(const FunctionSchema& schema) {
   const auto& arguments = schema.arguments();
@@ -196,8 +200,7 @@ std::pair<const AnnotatedKernel&, const char*> OperatorEntry::computeDispatchTab
 
     // All tensors are undefined: whoever wants one refuses them (reportError), decompositions leave that to their
     // parts.
-    if (key == DispatchKey::Undefined && schema_ && first_tensor(schema_->schema) >= 0 &&
-        flambeau::find_static_op(name_.name, name_.overload_name) &&
+    if (key == DispatchKey::Undefined && schema_ && first_tensor(schema_->schema) >= 0 && is_built_in(name_) &&
         (hasKernelForDispatchKey(DispatchKey::Autograd) ||
          !hasKernelForDispatchKey(DispatchKey::CompositeImplicitAutograd))) {
       return {missingKernel(), "missing"};
@@ -231,8 +234,7 @@ std::pair<const AnnotatedKernel&, const char*> OperatorEntry::computeDispatchTab
       if (!has_backend_kernel()) return {*kernel, "math kernel"};
     }
     // A built-in operator like cat called with empty lists: its kernel says what is wrong with them, as PyTorch's do.
-    if (key == DispatchKey::Undefined && schema_ && flambeau::find_static_op(name_.name, name_.overload_name) &&
-        has_tensors_in_lists_only(schema_->schema)) {
+    if (key == DispatchKey::Undefined && schema_ && is_built_in(name_) && has_tensors_in_lists_only(schema_->schema)) {
       if (auto* kernel = getKernelForDispatchKey(DispatchKey::CPU)) return {*kernel, "default backend kernel"};
     }
     if (auto* kernel = aliased(DispatchKey::Autograd, false)) return {*kernel, "autograd kernel"};
@@ -332,7 +334,7 @@ void OperatorEntry::reportError(DispatchKey dispatchKey) const {
     (*interpreter)->reportErrorCallback(report_error_callback_->ptr(interpreter), dispatchKey);
     TORCH_INTERNAL_ASSERT(false);
   }
-  if (dispatchKey == DispatchKey::Undefined && flambeau::find_static_op(name_.name, name_.overload_name)) {
+  if (dispatchKey == DispatchKey::Undefined && is_built_in(name_)) {
     const int position = first_tensor(schema_->schema);
     if (position >= 0) flambeau::refuse_undefined(name_.name, name_.overload_name, position);
   }
