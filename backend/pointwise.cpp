@@ -59,8 +59,7 @@ DType common_dtype(const PointwiseDef& def, const Call& call) {
   fail(ErrorKind::not_implemented, "\"", def.name, "\" not implemented for '", scalar_type_name(t), "'");
 }
 
-/// The loop's own type for an operand of type `common` is common itself, or the type it is computed in.
-const cpu::Loops& find_loops(const PointwiseDef& def, DType common) {
+[[gnu::noinline]] const cpu::Loops& search_loops(const PointwiseDef& def, DType common) {
   if (!(def.supported >> static_cast<int>(common) & 1)) unsupported(def, common);
   const auto computes = [](const cpu::Loops& l, int count, DType t) {
     for (int i = 1; i <= count; ++i) {
@@ -68,7 +67,6 @@ const cpu::Loops& find_loops(const PointwiseDef& def, DType common) {
     }
     return false;
   };
-  if (def.loops[0].types[1] == common && common != DType::boolean) return def.loops[0];
   for (const DType t : {common, cpu::wide_type(common), DType::int64}) {
     for (int i = 0; i < def.num_loops; ++i) {
       if (computes(def.loops[i], def.num_inputs, t)) return def.loops[i];
@@ -83,9 +81,15 @@ const cpu::Loops& find_loops(const PointwiseDef& def, DType common) {
   unsupported(def, common);
 }
 
+/// The loop's own type for an operand of type `common` is common itself, or the type it is computed in.
+const cpu::Loops& find_loops(const PointwiseDef& def, DType common) {
+  const bool first = def.loops[0].types[1] == common && common != DType::boolean;
+  return first && def.supported >> static_cast<int>(common) & 1 ? def.loops[0] : search_loops(def, common);
+}
+
 /// The result type: bool for predicates, real for |complex|, complex for polar coordinates, else the common type.
 DType result_dtype(const cpu::Loops& loops, DType common) {
-  if (loops.types[0] == DType::boolean) return DType::boolean;
+  if (loops.types[0] == DType::boolean || loops.types[0] == common) return loops.types[0];
   if (is_complex(loops.types[0]) && !is_complex(common)) return to_complex(common);
   return is_complex(common) && !is_complex(loops.types[0]) ? to_real(common) : common;
 }
@@ -269,6 +273,14 @@ class Piece {
   parallel_for(0, walk.numel, kGrain, [&](int64_t begin, int64_t end) { Piece(plan, walk).run(begin, end); });
 }
 
+bool same_strides(const View& a, const View& b) {
+  for (int d = 0; d < a.dim_; ++d) {
+    if (a.strides_[d] != b.strides_[d]) return false;
+  }
+  return true;
+}
+
+bool is_few(const View& v) { return v.numel() != 0 && v.numel() <= kGrain; }
 bool is_dense(const View& v) { return v.device().type == DeviceType::cpu && v.is_contiguous(); }
 
 /// One element in every place of `like`: a 0-dim operand, or one that expand() made.
@@ -278,6 +290,24 @@ bool is_repeated(const View& v, const View& like) {
     if (v.sizes_[d] != 1 && v.strides_[d] != 0) return false;
   }
   return true;
+}
+
+/// The first operand, if all are few dense elements of one type, shape and layout: there is nothing more to find out.
+const View* uniform_operand(const PointwiseDef& def, const Call& call) {
+  const View* like = nullptr;
+  for (int i = 0; i < def.num_inputs; ++i) {
+    const Arg& arg = call.args[def.positions[i]];
+    if (arg.kind != ArgKind::tensor || arg.tensor->wrapped_number) return nullptr;
+    const View& v = *arg.tensor;
+    if (!like) {
+      if (!is_few(v) || !is_dense(v)) return nullptr;
+      like = &v;
+    } else if (v.dtype() != like->dtype() || v.device().type != DeviceType::cpu || !same_shape(v, *like) ||
+               !same_strides(v, *like)) {
+      return nullptr;
+    }
+  }
+  return like;
 }
 
 /// The operand whose shape the output has, if it is dense and small: the first of the most dimensions, or a later one
@@ -292,7 +322,7 @@ const View* shape_giver(const PointwiseDef& def, const Call& call) {
     like = arg.tensor;
     dense = is_dense(*like);
   }
-  return dense && like->numel() != 0 && like->numel() <= kGrain ? like : nullptr;
+  return dense && is_few(*like) ? like : nullptr;
 }
 
 constexpr unsigned kNever = ~0u;
@@ -328,14 +358,24 @@ unsigned repeated_operands(const PointwiseDef& def, const Call& call, const View
   return repeated && like.numel() > kFew ? kNever : repeated;
 }
 
+/// shape_giver where all operands fit it, some as one element repeated.
+[[gnu::noinline]] const View* varied_operand(const PointwiseDef& def, const Call& call, unsigned& repeated) {
+  const View* const like = shape_giver(def, call);
+  if (!like) return nullptr;
+  repeated = repeated_operands(def, call, *like);
+  return repeated == kNever ? nullptr : like;
+}
+
 }  // namespace
 
 Direct find_direct(const PointwiseDef& def, const Call& call) {
-  const View* const like = def.common == Common::boolean ? nullptr : shape_giver(def, call);
+  if (def.common == Common::boolean) return {};
+  unsigned repeated = 0;
+  const View* like = uniform_operand(def, call);
+  if (!like) like = varied_operand(def, call, repeated);
   if (!like) return {};
-  const unsigned repeated = repeated_operands(def, call, *like);
   const DType t = like->dtype();
-  if (repeated == kNever || (def.common == Common::floating && is_integral(t, true))) return {};
+  if (def.common == Common::floating && is_integral(t, true)) return {};
   if (def.check) def.check(call, t);
   const cpu::Loops& loops = find_loops(def, t);
   for (int i = 1; i <= def.num_inputs; ++i) {
@@ -346,27 +386,37 @@ Direct find_direct(const PointwiseDef& def, const Call& call) {
   return {loops.levels[cpu::level()], like, repeated, result};
 }
 
-void run_direct(const Direct& direct, const PointwiseDef& def, const Call& call) {
-  char* data[cpu::kMaxOperands] = {call.out().ptr<char>()};
-  const int64_t count = direct.like->numel();
+/// One element in every place, in `copies` of its own; few are.
+static void repeat_element(const Arg& arg, DType t, bool keep, char* copies, int64_t count) {
+  Number n;
+  if (arg.kind == ArgKind::tensor) {
+    cpu::convert(n.bytes, t, arg.tensor->data(), arg.tensor->dtype(), 1);
+  } else {
+    n = number_of(arg.scalar, t, t, keep);
+  }
+  cpu::gather(copies, n.bytes, 0, count, itemsize(t));
+}
+
+[[gnu::noinline]] static void run_repeating(const Direct& direct, const PointwiseDef& def, const Call& call,
+                                            char** data) {
   alignas(64) char copies[cpu::kMaxOperands - 1][kFew * kLargestItem];
   for (int i = 0; i < def.num_inputs; ++i) {
-    const Arg& arg = call.args[def.positions[i]];
-    if (!(direct.repeated >> i & 1)) {
-      data[i + 1] = arg.tensor->ptr<char>();
-      continue;
-    }
-    const DType t = direct.like->dtype();
-    Number n;
-    if (arg.kind == ArgKind::tensor) {
-      cpu::convert(n.bytes, t, arg.tensor->data(), arg.tensor->dtype(), 1);
-    } else {
-      n = number_of(arg.scalar, t, t, def.keep_scalars);
-    }
-    cpu::gather(copies[i], n.bytes, 0, count, itemsize(t));
+    if (!(direct.repeated >> i & 1)) continue;
+    repeat_element(call.args[def.positions[i]], direct.like->dtype(), def.keep_scalars, copies[i],
+                   direct.like->numel());
     data[i + 1] = copies[i];
   }
-  direct.loop(call, data, count);
+  direct.loop(call, data, direct.like->numel());
+}
+
+void run_direct(const Direct& direct, const PointwiseDef& def, const Call& call) {
+  char* data[cpu::kMaxOperands];
+  data[0] = call.out().ptr<char>();
+  for (int i = 0; i < def.num_inputs; ++i) {
+    if (!(direct.repeated >> i & 1)) data[i + 1] = call.in(def.positions[i]).ptr<char>();
+  }
+  if (direct.repeated) return run_repeating(direct, def, call, data);
+  direct.loop(call, data, direct.like->numel());
 }
 
 /// Numbers that are no operands fit the type too.

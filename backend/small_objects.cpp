@@ -1,6 +1,7 @@
 // operator new and delete of this library for small objects: each thread keeps the blocks it frees, by size, for its
 // next objects. The linker turns the library's calls into these (--wrap); the blocks themselves come from the program's
 // own operator new, so either side may free what the other made.
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -30,6 +31,10 @@ struct Cache {
 };
 constinit thread_local Cache thread_cache{};
 constinit flambeau::MainThread<Cache> main_cache;
+
+/// The bin of blocks of this size; a number too large where there is none, since they are large or no multiple of
+/// kStep.
+size_t bin_of(size_t bytes) { return std::rotr(bytes, std::countr_zero(kStep)); }
 
 Cache& cache_of_thread() {
   Cache* const main = main_cache.get();
@@ -70,8 +75,8 @@ struct Reaper {
 extern "C" {
 
 void* __wrap__Znwm(size_t bytes) {
-  if (bytes <= kLargest && bytes % kStep == 0) [[likely]] {
-    Bin& bin = cache_of_thread().bins[bytes / kStep];
+  if (const size_t place = bin_of(bytes); place <= kLargest / kStep) [[likely]] {
+    Bin& bin = cache_of_thread().bins[place];
     if (FreeBlock* block = bin.head) [[likely]] {
       bin.head = block->next;
       ++bin.room;
@@ -82,8 +87,9 @@ void* __wrap__Znwm(size_t bytes) {
 }
 
 void __wrap__ZdlPvm(void* block, size_t bytes) {
-  if (bytes > kLargest || bytes % kStep != 0 || !block) return __real__ZdlPvm(block, bytes);
-  Bin& bin = cache_of_thread().bins[bytes / kStep];
+  const size_t place = bin_of(bytes);
+  if (place > kLargest / kStep || !block) return __real__ZdlPvm(block, bytes);
+  Bin& bin = cache_of_thread().bins[place];
   if (bin.room == 0) [[unlikely]]
     return delete_slowly(block, bytes);
   auto* free = static_cast<FreeBlock*>(block);

@@ -81,8 +81,8 @@ c10::DispatchKeySet all_keys(c10::DispatchKeySet backend) {
 TensorBase make_plain(IntArrayRef sizes, int64_t numel, c10::Allocator* allocator, c10::DispatchKeySet keys,
                       ScalarType type) {
   const size_t bytes = static_cast<size_t>(numel) * c10::elementSize(type);
-  auto storage = c10::make_intrusive<c10::StorageImpl>(c10::StorageImpl::use_byte_size_t(), bytes,
-                                                       allocator->allocate(bytes), allocator, /*resizable=*/true);
+  auto storage =
+      c10::make_intrusive<c10::StorageImpl>(c10::StorageImpl::use_byte_size_t(), bytes, allocator, /*resizable=*/true);
   auto impl = c10::make_intrusive<TensorImpl>(TensorImpl::VIEW, c10::Storage(std::move(storage)), all_keys(keys),
                                               scalarTypeToTypeMeta(type));
   Fresh::set_contiguous(*impl, sizes, numel);
@@ -91,10 +91,34 @@ TensorBase make_plain(IntArrayRef sizes, int64_t numel, c10::Allocator* allocato
 
 bool is_initial(IntArrayRef size) { return size.size() == 1 && size[0] == 0; }
 
+[[gnu::noinline]] TensorBase make_any(IntArrayRef size, c10::Allocator* allocator, c10::DispatchKeySet keys,
+                                      ScalarType type, std::optional<c10::MemoryFormat> memory_format) {
+  check_size_nonnegative(size);
+  const size_t bytes = computeStorageNbytesContiguous(size, c10::elementSize(type));
+  TensorBase tensor = make(bytes, allocator, keys, type);
+  if (!is_initial(size)) tensor.unsafeGetTensorImpl()->generic_set_sizes_contiguous(size);
+  if (memory_format && *memory_format != MemoryFormat::Contiguous)
+    tensor.unsafeGetTensorImpl()->empty_tensor_restride(*memory_format);
+  return tensor;
+}
+
+/// The most frequent of all: what is not plain goes elsewhere, so that this needs few registers.
+inline TensorBase make_empty(IntArrayRef size, c10::Allocator* allocator, c10::DispatchKeySet keys, ScalarType type,
+                             std::optional<c10::MemoryFormat> memory_format) {
+  if (!memory_format || *memory_format == MemoryFormat::Contiguous) [[likely]] {
+    if (const int64_t numel = plain_numel(size)) return make_plain(size, numel, allocator, keys, type);
+  }
+  return make_any(size, allocator, keys, type, memory_format);
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] void refuse_pinned(const char* name) {
+  TORCH_CHECK_NOT_IMPLEMENTED(false, "not implemented: pinned memory (", name, ")");
+}
+
 void check_layout(std::optional<Layout> layout, std::optional<bool> pin_memory, const char* name) {
   TORCH_CHECK(layout.value_or(kStrided) == kStrided, name, ": only dense tensors are supported here, got layout ",
               *layout);
-  TORCH_CHECK_NOT_IMPLEMENTED(!pin_memory.value_or(false), "not implemented: pinned memory (", name, ")");
+  if (pin_memory.value_or(false)) refuse_pinned(name);
 }
 
 ScalarType type_or_default(std::optional<ScalarType> type) {
@@ -148,17 +172,7 @@ SymInt computeStorageNbytes(SymIntArrayRef sizes, SymIntArrayRef strides, const 
 
 TensorBase empty_generic(IntArrayRef size, c10::Allocator* allocator, c10::DispatchKeySet ks, ScalarType scalar_type,
                          std::optional<c10::MemoryFormat> memory_format_opt) {
-  if (!memory_format_opt || *memory_format_opt == MemoryFormat::Contiguous) {
-    if (const int64_t numel = plain_numel(size)) return make_plain(size, numel, allocator, ks, scalar_type);
-  }
-  check_size_nonnegative(size);
-  const size_t bytes = computeStorageNbytesContiguous(size, c10::elementSize(scalar_type));
-  TensorBase tensor = make(bytes, allocator, ks, scalar_type);
-  if (!is_initial(size)) tensor.unsafeGetTensorImpl()->generic_set_sizes_contiguous(size);
-  if (memory_format_opt && *memory_format_opt != MemoryFormat::Contiguous) {
-    tensor.unsafeGetTensorImpl()->empty_tensor_restride(*memory_format_opt);
-  }
-  return tensor;
+  return make_empty(size, allocator, ks, scalar_type, memory_format_opt);
 }
 
 TensorBase empty_strided_generic(IntArrayRef size, IntArrayRef stride, c10::Allocator* allocator,
@@ -183,8 +197,8 @@ TensorBase empty_strided_symint_generic(SymIntArrayRef size, SymIntArrayRef stri
 
 TensorBase empty_cpu(IntArrayRef size, ScalarType dtype, bool pin_memory,
                      std::optional<c10::MemoryFormat> memory_format_opt) {
-  TORCH_CHECK_NOT_IMPLEMENTED(!pin_memory, "not implemented: pinned memory (empty)");
-  return empty_generic(size, c10::GetCPUAllocator(), kCpuKeys, dtype, memory_format_opt);
+  if (pin_memory) refuse_pinned("empty");
+  return make_empty(size, c10::GetCPUAllocator(), kCpuKeys, dtype, memory_format_opt);
 }
 
 TensorBase empty_cpu(IntArrayRef size, std::optional<ScalarType> dtype_opt, std::optional<Layout> layout_opt,
@@ -200,7 +214,7 @@ TensorBase empty_cpu(IntArrayRef size, const TensorOptions& options) {
 }
 
 TensorBase empty_strided_cpu(IntArrayRef size, IntArrayRef stride, ScalarType dtype, bool pin_memory) {
-  TORCH_CHECK_NOT_IMPLEMENTED(!pin_memory, "not implemented: pinned memory (empty_strided)");
+  if (pin_memory) refuse_pinned("empty_strided");
   return empty_strided_generic(size, stride, c10::GetCPUAllocator(), kCpuKeys, dtype);
 }
 

@@ -84,8 +84,7 @@ StepCallbacks getStepCallbacks(RecordScope scope) {
   return getStepCallbacksUnlessEmpty(scope).value_or(StepCallbacks(0, scope));
 }
 
-std::optional<StepCallbacks> getStepCallbacksUnlessEmpty(RecordScope scope) {
-  if (C10_LIKELY(!ever_used.load(std::memory_order_relaxed))) return std::nullopt;
+[[gnu::noinline]] static std::optional<StepCallbacks> callbacks_of(RecordScope scope) {
   if ((global_count.load(std::memory_order_relaxed) == 0 && thread_count == 0) || !thread_enabled) return std::nullopt;
   StepCallbacks step(RecordFunction::currentThreadId(), scope);
   {
@@ -96,6 +95,10 @@ std::optional<StepCallbacks> getStepCallbacksUnlessEmpty(RecordScope scope) {
   collect(thread_callbacks().sorted_tls_callbacks_, scope, step);
   if (step.empty()) return std::nullopt;
   return step;
+}
+
+std::optional<StepCallbacks> getStepCallbacksUnlessEmpty(RecordScope scope) {
+  return C10_LIKELY(!ever_used.load(std::memory_order_relaxed)) ? std::nullopt : callbacks_of(scope);
 }
 
 RecordFunction::RecordFunction(RecordScope scope) : RecordFunction(getStepCallbacks(scope)) {}

@@ -15,7 +15,9 @@ class MainThread {
 
   /// Null on every other thread, and until the main thread has offered.
   T* get() const {
-    return __builtin_thread_pointer() == pointer_.load(std::memory_order_relaxed) ? instance_ : nullptr;
+    if (__builtin_thread_pointer() != pointer_.load(std::memory_order_relaxed)) return nullptr;
+    if (!instance_) __builtin_unreachable();
+    return instance_;
   }
   /// Each thread's instance, once, when it is made.
   void offer(T& mine) {

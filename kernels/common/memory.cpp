@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
+#include <array>
 #include <bit>
 #include <cstdlib>
 #include <mutex>
@@ -67,6 +68,13 @@ constinit Shared shared;
 // A child of fork may be born while another thread holds the mutex.
 void lock_before_fork() { shared.mutex.lock(); }
 void unlock_after_fork() { shared.mutex.unlock(); }
+
+/// How many free blocks a thread keeps in each small class.
+constexpr auto kKept = [] {
+  std::array<uint32_t, kSmallClasses> kept{};
+  for (int i = 0; i < kSmallClasses; ++i) kept[i] = static_cast<uint32_t>(kThreadBinBytes / class_bytes(i));
+  return kept;
+}();
 
 struct Bin {
   FreeBlock* head = nullptr;
@@ -199,7 +207,7 @@ void deallocate(void* data) noexcept {
   ThreadCache* const cache = cache_of_thread();
   if (size_class < kSmallClasses && cache) [[likely]] {
     Bin& bin = cache->bins[size_class];
-    if (bin.count * class_bytes(size_class) < kThreadBinBytes) {
+    if (bin.count < kKept[size_class]) {
       auto* block = static_cast<FreeBlock*>(data);
       block->next = bin.head;
       bin.head = block;

@@ -11,38 +11,66 @@
 
 namespace flambeau {
 
-View view_of(const at::TensorBase& tensor) {
-  View view;
-  c10::TensorImpl* const impl = tensor.unsafeGetTensorImpl();
-  if (!tensor.defined()) return view;
-  const auto sizes = impl->sizes(), strides = impl->strides();
-  view.sizes_ = sizes.data();
-  view.strides_ = strides.data();
-  view.numel_ = impl->numel();
-  view.dim_ = static_cast<int32_t>(sizes.size());
-  view.dtype_ = static_cast<DType>(c10::typeMetaToScalarType(impl->dtype()));
-  const auto device = impl->device();
-  view.device_ = {static_cast<DeviceType>(device.type()), device.index()};
-  view.wrapped_number = impl->is_wrapped_number();
-  // Straight to the memory: the checks of TensorImpl::data() have answered themselves. Meta storages have none.
-  const c10::StorageImpl* const storage = impl->unsafe_storage().unsafeGetStorageImpl();
-  const void* const memory = storage && view.numel_ != 0 ? storage->data() : nullptr;
-  if (memory) {
-    const auto offset = impl->storage_offset() * static_cast<int64_t>(impl->itemsize());
-    view.data_ = const_cast<char*>(static_cast<const char*>(memory) + offset);
+namespace {
+
+/// Reaches what tells whether a tensor's own fields are its geometry.
+struct Fields : c10::TensorImpl {
+  static bool are_geometry(const c10::TensorImpl& impl) {
+    return !(impl.*(&Fields::matches_policy))(SizesStridesPolicy::CustomStrides);
   }
-  return view;
+};
+
+/// Straight to the memory: the checks of TensorImpl::data() have answered themselves. Meta storages have none.
+void set_data(View& view, const c10::TensorImpl& impl) {
+  const c10::StorageImpl* const storage = impl.unsafe_storage().unsafeGetStorageImpl();
+  const void* const memory = storage && view.numel_ != 0 ? storage->data() : nullptr;
+  const int64_t offset = memory ? impl.storage_offset() : 0;
+  view.data_ = const_cast<void*>(memory);
+  if (offset != 0) view.data_ = view.ptr<char>() + offset * static_cast<int64_t>(impl.itemsize());
 }
 
-Scalar engine_scalar(const at::Scalar& value) {
-  if (value.isBoolean()) return Scalar::of(value.toBool());
-  if (value.isFloatingPoint()) return Scalar::of(value.toDouble());
-  if (value.isComplex()) {
-    const auto c = value.toComplexDouble();
-    return Scalar::of(std::complex<double>(c.real(), c.imag()));
+[[gnu::noinline]] void set_custom_geometry(View& view, const c10::TensorImpl& impl) {
+  const auto sizes = impl.sizes();
+  view.sizes_ = sizes.data();
+  view.strides_ = impl.strides().data();
+  view.numel_ = impl.numel();
+  view.dim_ = static_cast<int32_t>(sizes.size());
+}
+
+}  // namespace
+
+void set_view(View& view, const at::TensorBase& tensor) {
+  const c10::TensorImpl& impl = *tensor.unsafeGetTensorImpl();
+  if (Fields::are_geometry(impl)) [[likely]] {
+    const auto sizes = impl.sizes_default();
+    view.sizes_ = sizes.data();
+    view.strides_ = impl.strides_default().data();
+    view.numel_ = impl.numel_default();
+    view.dim_ = static_cast<int32_t>(sizes.size());
+  } else {
+    set_custom_geometry(view, impl);
   }
-  if (value.isUnsigned()) return Scalar::of(static_cast<int64_t>(value.toUInt64()));
-  return Scalar::of(value.toLong());
+  view.dtype_ = static_cast<DType>(c10::typeMetaToScalarType(impl.dtype()));
+  const auto device = impl.device();
+  view.device_ = {static_cast<DeviceType>(device.type()), device.index()};
+  view.wrapped_number = impl.is_wrapped_number();
+  set_data(view, impl);
+}
+
+void set_scalar(Scalar& scalar, const at::Scalar& value) {
+  if (value.type() == at::ScalarType::Long) {
+    scalar.kind = Scalar::Kind::integer;
+    scalar.i = value.toLong();
+  } else if (value.isBoolean()) {
+    scalar = Scalar::of(value.toBool());
+  } else if (value.isFloatingPoint()) {
+    scalar = Scalar::of(value.toDouble());
+  } else if (value.isComplex()) {
+    const auto c = value.toComplexDouble();
+    scalar = Scalar::of(std::complex<double>(c.real(), c.imag()));
+  } else {
+    scalar = Scalar::of(static_cast<int64_t>(value.toUInt64()));
+  }
 }
 
 void raise(const Error& error) {

@@ -20,11 +20,22 @@
 
 namespace flambeau {
 
-/// The engine's view of a tensor. The tensor must outlive it, unchanged.
-View view_of(const at::TensorBase& tensor);
+/// Makes `view` the engine's view of a defined tensor, which must outlive it, unchanged.
+void set_view(View& view, const at::TensorBase& tensor);
+/// The same; of an undefined tensor, an undefined view.
+inline View view_of(const at::TensorBase& tensor) {
+  View view;
+  if (tensor.defined()) set_view(view, tensor);
+  return view;
+}
 /// The engine's generator behind an at::Generator. Throws for one of another device.
 Generator* engine_generator(const at::Generator& generator);
-Scalar engine_scalar(const at::Scalar& value);
+void set_scalar(Scalar& scalar, const at::Scalar& value);
+inline Scalar engine_scalar(const at::Scalar& value) {
+  Scalar scalar;
+  set_scalar(scalar, value);
+  return scalar;
+}
 /// A new tensor as the spec says; not for alias specs.
 at::Tensor allocate_tensor(const Spec& spec);
 /// A tensor on the storage of `base`, as the alias spec says.
@@ -54,17 +65,19 @@ void store_result(const char* op, const at::Tensor& out, const at::Tensor& resul
 
 namespace pack {
 
-// Memory that an argument needs while the call lasts. Most need none.
+// Memory that an argument needs while the call lasts. Most need none. A view is written when it is known to be needed.
 template <class T>
 struct Holder {};
-template <>
-struct Holder<at::Tensor> {
-  View view;
+struct ViewHolder {
+  ViewHolder() {}
+  union {
+    View view;
+  };
 };
 template <>
-struct Holder<std::optional<at::Tensor>> {
-  View view;
-};
+struct Holder<at::Tensor> : ViewHolder {};
+template <>
+struct Holder<std::optional<at::Tensor>> : ViewHolder {};
 using Views = absl::InlinedVector<View, 4>;
 template <>
 struct Holder<at::TensorList> {
@@ -91,7 +104,7 @@ void list(Arg& arg, ArgKind kind, const T* items, size_t count) {
 
 inline void tensor(Arg& arg, View& view, const at::TensorBase& value) {
   if (!value.defined()) return;
-  view = view_of(value);
+  set_view(view, value);
   arg.kind = ArgKind::tensor;
   arg.tensor = &view;
 }
@@ -115,7 +128,7 @@ inline void put(Arg& arg, Holder<at::ITensorListRef>& h, const at::ITensorListRe
 void put(Arg& arg, Holder<c10::List<std::optional<at::Tensor>>>& h, const c10::List<std::optional<at::Tensor>>& v);
 inline void put(Arg& arg, Holder<at::Scalar>&, const at::Scalar& v) {
   arg.kind = ArgKind::scalar;
-  arg.scalar = engine_scalar(v);
+  set_scalar(arg.scalar, v);
 }
 inline void put(Arg& arg, Holder<at::ArrayRef<at::Scalar>>& h, at::ArrayRef<at::Scalar> v) {
   for (const auto& s : v) h.scalars.push_back(engine_scalar(s));

@@ -38,13 +38,13 @@ struct MetaAllocator final : public Allocator {
   static void deleteNothing(void*) {}
 };
 
-Allocator* built_in(DeviceType t) {
-  if (t == DeviceType::CPU) return GetDefaultCPUAllocator();
-  if (t == DeviceType::Meta) {
-    static auto* meta = new MetaAllocator();
-    return meta;
-  }
-  return nullptr;
+Allocator* meta_allocator() {
+  static auto* meta = new MetaAllocator();
+  return meta;
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] void no_allocator(DeviceType t) {
+  TORCH_INTERNAL_ASSERT(false, "Allocator for ", t, " is not set.");
 }
 
 }  // namespace
@@ -57,10 +57,10 @@ void SetAllocator(DeviceType t, Allocator* alloc, uint8_t priority) {
 }
 
 Allocator* GetAllocator(const DeviceType& t) {
-  auto* alloc = allocators[static_cast<size_t>(t)].load(std::memory_order_acquire);
-  if (alloc == nullptr) alloc = built_in(t);
-  TORCH_INTERNAL_ASSERT(alloc, "Allocator for ", t, " is not set.");
-  return alloc;
+  if (auto* alloc = allocators[static_cast<size_t>(t)].load(std::memory_order_acquire)) return alloc;
+  if (t == DeviceType::CPU) return GetDefaultCPUAllocator();
+  if (t == DeviceType::Meta) return meta_allocator();
+  no_allocator(t);
 }
 
 namespace {

@@ -4,11 +4,15 @@
 #include <c10/mobile/CPUCachingAllocator.h>
 #include <c10/mobile/CPUProfilingAllocator.h>
 #include <c10/util/Logging.h>
+#include <c10/util/debug_info_used.h>
 
 namespace c10 {
 
 namespace {
-bool reporting() { return FLAGS_caffe2_report_cpu_memory_usage || memoryProfilingEnabled(); }
+bool reporting() {
+  return FLAGS_caffe2_report_cpu_memory_usage ||
+         (flambeau::debug_info_used.load(std::memory_order_relaxed) && memoryProfilingEnabled());
+}
 }  // namespace
 
 struct C10_API DefaultCPUAllocator final : at::Allocator {

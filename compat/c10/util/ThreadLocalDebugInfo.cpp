@@ -1,7 +1,9 @@
 #include <c10/util/ThreadLocalDebugInfo.h>
+#include <c10/util/debug_info_used.h>
 
-#include <atomic>
 #include <ostream>
+
+constinit std::atomic<bool> flambeau::debug_info_used{false};
 
 namespace c10 {
 
@@ -23,9 +25,6 @@ std::ostream& operator<<(std::ostream& os, const DebugInfoKind& kind) {
 
 namespace {
 
-// Set for good by the first thread that has any: every allocation asks, and most programs never do.
-constinit std::atomic<bool> ever_used{false};
-
 std::shared_ptr<ThreadLocalDebugInfo>& top() {
   static thread_local std::shared_ptr<ThreadLocalDebugInfo> info;
   return info;
@@ -34,7 +33,7 @@ std::shared_ptr<ThreadLocalDebugInfo>& top() {
 }  // namespace
 
 DebugInfoBase* ThreadLocalDebugInfo::get(DebugInfoKind kind) {
-  if (!ever_used.load(std::memory_order_relaxed)) return nullptr;
+  if (!flambeau::debug_info_used.load(std::memory_order_relaxed)) return nullptr;
   for (auto* info = top().get(); info != nullptr; info = info->parent_info_.get()) {
     if (info->kind_ == kind) return info->info_.get();
   }
@@ -44,7 +43,7 @@ DebugInfoBase* ThreadLocalDebugInfo::get(DebugInfoKind kind) {
 std::shared_ptr<ThreadLocalDebugInfo> ThreadLocalDebugInfo::current() { return top(); }
 
 void ThreadLocalDebugInfo::_forceCurrentDebugInfo(std::shared_ptr<ThreadLocalDebugInfo> info) {
-  if (info) ever_used = true;
+  if (info) flambeau::debug_info_used = true;
   top() = std::move(info);
 }
 
@@ -53,7 +52,7 @@ void ThreadLocalDebugInfo::_push(DebugInfoKind kind, std::shared_ptr<DebugInfoBa
   entry->parent_info_ = top();
   entry->kind_ = kind;
   entry->info_ = std::move(info);
-  ever_used = true;
+  flambeau::debug_info_used = true;
   top() = std::move(entry);
 }
 
@@ -78,7 +77,7 @@ DebugInfoGuard::DebugInfoGuard(DebugInfoKind kind, std::shared_ptr<DebugInfoBase
 
 DebugInfoGuard::DebugInfoGuard(std::shared_ptr<ThreadLocalDebugInfo> info) {
   if (!info) return;
-  ever_used = true;
+  flambeau::debug_info_used = true;
   prev_info_ = std::exchange(top(), std::move(info));
   active_ = true;
 }

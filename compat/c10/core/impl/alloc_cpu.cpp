@@ -22,25 +22,37 @@ void fill_with_junk(void* data, size_t bytes) {
     memcpy(static_cast<char*>(data) + at, &kJunk, std::min(sizeof(kJunk), bytes - at));
   }
 }
+
+[[gnu::cold, gnu::noinline]] void fill(void* data, size_t bytes) {
+  TORCH_CHECK(!(FLAGS_caffe2_cpu_allocator_do_zero_fill && FLAGS_caffe2_cpu_allocator_do_junk_fill),
+              "Cannot request both zero-fill and junk-fill at the same time");
+  if (FLAGS_caffe2_cpu_allocator_do_junk_fill) return fill_with_junk(data, bytes);
+  memset(data, 0, bytes);
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] void refuse_negative(size_t bytes) {
+  TORCH_CHECK(false, "alloc_cpu() seems to have been called with negative number: ", bytes);
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] void out_of_memory(size_t bytes) {
+  TORCH_CHECK(false, "DefaultCPUAllocator: can't allocate memory: you tried to allocate ", bytes,
+              " bytes. Error code 12 (Cannot allocate memory)");
+}
 }  // namespace
 
 size_t c10_compute_alignment(size_t /*nbytes*/) { return flambeau::kAlignment; }
 
 void* alloc_cpu(size_t nbytes) {
   if (nbytes == 0) return nullptr;
-  TORCH_CHECK(nbytes <= static_cast<size_t>(std::numeric_limits<int64_t>::max()),
-              "alloc_cpu() seems to have been called with negative number: ", nbytes);
+  if (nbytes > static_cast<size_t>(std::numeric_limits<int64_t>::max())) refuse_negative(nbytes);
   void* data = nullptr;
   try {
     data = flambeau::allocate(nbytes);
   } catch (const flambeau::Error&) {
-    TORCH_CHECK(false, "DefaultCPUAllocator: can't allocate memory: you tried to allocate ", nbytes,
-                " bytes. Error code 12 (Cannot allocate memory)");
+    out_of_memory(nbytes);
   }
-  TORCH_CHECK(!(FLAGS_caffe2_cpu_allocator_do_zero_fill && FLAGS_caffe2_cpu_allocator_do_junk_fill),
-              "Cannot request both zero-fill and junk-fill at the same time");
-  if (C10_UNLIKELY(FLAGS_caffe2_cpu_allocator_do_zero_fill)) memset(data, 0, nbytes);
-  if (C10_UNLIKELY(FLAGS_caffe2_cpu_allocator_do_junk_fill)) fill_with_junk(data, nbytes);
+  if (C10_UNLIKELY(FLAGS_caffe2_cpu_allocator_do_zero_fill || FLAGS_caffe2_cpu_allocator_do_junk_fill))
+    fill(data, nbytes);
   return data;
 }
 

@@ -32,7 +32,13 @@ class PyObjectPreservation {
 
   template <typename T>
   static void detach(T& target) {
-    target.combined_refcount_.fetch_and(~c10::detail::kHasPyObject, std::memory_order_acq_rel);
+    // Of an impl that nobody else refers to nobody else reads the count.
+    if (target.combined_refcount_.load(std::memory_order_acquire) ==
+        (c10::detail::kHasPyObject | c10::detail::kUniqueRef)) {
+      target.combined_refcount_.store(c10::detail::kUniqueRef, std::memory_order_relaxed);
+    } else {
+      target.combined_refcount_.fetch_and(~c10::detail::kHasPyObject, std::memory_order_acq_rel);
+    }
     target.pyobj_slot()->clear();
   }
 
