@@ -18,6 +18,7 @@ enum OpFlags : uint32_t {
   kPointwise = 1,    ///< output element i depends on input elements i alone: may run in place
   kRandom = 2,       ///< draws from a generator
   kInPlaceSafe = 4,  ///< the kernel tolerates an output that is exactly one of its inputs
+  kBounds = 8,       ///< what comes after the first argument are bounds, no operands
 };
 
 struct PointwiseDef;  // backend/pointwise.h

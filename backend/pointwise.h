@@ -49,6 +49,7 @@ struct PointwiseDef {
   const cpu::Loops* loops;
   int8_t num_loops, num_inputs;
   int8_t positions[cpu::kMaxOperands - 1];
+  uint32_t flags;
 };
 
 Specs infer_pointwise(const PointwiseDef& def, const Call& call);
@@ -71,6 +72,7 @@ struct Rule {
   static constexpr Common common = Common::promoted;
   static constexpr bool keep_scalars = false;
   static constexpr CheckFn check = nullptr;
+  static constexpr uint32_t flags = kPointwise;
 };
 template <DTypes allowed, class T = Types<float, double, int64_t, Complex<float>, Complex<double>>>
 struct Same : Rule {
@@ -119,12 +121,13 @@ constexpr PointwiseDef make_pointwise(const char* name, Types<T...>, Position...
           cpu::loops_of<F, T...>,
           sizeof...(T),
           sizeof...(Position),
-          {static_cast<int8_t>(position)...}};
+          {static_cast<int8_t>(position)...},
+          Rule::flags};
 }
 
 template <const PointwiseDef& def>
 constexpr OpDef pointwise_op(const char* name) {
-  return {name, infer_pointwise<def>, run_pointwise<def>, nullptr, kPointwise, &def};
+  return {name, infer_pointwise<def>, run_pointwise<def>, nullptr, def.flags, &def};
 }
 
 }  // namespace flambeau

@@ -24,6 +24,20 @@ struct FreeBlock {
 struct Bin {
   FreeBlock* head;
   uint32_t room;  ///< how many more blocks may be kept
+
+  void* take() {
+    FreeBlock* const block = head;
+    if (block) head = block->next, ++room;
+    return block;
+  }
+  bool keep(void* block) {
+    if (room == 0) return false;
+    auto* free = static_cast<FreeBlock*>(block);
+    free->next = head;
+    head = free;
+    --room;
+    return true;
+  }
 };
 struct Cache {
   Bin bins[kLargest / kStep + 1];
@@ -35,11 +49,6 @@ constinit flambeau::MainThread<Cache> main_cache;
 /// The bin of blocks of this size; a number too large where there is none, since they are large or no multiple of
 /// kStep.
 size_t bin_of(size_t bytes) { return std::rotr(bytes, std::countr_zero(kStep)); }
-
-Cache& cache_of_thread() {
-  Cache* const main = main_cache.get();
-  return main ? *main : thread_cache;
-}
 
 struct Reaper {
   ~Reaper() {
@@ -70,31 +79,39 @@ struct Reaper {
   __real__ZdlPvm(block, bytes);
 }
 
+// Threads other than the main one ask the dynamic linker for their cache. Apart, so that the main thread's way needs no
+// stack.
+[[gnu::noinline]] void* new_elsewhere(size_t bytes) {
+  void* const block = thread_cache.bins[bin_of(bytes)].take();
+  return block ? block : __real__Znwm(bytes);
+}
+[[gnu::noinline]] void delete_elsewhere(void* block, size_t bytes) {
+  if (!thread_cache.bins[bin_of(bytes)].keep(block)) delete_slowly(block, bytes);
+}
+
 }  // namespace
 
 extern "C" {
 
 void* __wrap__Znwm(size_t bytes) {
-  if (const size_t place = bin_of(bytes); place <= kLargest / kStep) [[likely]] {
-    Bin& bin = cache_of_thread().bins[place];
-    if (FreeBlock* block = bin.head) [[likely]] {
-      bin.head = block->next;
-      ++bin.room;
-      return block;
-    }
-  }
-  return __real__Znwm(bytes);
+  const size_t place = bin_of(bytes);
+  if (place > kLargest / kStep) [[unlikely]]
+    return __real__Znwm(bytes);
+  Cache* const main = main_cache.get();
+  if (!main) [[unlikely]]
+    return new_elsewhere(bytes);
+  void* const block = main->bins[place].take();
+  return block ? block : __real__Znwm(bytes);
 }
 
 void __wrap__ZdlPvm(void* block, size_t bytes) {
   const size_t place = bin_of(bytes);
-  if (place > kLargest / kStep || !block) return __real__ZdlPvm(block, bytes);
-  Bin& bin = cache_of_thread().bins[place];
-  if (bin.room == 0) [[unlikely]]
-    return delete_slowly(block, bytes);
-  auto* free = static_cast<FreeBlock*>(block);
-  free->next = bin.head;
-  bin.head = free;
-  --bin.room;
+  if (place > kLargest / kStep || !block) [[unlikely]]
+    return __real__ZdlPvm(block, bytes);
+  Cache* const main = main_cache.get();
+  if (!main) [[unlikely]]
+    return delete_elsewhere(block, bytes);
+  if (!main->bins[place].keep(block)) [[unlikely]]
+    delete_slowly(block, bytes);
 }
 }

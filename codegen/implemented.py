@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.cpp_types import declare, default_value, parameter_type, return_type
+from codegen.operators import table_order
 from codegen.schema import Group, Schema, group_of, groups, load
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKERS = {
     "FLB_COMPOSITE": ("CompositeImplicitAutograd",),
+    "FLB_ELEMENTWISE": ("CompositeImplicitAutograd",),
     "FLB_EXPLICIT": ("CompositeExplicitAutograd",),
     "FLB_CPU": ("CPU",),
     "FLB_META": ("Meta",),
@@ -67,6 +69,19 @@ def composites() -> dict[str, tuple[str, ...]]:
 
 
 @functools.cache
+def _elementwise() -> frozenset[str]:
+    return frozenset(name for macro, name in _scan("compat/ATen/native") if macro == "FLB_ELEMENTWISE")
+
+
+def _out_rule(schema: Schema, functional: Schema) -> str:
+    """How the out= form `schema` stores what `functional` gives (OutRule in ATen/native/static_kernel.h)."""
+    if "-" in schema.variants:
+        return "flambeau::OutRule::exact"
+    elementwise = "pointwise" in functional.tags or functional.cpp in _elementwise()
+    return "flambeau::OutRule::elementwise" if elementwise else "flambeau::OutRule::any"
+
+
+@functools.cache
 def autograd_kernels() -> dict[str, list[tuple[str, str]]]:
     """Schema id -> (key, C++ function): the kernels that codegen/autograd.py adds."""
     from codegen import autograd  # it imports this module
@@ -79,15 +94,21 @@ def _engine_op(group: Group) -> str | None:
     return next((s.cpp for s in group.schemas if s.cpp in engine_ops()), None)
 
 
+@functools.cache
+def _row_of() -> dict[str, int]:
+    """Schema id -> its row in the static table."""
+    return {schema.id: row for row, (_, schema) in enumerate(table_order())}
+
+
 def _outs(schema: Schema) -> int:
     return len(schema.out_arguments)
 
 
 def _engine_kernel(schema: Schema, group: Group, op: str) -> str | None:
-    signature = f"at::_ops::{schema.cpp}::schema"
     if any(not r.type.is_tensor for r in schema.returns):
         return None
     main = _by_cpp_name()[op]
+    common = f"flambeau::ops::op_{op}, {_row_of()[main.id]}, at::_ops::{schema.cpp}::schema"
     results = _outs(schema) if schema.kind == "out" else len(schema.returns)
     if results != (len(main.returns) or results):
         return None  # the functional form of a mutating operator also returns what that writes
@@ -99,10 +120,10 @@ def _engine_kernel(schema: Schema, group: Group, op: str) -> str | None:
         dtype = (
             names.index("dtype") if options < 0 and "dtype" in names and main.argument("dtype").type.optional else -1
         )
-        return f"flambeau::OutForm<flambeau::ops::op_{op}, {signature}, {_outs(schema)}, {options}, {dtype}>::call"
+        return f"flambeau::OutForm<{common}, {_outs(schema)}, {options}, {dtype}>::call"
     if schema.kind == "inplace" and len(schema.returns) == 1 and not schema.arguments[0].type.list and op != schema.cpp:
-        return f"flambeau::InPlace<flambeau::ops::op_{op}, {signature}>::call"
-    return f"flambeau::Functional<flambeau::ops::op_{op}, {signature}>::call"
+        return f"flambeau::InPlace<{common}>::call"
+    return f"flambeau::Functional<{common}>::call"
 
 
 def _backend_select(schema: Schema) -> tuple[Kernel, ...]:
@@ -150,12 +171,12 @@ def _derive(schema: Schema, group: Group) -> list[Kernel]:
         name = f"at::_ops::{functional.cpp}"
         if schema.kind == "out":
             options = functional.options_at if functional.has_options and not schema.has_options else -1
-            exact = "true" if "-" in schema.variants else "false"
+            rule = _out_rule(schema, functional)
             if len(functional.returns) == _outs(schema):
                 return [
                     Kernel(
                         _derived_key(functional),
-                        f"flambeau::OutFrom<{name}, {signature}, {_outs(schema)}, {options}, {exact}>::call",
+                        f"flambeau::OutFrom<{name}, {signature}, {_outs(schema)}, {options}, {rule}>::call",
                         "derived",
                     )
                 ]

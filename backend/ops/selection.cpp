@@ -60,19 +60,25 @@ void run_masked_fill(const Call& call) { run_pointwise(kMaskedFill, call); }
 FLB_OP_FLAGS(masked_fill_Scalar, infer_masked_fill, run_masked_fill, kPointwise);
 FLB_OP_FLAGS(masked_fill_Tensor, infer_masked_fill, run_masked_fill, kPointwise);
 
+namespace {
+struct bounded : ordered {
+  static constexpr uint32_t flags = kPointwise | kBounds;
+};
+}  // namespace
+
 // NaN passes through a clamp, and a NaN bound makes NaN.
 template <class T>
 struct ClampMin {
   T operator()(T x, T low) const { return math::max_nan(x, low); }
 };
-FLB_BINARY(clamp_min, ClampMin, ordered);
+FLB_BINARY(clamp_min, ClampMin, bounded);
 FLB_BINARY(clamp_min_Tensor, ClampMin, ordered_or_bool);
 
 template <class T>
 struct ClampMax {
   T operator()(T x, T high) const { return math::min_nan(x, high); }
 };
-FLB_BINARY(clamp_max, ClampMax, ordered);
+FLB_BINARY(clamp_max, ClampMax, bounded);
 FLB_BINARY(clamp_max_Tensor, ClampMax, ordered_or_bool);
 
 namespace {
@@ -95,7 +101,7 @@ void run_clamp(const Call& call) { run_pointwise(clamp_of_bounds(call), call); }
 
 }  // namespace
 
-FLB_OP_FLAGS(clamp, infer_clamp, run_clamp, kPointwise);
+FLB_OP_FLAGS(clamp, infer_clamp, run_clamp, kPointwise | kBounds);
 FLB_OP_FLAGS(clamp_Tensor, infer_clamp, run_clamp, kPointwise);
 
 namespace {
@@ -107,7 +113,7 @@ void check_hardtanh(const Call& call, DType) {
             "cannot do hardtanh on an unsigned type with negative limits");
 }
 /// The limits take the input's type.
-struct of_input : ordered {
+struct of_input : bounded {
   static constexpr Common common = Common::first;
   static constexpr CheckFn check = check_hardtanh;
 };

@@ -79,6 +79,20 @@ constexpr auto kKept = [] {
 struct Bin {
   FreeBlock* head = nullptr;
   uint32_t count = 0;
+
+  void* take() {
+    FreeBlock* const block = head;
+    if (block) head = block->next, --count;
+    return block;
+  }
+  bool keep(void* data, uint32_t most) {
+    if (count >= most) return false;
+    auto* block = static_cast<FreeBlock*>(data);
+    block->next = head;
+    head = block;
+    ++count;
+    return true;
+  }
 };
 struct ThreadCache {
   Bin bins[kSmallClasses];
@@ -95,12 +109,6 @@ void free_list(FreeBlock* block) {
 constinit thread_local ThreadCache* thread_cache = nullptr;
 constinit thread_local bool thread_is_ending = false;
 constinit MainThread<ThreadCache> main_cache;
-
-/// Null until the thread first allocates.
-ThreadCache* cache_of_thread() {
-  ThreadCache* const main = main_cache.get();
-  return main ? main : thread_cache;
-}
 
 struct ThreadReaper {
   ~ThreadReaper() {
@@ -173,6 +181,16 @@ void* from_system(int size_class) {
   std::free(header_of(data));
 }
 
+// Threads other than the main one ask the dynamic linker for their cache. Apart, so that the main thread's way needs no
+// stack.
+[[gnu::noinline]] void* allocate_elsewhere(size_t bytes, int size_class) {
+  void* const block = thread_cache ? thread_cache->bins[size_class].take() : nullptr;
+  return block ? block : allocate_slow(bytes, size_class);
+}
+[[gnu::noinline]] void deallocate_elsewhere(void* data, int size_class) noexcept {
+  if (!thread_cache || !thread_cache->bins[size_class].keep(data, kKept[size_class])) deallocate_slow(data, size_class);
+}
+
 }  // namespace
 
 void* allocate(size_t bytes) {
@@ -185,16 +203,12 @@ void* allocate(size_t bytes) {
     return data;
   }
   const int size_class = class_of(bytes);
-  ThreadCache* const cache = cache_of_thread();
-  if (size_class < kSmallClasses && cache) [[likely]] {
-    Bin& bin = cache->bins[size_class];
-    if (FreeBlock* block = bin.head) {
-      bin.head = block->next;
-      --bin.count;
-      return block;
-    }
-  }
-  return allocate_slow(bytes, size_class);
+  if (size_class >= kSmallClasses) return allocate_slow(bytes, size_class);
+  ThreadCache* const main = main_cache.get();
+  if (!main) [[unlikely]]
+    return allocate_elsewhere(bytes, size_class);
+  void* const block = main->bins[size_class].take();
+  return block ? block : allocate_slow(bytes, size_class);
 }
 
 void deallocate(void* data) noexcept {
@@ -204,18 +218,11 @@ void deallocate(void* data) noexcept {
     return;
   }
   const int size_class = header_of(data)->size_class;
-  ThreadCache* const cache = cache_of_thread();
-  if (size_class < kSmallClasses && cache) [[likely]] {
-    Bin& bin = cache->bins[size_class];
-    if (bin.count < kKept[size_class]) {
-      auto* block = static_cast<FreeBlock*>(data);
-      block->next = bin.head;
-      bin.head = block;
-      ++bin.count;
-      return;
-    }
-  }
-  deallocate_slow(data, size_class);
+  if (size_class >= kSmallClasses) return deallocate_slow(data, size_class);
+  ThreadCache* const main = main_cache.get();
+  if (!main) [[unlikely]]
+    return deallocate_elsewhere(data, size_class);
+  if (!main->bins[size_class].keep(data, kKept[size_class])) deallocate_slow(data, size_class);
 }
 
 void release_cached_memory() noexcept {

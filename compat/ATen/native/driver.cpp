@@ -35,19 +35,12 @@ Call record(const PackedCall& call, View* outputs, int count) {
   return {&call.op, call.args, call.num_args, count, outputs};
 }
 
-/// The tensor at `position` is undefined: an error where the operator's schema wants one. The overload is the end of
-/// the operator's name.
-void check_optional(const char* op, int position) {
-  const std::string_view id = op;
-  for (size_t at = id.size(); at != std::string_view::npos && at != 0; at = id.rfind('_', at - 1)) {
-    const std::string name = "aten::" + std::string(id.substr(0, at));
-    const std::string_view overload = at == id.size() ? "" : id.substr(at + 1);
-    const StaticOp* const found = find_static_op(name, overload);
-    if (!found) continue;
-    const auto type = materialize(*found).schema().arguments()[static_cast<size_t>(position)].type();
-    if (type->kind() == c10::TypeKind::TensorType) refuse_undefined(name, overload, position);
-    return;
-  }
+/// The tensor at `position` is undefined: an error where the operator's schema wants one.
+[[gnu::cold, gnu::noinline]] void check_optional(const PackedCall& call, int position) {
+  if (call.row == kNoRow) return;
+  const StaticOp& op = static_ops()[static_cast<size_t>(call.row)];
+  const auto type = materialize(op).schema().arguments()[static_cast<size_t>(position)].type();
+  if (type->kind() == c10::TypeKind::TensorType) refuse_undefined(op.name, op.overload, position);
 }
 
 /// Where the tensors are. A kernel on the CPU cannot read a meta tensor; operands of pointwise operators are all on one
@@ -69,7 +62,7 @@ void check_tensors(const PackedCall& call) {
       for (const View& v : std::span(static_cast<const View*>(call.args[i].list.items), call.args[i].list.count))
         look(v);
     } else if (C10_UNLIKELY(call.tensors[i] && !call.tensors[i]->defined())) {
-      check_optional(call.op.name, i);
+      check_optional(call, i);
     }
   }
 }
@@ -133,14 +126,11 @@ bool may_write(const PackedCall& call, const at::Tensor& out, const View& view) 
   return true;
 }
 
-/// One tensor is all that is computed with; bounds of clamp and hardtanh are no operands.
+/// One tensor is all that is computed with.
 bool is_unary(const PackedCall& call) {
-  const auto is_tensor = [](const Arg& arg) { return arg.kind == ArgKind::tensor; };
-  if (!is_tensor(call.args[0])) return false;
-  if (call.op.pointwise && call.op.pointwise->num_inputs == 1) return call.op.pointwise->common == Common::promoted;
-  const std::string_view name = call.op.name;
-  return (name.starts_with("clamp") || name == "hardtanh") &&
-         std::none_of(call.args + 1, call.args + call.num_args, is_tensor);
+  if (call.args[0].kind != ArgKind::tensor) return false;
+  if (call.op.flags & kBounds) return true;
+  return call.op.pointwise && call.op.pointwise->num_inputs == 1 && call.op.pointwise->common == Common::promoted;
 }
 
 void check_output(const PackedCall& call, const at::Tensor& out, const Spec& spec) {
@@ -283,12 +273,7 @@ void run_in_place(const PackedCall& call, const at::Tensor& self) {
   });
 }
 
-/// Other names of pointwise operators, which look at an output before they resize it.
-static bool is_pointwise_alias(std::string_view op) {
-  return op.starts_with("aten::special_") || op.starts_with("aten::arc");
-}
-
-void store_result(const char* op, const at::Tensor& out, const at::Tensor& result) {
+void store_result(const char* op, const at::Tensor& out, const at::Tensor& result, bool elementwise) {
   if (!out.defined() || !result.defined()) return;
   TORCH_CHECK(!at::GradMode::is_enabled() || !(out.requires_grad() || result.requires_grad()),
               c10::string_view(op).substr(sizeof("aten::") - 1),
@@ -298,7 +283,7 @@ void store_result(const char* op, const at::Tensor& out, const at::Tensor& resul
               " can't be cast to the desired output type ", out.scalar_type());
   TORCH_CHECK(out.device().type() == result.device().type(), "Attempting to copy from device ", result.device(),
               " to device ", out.device(), ", but cross-device copies are not allowed!");
-  if (is_pointwise_alias(op)) at::assert_no_internal_overlap(out);
+  if (elementwise) at::assert_no_internal_overlap(out);
   at::native::resize_output(out, result.sizes());
   at::assert_no_internal_overlap(out);
   const_cast<at::Tensor&>(out).copy_(result);

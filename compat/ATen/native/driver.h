@@ -45,6 +45,9 @@ void copy_values(const at::TensorBase& dst, const at::TensorBase& src);
 /// Rethrows an engine's error as PyTorch's exception of that kind.
 [[noreturn]] void raise(const Error& error);
 
+/// For calls of an operator's definition alone; their tensors are known to be defined.
+inline constexpr int kNoRow = -1;
+
 /// A packed call: what the drivers work on. `tensors[i]` is the tensor at position i, if there is one and it is a
 /// single one.
 struct PackedCall {
@@ -52,6 +55,7 @@ struct PackedCall {
   Arg* args;
   int num_args;
   const at::TensorBase* const* tensors;
+  int row;         ///< of the operator in static_ops(), or kNoRow
   bool has_lists;  ///< some argument is a list of tensors
 };
 
@@ -60,8 +64,9 @@ void run_functional(const PackedCall& call, at::Tensor* results, int count);
 std::vector<at::Tensor> run_functional_list(const PackedCall& call);
 void run_out(const PackedCall& call, const at::Tensor* const* outputs, int count);
 void run_in_place(const PackedCall& call, const at::Tensor& self);
-/// out <- result, as the out= form of `op` where that is made of the functional one.
-void store_result(const char* op, const at::Tensor& out, const at::Tensor& result);
+/// out <- result, as the out= form of `op` where that is made of the functional one. Operators that work element by
+/// element look at an output before they resize it.
+void store_result(const char* op, const at::Tensor& out, const at::Tensor& result, bool elementwise = false);
 
 namespace pack {
 
@@ -210,7 +215,9 @@ class Frame {
     number(args_[Options], static_cast<int64_t>(out.scalar_type()));
     number(args_[Options + 2], static_cast<int64_t>(out.device().type()));
   }
-  PackedCall call(const OpDef& op) { return {op, args_.data(), kCount, tensors_.data(), (is_tensor_list<T> || ...)}; }
+  PackedCall call(const OpDef& op, int row = kNoRow) {
+    return {op, args_.data(), kCount, tensors_.data(), row, (is_tensor_list<T> || ...)};
+  }
   Arg& operator[](int i) { return args_[i]; }
 
  private:
@@ -228,23 +235,23 @@ class Frame {
 
 }  // namespace pack
 
-/// The functional form.
-template <const OpDef& Op, class Signature>
+/// The functional form. `Row` is that of the functional operator in all three.
+template <const OpDef& Op, int Row, class Signature>
 struct Functional;
 
-template <const OpDef& Op, class Ret, class... Args>
-struct Functional<Op, Ret(Args...)> {
+template <const OpDef& Op, int Row, class Ret, class... Args>
+struct Functional<Op, Row, Ret(Args...)> {
   static Ret call(c10::OperatorKernel*, c10::DispatchKeySet, Args... args) {
     pack::Frame<pack::kNoOptions, std::remove_cvref_t<Args>...> frame(args...);
     if constexpr (std::is_same_v<Ret, at::Tensor>) {
-      return run_functional(frame.call(Op));
+      return run_functional(frame.call(Op, Row));
     } else if constexpr (std::is_same_v<Ret, std::vector<at::Tensor>>) {
-      return run_functional_list(frame.call(Op));
+      return run_functional_list(frame.call(Op, Row));
     } else if constexpr (std::is_void_v<Ret>) {
-      run_functional(frame.call(Op), nullptr, 0);
+      run_functional(frame.call(Op, Row), nullptr, 0);
     } else {
       std::array<at::Tensor, std::tuple_size_v<Ret>> results;
-      run_functional(frame.call(Op), results.data(), static_cast<int>(results.size()));
+      run_functional(frame.call(Op, Row), results.data(), static_cast<int>(results.size()));
       return std::apply([](auto&... t) { return Ret(std::move(t)...); }, results);
     }
   }
@@ -252,11 +259,11 @@ struct Functional<Op, Ret(Args...)> {
 
 /// The out= form: its last Outs parameters are the outputs. `Dtype` is the position of an optional dtype argument that
 /// defaults to the output's, or -1.
-template <const OpDef& Op, class Signature, int Outs, int Options = pack::kNoOptions, int Dtype = -1>
+template <const OpDef& Op, int Row, class Signature, int Outs, int Options = pack::kNoOptions, int Dtype = -1>
 struct OutForm;
 
-template <const OpDef& Op, class Ret, class... Args, int Outs, int Options, int Dtype>
-struct OutForm<Op, Ret(Args...), Outs, Options, Dtype> {
+template <const OpDef& Op, int Row, class Ret, class... Args, int Outs, int Options, int Dtype>
+struct OutForm<Op, Row, Ret(Args...), Outs, Options, Dtype> {
   static Ret call(c10::OperatorKernel*, c10::DispatchKeySet, Args... args) {
     return run(std::make_index_sequence<sizeof...(Args) - Outs>{}, std::make_index_sequence<Outs>{}, std::tie(args...));
   }
@@ -275,7 +282,7 @@ struct OutForm<Op, Ret(Args...), Outs, Options, Dtype> {
         pack::number(frame[Dtype], static_cast<int64_t>(outputs[0]->scalar_type()));
       }
     }
-    run_out(frame.call(Op), outputs, Outs);
+    run_out(frame.call(Op, Row), outputs, Outs);
     if constexpr (Outs == 1) {
       return std::get<first>(all);
     } else {
@@ -285,14 +292,14 @@ struct OutForm<Op, Ret(Args...), Outs, Options, Dtype> {
 };
 
 /// The in-place form: writes its first parameter.
-template <const OpDef& Op, class Signature>
+template <const OpDef& Op, int Row, class Signature>
 struct InPlace;
 
-template <const OpDef& Op, class Ret, class Self, class... Args>
-struct InPlace<Op, Ret(Self, Args...)> {
+template <const OpDef& Op, int Row, class Ret, class Self, class... Args>
+struct InPlace<Op, Row, Ret(Self, Args...)> {
   static Ret call(c10::OperatorKernel*, c10::DispatchKeySet, Self self, Args... args) {
     pack::Frame<pack::kNoOptions, at::Tensor, std::remove_cvref_t<Args>...> frame(self, args...);
-    run_in_place(frame.call(Op), self);
+    run_in_place(frame.call(Op, Row), self);
     return self;
   }
 };

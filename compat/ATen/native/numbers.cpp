@@ -4,6 +4,7 @@
 #include <ATen/ScalarOps.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/native/composite.h>
+#include <ATen/native/driver.h>
 
 #include <cmath>
 #include <numbers>
@@ -113,6 +114,12 @@ Tensor mvlgamma(const Tensor& self, int64_t p) {
   const double constant = static_cast<double>(p * (p - 1)) * std::log(std::numbers::pi) / 4;
   return (self.unsqueeze(-1) + steps).lgamma().sum(-1) + constant;
 }
+// Tagged "pointwise" by PyTorch, but its output is resized before anything is asked of it.
+FLB_COMPOSITE(mvlgamma_out)
+Tensor& mvlgamma_out(const Tensor& self, int64_t p, Tensor& out) {
+  flambeau::store_result("aten::mvlgamma", out, self.mvlgamma(p));
+  return out;
+}
 FLB_COMPOSITE(special_multigammaln)
 Tensor special_multigammaln(const Tensor& self, int64_t p) { return self.mvlgamma(p); }
 
@@ -125,25 +132,25 @@ Tensor special_ndtr(const Tensor& self) {
   return at::where(x.abs() < std::numbers::sqrt2 / 2, x.erf() * 0.5 + 0.5, at::where(x > 0, 1 - half, half));
 }
 
-FLB_COMPOSITE(special_gammainc)
+FLB_ELEMENTWISE(special_gammainc)
 Tensor special_gammainc(const Tensor& self, const Tensor& other) { return at::igamma(self, other); }
-FLB_COMPOSITE(special_gammaincc)
+FLB_ELEMENTWISE(special_gammaincc)
 Tensor special_gammaincc(const Tensor& self, const Tensor& other) { return at::igammac(self, other); }
-FLB_COMPOSITE(special_i0)
+FLB_ELEMENTWISE(special_i0)
 Tensor special_i0(const Tensor& self) { return self.i0(); }
-FLB_COMPOSITE(special_sinc)
+FLB_ELEMENTWISE(special_sinc)
 Tensor special_sinc(const Tensor& self) { return self.sinc(); }
-FLB_COMPOSITE(special_logit)
+FLB_ELEMENTWISE(special_logit)
 Tensor special_logit(const Tensor& self, std::optional<double> eps) { return self.logit(eps); }
-FLB_COMPOSITE(special_polygamma)
+FLB_ELEMENTWISE(special_polygamma)
 Tensor special_polygamma(int64_t n, const Tensor& self) { return at::polygamma(n, self); }
-FLB_COMPOSITE(special_round)
+FLB_ELEMENTWISE(special_round)
 Tensor special_round(const Tensor& self, int64_t decimals) { return self.round(decimals); }
-FLB_COMPOSITE(special_xlogy_other_scalar)
+FLB_ELEMENTWISE(special_xlogy_other_scalar)
 Tensor special_xlogy_other_scalar(const Tensor& self, const Scalar& other) { return at::xlogy(self, other); }
-FLB_COMPOSITE(special_xlogy_self_scalar)
+FLB_ELEMENTWISE(special_xlogy_self_scalar)
 Tensor special_xlogy_self_scalar(const Scalar& self, const Tensor& other) { return at::xlogy(self, other); }
-FLB_COMPOSITE(arctan2)
+FLB_ELEMENTWISE(arctan2)
 Tensor arctan2(const Tensor& self, const Tensor& other) { return self.atan2(other); }
 
 // A number in the place of a tensor.

@@ -159,7 +159,7 @@ FLB_COMPOSITE(special_logsumexp)
 Tensor special_logsumexp(const Tensor& self, IntArrayRef dim, bool keepdim) {
   return at::logsumexp(self, dim, keepdim);
 }
-FLB_COMPOSITE(special_xlogy)
+FLB_ELEMENTWISE(special_xlogy)
 Tensor special_xlogy(const Tensor& self, const Tensor& other) { return at::xlogy(self, other); }
 
 }  // namespace at::native

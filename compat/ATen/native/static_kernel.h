@@ -78,12 +78,18 @@ struct InPlaceFrom<Op, Ret(Self, Args...)> {
   }
 };
 
-inline void store_result(const char* op, at::TensorList out, const std::vector<at::Tensor>& result) {
+/// What an out= form that is made of the functional one asks of its output.
+enum class OutRule {
+  any,          ///< a type to which the result can be converted
+  elementwise,  ///< the same, and no overlap before it is resized
+  exact,        ///< the result's type, where PyTorch generates the form
+};
+
+inline void store_result(const char* op, at::TensorList out, const std::vector<at::Tensor>& result, bool elementwise) {
   TORCH_CHECK(out.size() == result.size(), "expected ", result.size(), " outputs, but got ", out.size());
-  for (size_t i = 0; i < result.size(); ++i) store_result(op, out[i], result[i]);
+  for (size_t i = 0; i < result.size(); ++i) store_result(op, out[i], result[i], elementwise);
 }
 
-/// Where PyTorch generates the form, types are not converted.
 inline void check_same_type(const at::Tensor& out, const at::Tensor& result) {
   TORCH_CHECK(!out.defined() || !result.defined() || result.scalar_type() == out.scalar_type(),
               "Expected out tensor to have dtype ", result.dtype(), ", but got ", out.dtype(), " instead");
@@ -94,11 +100,12 @@ inline void check_same_type(at::TensorList out, const std::vector<at::Tensor>& r
 
 /// op(..., out): out <- op(...). With Options the functional form takes dtype, layout, device and pin_memory there,
 /// out's own.
-template <class Op, class Signature, int Outs, int Options, bool Exact>
+template <class Op, class Signature, int Outs, int Options, OutRule Rule>
 struct OutFrom;
 
-template <class Op, class Ret, class... Args, int Outs, int Options, bool Exact>
-struct OutFrom<Op, Ret(Args...), Outs, Options, Exact> {
+template <class Op, class Ret, class... Args, int Outs, int Options, OutRule Rule>
+struct OutFrom<Op, Ret(Args...), Outs, Options, Rule> {
+  static constexpr bool kElementwise = Rule == OutRule::elementwise;
   static constexpr size_t kInputs = sizeof...(Args) - Outs;
   static Ret call(c10::OperatorKernel*, c10::DispatchKeySet, Args... args) {
     return run(std::make_index_sequence < Options >= 0 ? Options : kInputs > {},
@@ -120,12 +127,12 @@ struct OutFrom<Op, Ret(Args...), Outs, Options, Exact> {
       }
     }();
     if constexpr (Outs == 1) {
-      if constexpr (Exact) check_same_type(std::get<kInputs>(all), result);
-      store_result(Op::name, std::get<kInputs>(all), result);
+      if constexpr (Rule == OutRule::exact) check_same_type(std::get<kInputs>(all), result);
+      store_result(Op::name, std::get<kInputs>(all), result, kElementwise);
       if constexpr (!std::is_void_v<Ret>) return std::get<kInputs>(all);
     } else {
-      if constexpr (Exact) (check_same_type(std::get<kInputs + O>(all), std::get<O>(result)), ...);
-      (store_result(Op::name, std::get<kInputs + O>(all), std::get<O>(result)), ...);
+      if constexpr (Rule == OutRule::exact) (check_same_type(std::get<kInputs + O>(all), std::get<O>(result)), ...);
+      (store_result(Op::name, std::get<kInputs + O>(all), std::get<O>(result), kElementwise), ...);
       if constexpr (!std::is_void_v<Ret>) return Ret(std::get<kInputs + O>(all)...);
     }
   }

@@ -18,6 +18,26 @@ for name in ["erf", "digamma", "exp2", "i0", "expit", "sinc"]:
     show(name, lambda f=getattr(torch.special, name): f(x, out=twice))
 for name in ["arcsinh", "arctanh", "arcsin", "absolute"]:
     show(name, lambda f=getattr(torch, name): f(x, out=twice))
+for name in [
+    "multiply",
+    "divide",
+    "true_divide",
+    "subtract",
+    "greater",
+    "less_equal",
+    "not_equal",
+    "arctan2",
+    "max",
+    "min",
+]:
+    show(name, lambda f=getattr(torch, name): f(x, x, out=twice))
+for name in ["ldexp", "clip"]:
+    show(name, lambda f=getattr(torch, name): f(x, x, out=twice))
+show("square", lambda: torch.square(x, out=twice))
+# Not element by element inside: the output is resized first.
+show("ndtr", lambda: torch.special.ndtr(x, out=torch.zeros(1).expand(2, 3)))
+show("mvlgamma", lambda: torch.mvlgamma(x + 5, 2, out=torch.zeros(1).expand(2, 3)))
+show("logsumexp", lambda: torch.special.logsumexp(x, 0, out=torch.zeros(1).expand(2, 3)))
 for dtype in [torch.float16, torch.float32, torch.float64, torch.int64, torch.complex64]:
     out = torch.zeros(3, dtype=dtype)
     show(f"clamp {dtype}", lambda out=out: torch.clamp(x, 0, 1, out=out))
