@@ -15,12 +15,13 @@ namespace flambeau {
 
 class Generator;  // backend/random.h
 
-/// A number as Python has it: bool, int, float or complex.
+/// A number as Python has it: bool, int, float or complex. `large` is an int from 2^63 on.
 struct Scalar {
-  enum class Kind : uint8_t { boolean, integer, real, complex };
+  enum class Kind : uint8_t { boolean, integer, large, real, complex };
   Kind kind = Kind::integer;
   union {
     int64_t i = 0;
+    uint64_t u;
     double d;
     double c[2];
   };
@@ -36,6 +37,12 @@ struct Scalar {
     s.i = v;
     return s;
   }
+  static Scalar of(uint64_t v) {
+    Scalar s;
+    s.kind = v >> 63 ? Kind::large : Kind::integer;
+    s.u = v;
+    return s;
+  }
   static Scalar of(double v) {
     Scalar s;
     s.kind = Kind::real;
@@ -49,7 +56,13 @@ struct Scalar {
   }
   bool is_complex() const { return kind == Kind::complex; }
   bool is_real() const { return kind == Kind::real; }
-  double as_double() const { return kind == Kind::complex ? c[0] : kind == Kind::real ? d : static_cast<double>(i); }
+  bool is_integral() const { return kind <= Kind::large; }
+  double as_double() const {
+    return kind == Kind::complex ? c[0]
+           : kind == Kind::real  ? d
+           : kind == Kind::large ? static_cast<double>(u)
+                                 : static_cast<double>(i);
+  }
   int64_t as_int() const { return kind >= Kind::real ? static_cast<int64_t>(as_double()) : i; }
   bool as_bool() const { return kind == Kind::complex ? c[0] != 0 || c[1] != 0 : kind == Kind::real ? d != 0 : i != 0; }
   std::complex<double> as_complex() const { return {as_double(), kind == Kind::complex ? c[1] : 0.0}; }

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "backend/iteration.h"
+#include "backend/promotion.h"
 #include "kernels/common/memory.h"
 #include "kernels/common/threads.h"
 #include "kernels/cpu/convert.h"
@@ -113,12 +114,7 @@ void copy(const View& to, const View& from) {
 
 void fill(const View& to, const Scalar& value) {
   alignas(16) char item[16];
-  if (value.is_complex())
-    cpu::convert(item, to.dtype(), value.c, DType::complex128, 1);
-  else if (value.is_real())
-    cpu::convert(item, to.dtype(), &value.d, DType::float64, 1);
-  else
-    cpu::convert(item, to.dtype(), &value.i, DType::int64, 1);
+  cpu::convert(item, to.dtype(), &value.i, scalar_dtype(value), 1);
   if (to.data_ && to.numel() <= kGrain && to.is_contiguous())
     return cpu::gather(to.data_, item, 0, to.numel(), itemsize(to.dtype()));
   View number;

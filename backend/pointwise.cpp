@@ -110,19 +110,12 @@ struct Number {
 /// A scalar operand as one element of the loop's type.
 Number number_of(const Scalar& s, DType loop, DType common, bool keep) {
   Number n;
-  const auto store = [&](DType from, const void* value) {
-    if (keep || common == loop) return cpu::convert(n.bytes, loop, value, from, 1);
-    Number rounded;
-    cpu::convert(rounded.bytes, common, value, from, 1);
-    cpu::convert(n.bytes, loop, rounded.bytes, common, 1);
-  };
-  if (s.is_complex())
-    store(DType::complex128, s.c);
-  else if (s.is_real())
-    store(DType::float64, &s.d);
-  else
-    store(DType::int64, &s.i);
-  return n;
+  const bool rounded = !keep && common != loop;
+  cpu::convert(n.bytes, rounded ? common : loop, &s.i, scalar_dtype(s), 1);
+  if (!rounded) return n;
+  Number widened;
+  cpu::convert(widened.bytes, loop, n.bytes, common, 1);
+  return widened;
 }
 
 struct Plan {
@@ -368,6 +361,15 @@ unsigned repeated_operands(const PointwiseDef& def, const Call& call, const View
 
 }  // namespace
 
+/// Numbers that are no operands fit an integral type too; in others the functor looks at them.
+static void check_attributes(const PointwiseDef& def, const Call& call, DType common) {
+  const auto operands = std::span(def.positions).first(static_cast<size_t>(def.num_inputs));
+  for (int i = 0; i < call.num_args; ++i) {
+    if (call.args[i].kind == ArgKind::scalar && std::find(operands.begin(), operands.end(), i) == operands.end())
+      check_fits(call.scalar(i), common);
+  }
+}
+
 Direct find_direct(const PointwiseDef& def, const Call& call) {
   if (def.common == Common::boolean) return {};
   unsigned repeated = 0;
@@ -378,6 +380,7 @@ Direct find_direct(const PointwiseDef& def, const Call& call) {
   if (def.common == Common::floating && is_integral(t, true)) return {};
   if (def.check) def.check(call, t);
   const cpu::Loops& loops = find_loops(def, t);
+  if (def.num_inputs < call.num_args && is_integral(t)) check_attributes(def, call, t);
   for (int i = 1; i <= def.num_inputs; ++i) {
     if (loops.types[i] != t) return {};
   }
@@ -419,19 +422,11 @@ void run_direct(const Direct& direct, const PointwiseDef& def, const Call& call)
   direct.loop(call, data, direct.like->numel());
 }
 
-/// Numbers that are no operands fit the type too.
-void check_attributes(const Call& call, DType common) {
-  if (is_complex(common)) return;
-  for (int i = 0; i < call.num_args; ++i)
-    FLB_CHECK(call.args[i].kind != ArgKind::scalar || !call.scalar(i).is_complex() || call.scalar(i).c[1] == 0,
-              "value cannot be converted to type ", dtype_name(common), " without overflow");
-}
-
 Specs infer_pointwise(const PointwiseDef& def, const Call& call) {
   const DType common = common_dtype(def, call);
-  if (def.num_inputs < call.num_args) check_attributes(call, common);
   if (def.check) def.check(call, common);
   const cpu::Loops& loops = find_loops(def, common);
+  if (def.num_inputs < call.num_args && is_integral(common)) check_attributes(def, call, common);
   const View* arrays[cpu::kMaxOperands];
   int count = 0;
   bool plain = true;

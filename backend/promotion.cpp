@@ -1,5 +1,7 @@
 #include "backend/promotion.h"
 
+#include <cfloat>
+#include <cmath>
 #include <utility>
 
 namespace flambeau {
@@ -141,6 +143,82 @@ const char* scalar_type_name(DType t) {
     default:
       return "Undefined";
   }
+}
+
+namespace {
+
+/// What a dtype holds, under the name that its C++ type has in the source.
+struct Range {
+  const char* name;
+  double low, high;
+  bool infinite = true;
+};
+constexpr Range range_of(DType t) {
+  switch (t) {
+    case DType::uint8:
+      return {"uint8_t", 0, 0xff, false};
+    case DType::uint16:
+      return {"uint16_t", 0, 0xffff, false};
+    case DType::uint32:
+      return {"uint32_t", 0, 0xffffffff, false};
+    case DType::uint64:
+      return {"uint64_t", 0, 0x1p64, false};
+    case DType::int8:
+      return {"int8_t", -0x80, 0x7f, false};
+    case DType::int16:
+      return {"int16_t", -0x8000, 0x7fff, false};
+    case DType::int32:
+      return {"int", -0x1p31, 0x7fffffff, false};
+    case DType::int64:
+      return {"int64_t", -0x1p63, 0x1p63, false};
+    case DType::float16:
+      return {"c10::Half", -65504, 65504};
+    case DType::bfloat16:
+      return {"c10::BFloat16", -0x1.fep127, 0x1.fep127};
+    case DType::float32:
+      return {"float", -FLT_MAX, FLT_MAX};
+    case DType::complex32:
+      return {"c10::complex<c10::Half>", -65504, 65504};
+    case DType::complex64:
+      return {"c10::complex<float>", -FLT_MAX, FLT_MAX};
+    case DType::complex128:
+      return {"c10::complex<double>", -DBL_MAX, DBL_MAX};
+    case DType::float8_e4m3fn:
+      return {"c10::Float8_e4m3fn", -448, 448, false};
+    case DType::float8_e5m2:
+      return {"c10::Float8_e5m2", -57344, 57344};
+    case DType::float8_e4m3fnuz:
+      return {"c10::Float8_e4m3fnuz", -240, 240, false};
+    case DType::float8_e5m2fnuz:
+      return {"c10::Float8_e5m2fnuz", -57344, 57344, false};
+    case DType::float8_e8m0fnu:
+      return {"c10::Float8_e8m0fnu", 0, 0x1p127, false};
+    default:
+      return {"double", -DBL_MAX, DBL_MAX};
+  }
+}
+
+bool fits(const Scalar& s, DType t) {
+  if (t == DType::boolean || s.kind == Scalar::Kind::boolean || (s.kind == Scalar::Kind::integer && s.u < 0x80))
+    return true;
+  if (s.is_complex() && s.c[1] != 0 && !is_complex(t)) return false;
+  const Range range = range_of(t);
+  const auto holds = [&](double v) {
+    if (std::isnan(v)) return !is_integral(t);
+    return (std::isinf(v) && range.infinite) || (v >= range.low && v <= range.high);
+  };
+  if (s.is_complex()) return holds(s.c[0]) && holds(s.c[1]);
+  // As a double 2^63 would be in int64's range.
+  if (s.kind == Scalar::Kind::large && t == DType::int64) return false;
+  return holds(s.kind == Scalar::Kind::integer && range.low == 0 ? std::fabs(s.as_double()) : s.as_double());
+}
+
+}  // namespace
+
+double highest_of(DType t) { return range_of(t).high; }
+
+void check_fits(const Scalar& s, DType t) {
+  FLB_CHECK(fits(s, t), "value cannot be converted to type ", range_of(t).name, " without overflow");
 }
 
 const char* dtype_name(DType t) {

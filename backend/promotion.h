@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "backend/call.h"
+#include "kernels/common/number.h"
 
 namespace flambeau {
 
@@ -37,8 +38,9 @@ constexpr DType to_real(DType t) {
 /// The smallest type that holds both. Undefined is neutral.
 DType promote(DType a, DType b);
 
+/// The type of a number, and of the bytes of its value, which begin at `s.i`.
 inline DType scalar_dtype(const Scalar& s) {
-  constexpr DType kTypes[] = {DType::boolean, DType::int64, DType::float64, DType::complex128};
+  constexpr DType kTypes[] = {DType::boolean, DType::int64, DType::uint64, DType::float64, DType::complex128};
   return kTypes[static_cast<int>(s.kind)];
 }
 
@@ -73,9 +75,20 @@ inline bool can_cast(DType from, DType to) {
   return from == DType::boolean || to != DType::boolean;
 }
 
-/// s as a value of C++ type T.
+/// Throws unless s is in the range of the type. A negative integer may wrap into an unsigned type.
+void check_fits(const Scalar& s, DType t);
+/// The same for what becomes an element of the tensor; one without memory takes anything.
+inline void check_fits(const Scalar& s, const View& into) {
+  if (into.device().type != DeviceType::meta) check_fits(s, into.dtype());
+}
+
+/// The largest finite number of the type.
+double highest_of(DType t);
+
+/// s as a value of C++ type T, if it fits; for integers, which are computed in a wider T, the caller has checked that.
 template <class T>
 T scalar_as(const Scalar& s) {
+  if constexpr (!std::is_integral_v<T>) check_fits(s, dtype_of<T>);
   if constexpr (std::is_same_v<T, bool>)
     return s.as_bool();
   else if constexpr (std::is_integral_v<T>)

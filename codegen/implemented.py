@@ -19,6 +19,7 @@ MARKERS = {
     "FLB_CPU": ("CPU",),
     "FLB_META": ("Meta",),
 }
+_OWN_DTYPE = {"linalg_vector_norm"}  # an absent dtype is not the output's
 _LINE = re.compile(r"^(FLB_\w+)\((\w+)\s*[,)]", re.M)
 
 
@@ -117,9 +118,8 @@ def _engine_kernel(schema: Schema, group: Group, op: str) -> str | None:
             return None
         options = main.options_at if main.has_options and not schema.has_options else -1
         names = [a.name for a in main.in_arguments]
-        dtype = (
-            names.index("dtype") if options < 0 and "dtype" in names and main.argument("dtype").type.optional else -1
-        )
+        by_out = options < 0 and "dtype" in names and main.argument("dtype").type.optional and op not in _OWN_DTYPE
+        dtype = names.index("dtype") if by_out else -1
         return f"flambeau::OutForm<{common}, {_outs(schema)}, {options}, {dtype}>::call"
     if schema.kind == "inplace" and len(schema.returns) == 1 and not schema.arguments[0].type.list and op != schema.cpp:
         return f"flambeau::InPlace<{common}>::call"

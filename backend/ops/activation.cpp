@@ -8,6 +8,10 @@ namespace {
 void check_relu(const Call& call, DType) {
   FLB_CHECK(call.in(0).dtype() != DType::boolean, "Boolean inputs not supported for relu");
 }
+/// PyTorch computes with the threshold in float, and stores the value.
+void check_value(const Call& call, DType common) {
+  if (common == DType::float16 || common == DType::bfloat16) check_fits(call.scalar(2), common);
+}
 struct rectified : ordered {
   static constexpr CheckFn check = check_relu;
 };
@@ -31,6 +35,7 @@ struct Threshold {
 };
 struct of_first : ordered {
   static constexpr Common common = Common::first;
+  static constexpr CheckFn check = check_value;
 };
 FLB_UNARY(threshold, Threshold, of_first);
 
@@ -134,12 +139,27 @@ struct Softshrink {
 };
 
 namespace {
-void check_softshrink(const Call& call, DType) {
-  FLB_CHECK(call.scalar(1).as_double() >= 0, "lambda must be greater or equal to 0, but found to be ",
-            call.scalar(1).as_double(), ".");
+void check_softshrink(const Call& call, DType common) {
+  if (!is_floating(common)) return;
+  check_fits(call.scalar(1), DType::float64);
+  const double lambda = call.scalar(1).as_double(), highest = highest_of(common);
+  FLB_CHECK(lambda >= 0 && lambda <= highest, "lambda must be in range [0, ", highest, "] for input dtype ",
+            scalar_type_name(common), ", but found ", lambda);
+}
+void check_threshold(const Call& call, DType common) {
+  if (is_floating(common)) check_fits(call.scalar(1), common);
+}
+void check_margin(const Call& call, DType common) {
+  if (call.has(1) && is_floating(common)) check_fits(Scalar::of(call.real(1)), common);
 }
 struct shrinkable : real_floating {
   static constexpr CheckFn check = check_softshrink;
+};
+struct thresholded : real_floating {
+  static constexpr CheckFn check = check_threshold;
+};
+struct with_margin : to_floating {
+  static constexpr CheckFn check = check_margin;
 };
 }  // namespace
 
@@ -151,7 +171,7 @@ struct Hardshrink {
   explicit Hardshrink(const Call& call) : lambda(scalar_as<T>(call.scalar(1))) {}
   T operator()(T x) const { return x >= -lambda && x <= lambda ? T(0) : x; }
 };
-FLB_UNARY(hardshrink, Hardshrink, real_floating);
+FLB_UNARY(hardshrink, Hardshrink, thresholded);
 
 // log(x / (1 - x)), of x clamped to [eps, 1 - eps] if eps is given.
 template <class T>
@@ -163,7 +183,7 @@ struct Logit : LibraryMath {
     return math::log(p / (T(1) - p));
   }
 };
-FLB_UNARY(logit, Logit, to_floating);
+FLB_UNARY(logit, Logit, with_margin);
 
 template <class T>
 struct PreluKernel {

@@ -111,7 +111,7 @@ template <class T>
 struct HardtanhBackward {
   T low, high;
   explicit HardtanhBackward(const Call& call) : low(scalar_as<T>(call.scalar(2))), high(scalar_as<T>(call.scalar(3))) {}
-  T operator()(T grad, T x) const { return x > low && x < high ? grad : T(0); }
+  T operator()(T grad, T x) const { return x <= low || x >= high ? T(0) : grad; }
 };
 FLB_BINARY(hardtanh_backward, HardtanhBackward, real_floating);
 
@@ -169,15 +169,24 @@ struct SoftplusBackward : LibraryMath {
 };
 FLB_BINARY(softplus_backward, SoftplusBackward, real_floating);
 
+namespace {
+void check_threshold(const Call& call, DType common) {
+  if (is_floating(common)) check_fits(call.scalar(2), common);
+}
+struct thresholded : real_floating {
+  static constexpr CheckFn check = check_threshold;
+};
+}  // namespace
+
 // Of softshrink and of hardshrink.
 template <class T>
 struct ShrinkBackward {
   T lambda;
   explicit ShrinkBackward(const Call& call) : lambda(scalar_as<T>(call.scalar(2))) {}
-  T operator()(T grad, T x) const { return x < -lambda || x > lambda ? grad : T(0); }
+  T operator()(T grad, T x) const { return x >= -lambda && x <= lambda ? T(0) : grad; }
 };
-FLB_BINARY(softshrink_backward, ShrinkBackward, real_floating);
-FLB_BINARY(hardshrink_backward, ShrinkBackward, real_floating);
+FLB_BINARY(softshrink_backward, ShrinkBackward, thresholded);
+FLB_BINARY(hardshrink_backward, ShrinkBackward, thresholded);
 
 // buffer is exp(-|x|), from log_sigmoid_forward.
 template <class T>

@@ -10,10 +10,11 @@ void check_alpha(const Call& call, DType common) {
   const Scalar& alpha = call.scalar(2);
   FLB_CHECK(alpha.kind != Scalar::Kind::boolean || common == DType::boolean,
             "Boolean alpha only supported for Boolean results.");
-  FLB_CHECK(is_floating(common) || is_complex(common) || alpha.kind <= Scalar::Kind::integer,
+  FLB_CHECK(is_floating(common) || is_complex(common) || alpha.is_integral(),
             "For integral input tensors, argument alpha must not be a floating point number.");
   FLB_CHECK(is_complex(common) || !alpha.is_complex(),
             "For non-complex input tensors, argument alpha must not be a complex number.");
+  if (common == DType::float16 || common == DType::bfloat16) check_fits(alpha, common);
 }
 
 bool is_bool(const Call& call, int position) {

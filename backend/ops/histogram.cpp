@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "backend/copy.h"
+#include "backend/dense.h"
 #include "backend/lines.h"
 #include "backend/pointwise.h"
 
@@ -74,6 +75,7 @@ Specs infer_histc(const Call& call) {
 }
 void run_histc(const Call& call) {
   const View &self = call.in(0), &out = call.out();
+  check_fits(call.scalar(2), self), check_fits(call.scalar(3), self);
   const int64_t n = self.numel(), bins = call.integer(1);
   with_wide_type(self.dtype(), [&]<class T>(T) {
     if constexpr (std::is_floating_point_v<T>) {
@@ -109,7 +111,15 @@ struct Search {
 };
 
 DType search_dtype(const Search& s) {
-  return s.values ? promote(s.sequence->dtype(), s.values->dtype()) : s.sequence->dtype();
+  if (s.values) return promote(s.sequence->dtype(), s.values->dtype());
+  Promotion promotion;
+  promotion.add(*s.sequence);
+  promotion.add(s.number);
+  return promotion.result();
+}
+void check_ordered(const Search& s) {
+  const DType t = search_dtype(s);
+  if (is_complex(t) || t == DType::boolean) not_implemented_for("searchsorted_out_cpu", t);
 }
 
 void run_search(const Search& s, const View& out) {
@@ -118,13 +128,14 @@ void run_search(const Search& s, const View& out) {
   const int64_t count = s.values ? s.values->numel() : 1;
   const int64_t per_line = sequence.dim() > 1 && lines ? count / lines : count;
   Scratch<int64_t> found(count);
-  with_wide_type(search_dtype(s), [&]<class T>(T) {
+  const DType common = search_dtype(s);
+  with_wide_type(common, [&]<class T>(T) {
     if constexpr (!is_complex_v<T>) {
       const Dense<T> sorted(sequence);
       View number;
-      Scratch<T> value(1);
-      value[0] = scalar_as<T>(s.number);
-      number.data_ = value.data(), number.numel_ = 1, number.dtype_ = dtype_of<T>;
+      alignas(16) char value[16];
+      if (!s.values) cpu::convert(value, common, &s.number.i, scalar_dtype(s.number), 1);
+      number.data_ = value, number.numel_ = 1, number.dtype_ = common;
       const Dense<T> wanted(s.values ? *s.values : number);
       const Scratch<int64_t> order(s.sorter ? sequence.numel() : 0);
       if (s.sorter) {
@@ -174,6 +185,7 @@ Search searchsorted_of(const Call& call) {
 Specs infer_searchsorted(const Call& call) {
   const Search s = searchsorted_of(call);
   const View& sequence = *s.sequence;
+  check_ordered(s);
   if (s.sorter) {
     FLB_CHECK(std::ranges::equal(sequence.sizes(), s.sorter->sizes()),
               "torch.searchsorted(): boundary and sorter must have the same size, but got boundary tensor ",
@@ -208,6 +220,7 @@ Search bucketize_of(const Call& call) {
 Specs infer_bucketize(const Call& call) {
   const Search s = bucketize_of(call);
   FLB_CHECK(s.sequence->dim() == 1, "boundaries tensor must be 1 dimension, but got dim(", s.sequence->dim(), ")");
+  check_ordered(s);
   return {spec_of(call.boolean(2) ? DType::int32 : DType::int64, s.sequence->device(),
                   s.values ? s.values->sizes() : std::span<const int64_t>())};
 }
@@ -216,6 +229,11 @@ void run_bucketize(const Call& call) { run_search(bucketize_of(call), call.out()
 // isin.Tensor_Tensor(elements, test_elements, *, assume_unique, invert), with a number in either place.
 Specs infer_isin(const Call& call) {
   const bool number = call.args[0].kind == ArgKind::scalar;
+  for (int i = 0; i < 2; ++i) {
+    const DType t = call.args[i].kind == ArgKind::scalar ? scalar_dtype(call.scalar(i)) : call.in(i).dtype();
+    FLB_CHECK(!is_complex(t) && t != DType::boolean,
+              "Unsupported input type encountered for isin(): ", scalar_type_name(t));
+  }
   return {spec_of(DType::boolean, call.in(number ? 1 : 0).device(),
                   number ? std::span<const int64_t>() : call.in(0).sizes())};
 }
@@ -237,9 +255,11 @@ void run_isin(const Call& call) {
       for (int i = 0; i < 2; ++i) {
         T* to = i == 0 ? elements.data() : tests.data();
         Dims strides;
-        if (call.args[i].kind == ArgKind::scalar)
-          *to = scalar_as<T>(call.scalar(i));
-        else
+        if (call.args[i].kind == ArgKind::scalar) {
+          char item[16];
+          cpu::convert(item, promotion.result(), &call.scalar(i).i, scalar_dtype(call.scalar(i)), 1);
+          cpu::convert(to, dtype_of<T>, item, promotion.result(), 1);
+        } else
           copy(contiguous_view(to, dtype_of<T>, call.in(i).sizes(), strides), call.in(i));
       }
       std::sort(tests.data(), tests.data() + tests_count,

@@ -68,6 +68,7 @@ void run_index_copy(const Call& call) { run_index_write(call, call.in(3), Combin
 void run_index_add(const Call& call) {
   const View& source = call.in(3);
   const Scalar one = Scalar::of(int64_t{1}), alpha = call.has(4) ? call.scalar(4) : one;
+  check_fits(alpha, source);
   if (alpha.as_complex() == 1.0 || source.numel() == 0) return run_index_write(call, source, Combine::add, true);
   Scratch<char> scaled(source.numel() * static_cast<int64_t>(itemsize(source.dtype())));
   Dims strides;
@@ -99,6 +100,11 @@ Specs infer_index_fill(const Call& call) {
   FLB_CHECK(call.args[3].kind != ArgKind::tensor || call.in(3).dim() == 0,
             "index_fill_ only supports a 0-dimensional value tensor, but got tensor with ",
             call.args[3].kind == ArgKind::tensor ? call.in(3).dim() : 0, " dimension(s).");
+  if (call.args[3].kind == ArgKind::scalar) {
+    FLB_CHECK(is_complex(self.dtype()) || !call.scalar(3).is_complex(),
+              "index_fill_(): Converting complex Scalar to non-complex type is not supported");
+    check_fits(call.scalar(3), self);
+  }
   return {spec_like(self, self.dtype())};
 }
 void run_index_fill(const Call& call) {

@@ -251,6 +251,7 @@ Dims index_strides(const View& self, std::span<const View> indices, const IndexS
 
 Specs infer_index(const Call& call) {
   const View& self = call.in(0);
+  FLB_CHECK_AS(index, std::ranges::any_of(call.list(1), &View::defined), "at least one index must be provided");
   const Places places(self, call.list(1));
   const IndexShape shape(self, places.list());
   Spec spec = spec_of(self.dtype(), self.device(), shape.sizes);

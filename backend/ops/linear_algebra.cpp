@@ -35,9 +35,7 @@ int64_t expanded_stride(const Array& x, int dims, int from_last) {
 
 template <class T>
 T factor(const Scalar& s, DType type) {
-  if constexpr (!is_complex_v<T>)
-    FLB_CHECK(!s.is_complex() || s.c[1] == 0, "value cannot be converted to type ", dtype_name(type),
-              " without overflow");
+  if (is_integral(type)) check_fits(s, type);
   return scalar_as<T>(s);
 }
 
@@ -328,8 +326,10 @@ Specs infer_addr(const Call& call) {
   spec.dtype = promote(self.dtype(), promote(a.dtype(), b.dtype()));
   for (const auto& [position, name] : {std::pair{3, "beta"}, std::pair{4, "alpha"}}) {
     const Scalar& s = call.scalar(position);
-    FLB_CHECK(!is_integral(spec.dtype, true) || s.kind <= Scalar::Kind::integer,
-              "For integral input tensors, argument ", name, " must not be a floating point number.");
+    FLB_CHECK(s.kind != Scalar::Kind::boolean || spec.dtype == DType::boolean, "Boolean ", name,
+              " only supported for Boolean results.");
+    FLB_CHECK(!is_integral(spec.dtype, true) || s.is_integral(), "For integral input tensors, argument ", name,
+              " must not be a floating point number.");
   }
   return {spec};
 }

@@ -49,7 +49,9 @@ struct Masked {
   Dims sizes, strides;
   int64_t numel = 1;
   Masked(const View& self, const View& mask) : sizes(broadcast(self.sizes(), mask.sizes())) {
-    for (int64_t s : sizes) numel *= s;
+    bool overflows = false;
+    for (int64_t s : sizes) overflows |= __builtin_mul_overflow(numel, s, &numel);
+    FLB_CHECK(!overflows || std::count(sizes.begin(), sizes.end(), 0), "numel: integer multiplication overflow");
   }
 };
 int64_t select_mask(const View& mask, const Masked& m, Scratch<bool>& dense) {

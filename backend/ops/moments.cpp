@@ -204,9 +204,14 @@ Specs infer_norm(const Call& call) {
   FLB_CHECK(is_floating(self.dtype()) || is_complex(self.dtype()),
             "linalg.vector_norm: Expected a floating point or complex tensor as input. Got ",
             scalar_type_name(self.dtype()));
-  FLB_CHECK(t == self.dtype() || ((is_floating(t) || is_complex(t)) && is_complex(t) == is_complex(self.dtype())),
-            "linalg.vector_norm: dtype should be floating point or complex, and match the input's kind, but got ",
+  FLB_CHECK(is_floating(t) || is_complex(t), "linalg.vector_norm: dtype should be floating point or complex, but got ",
             scalar_type_name(t));
+  const char* const kind = is_complex(self.dtype()) ? "complex" : "real";
+  FLB_CHECK(is_complex(t) == is_complex(self.dtype()), "linalg.vector_norm: dtype should be ", kind, " for ", kind,
+            " inputs, but got ", scalar_type_name(t));
+  FLB_CHECK(promote(self.dtype(), t) == t, "linalg.vector_norm: the dtype of the input (",
+            scalar_type_name(self.dtype()), ") should be convertible without narrowing to the specified dtype (",
+            scalar_type_name(t), ")");
   const DimMask mask = norm_dims(call, schema);
   const double order = order_of(call);
   FLB_CHECK((order >= 0 && order != std::numeric_limits<double>::infinity()) || reduced_count(self, mask) > 0,

@@ -59,6 +59,7 @@ bool skipped(const View& v) { return v.dim() == 1 && v.size(0) == 0; }
 Specs infer_cat(const Call& call) {
   const auto tensors = call.list(0);
   FLB_CHECK_AS(value, !tensors.empty(), "torch.cat(): expected a non-empty list of Tensors");
+  FLB_CHECK(tensors[0].defined(), "tensor does not have a device");
   Promotion promotion;
   const View* first = nullptr;
   for (size_t i = 0; i < tensors.size(); ++i) {
@@ -226,6 +227,7 @@ Specs infer_constant_pad(const Call& call) {
               pad[2 * i + 1], " resulted in a negative output size, which is invalid. Check dimension ", d,
               " of your input.");
   }
+  check_fits(call.scalar(2), self);
   spec.strides.clear();
   if (reordered && self.dim() == 4 && self.stride(1) == 1) {
     const int64_t c = spec.sizes[1], h = spec.sizes[2], w = spec.sizes[3];

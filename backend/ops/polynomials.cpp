@@ -60,12 +60,34 @@ template <class T>
 T hermite_he(T x, int64_t n) {
   return recur(n, x, [x](T k, T now, T before) { return x * now - k * before; });
 }
+/// From this degree on a recurrence takes longer than anybody waits, and Hilb's formulas are good to all digits that
+/// the angle has. Szego, Orthogonal Polynomials, 8.21.17 and 8.22.4.
+constexpr int64_t kHigh = int64_t{1} << 31;
+
+/// J0(z), or I0 of the imaginary part where z is imaginary: NaN, as a recurrence ends, where that overflows.
+double bessel_of_square(double z_squared) {
+  const double z = std::sqrt(std::fabs(z_squared));
+  if (z_squared >= 0) return ::j0(z);
+  return z < 700 ? std::cyl_bessel_i(0.0, z) : std::numeric_limits<double>::quiet_NaN();
+}
+double legendre_of_high_degree(double x, int64_t n) {
+  if (x == 1) return 1;
+  const double angle = x < 1 ? std::acos(x) : std::acosh(x), turns = (static_cast<double>(n) + 0.5) * angle;
+  return x < 1 ? std::sqrt(angle / std::sin(angle)) * bessel_of_square(turns * turns)
+               : std::sqrt(angle / std::sinh(angle)) * bessel_of_square(-turns * turns);
+}
+double laguerre_of_high_degree(double x, int64_t n) {
+  return std::exp(x / 2) * bessel_of_square((4 * static_cast<double>(n) + 2) * x);
+}
+
 template <class T>
 T laguerre(T x, int64_t n) {
+  if (n >= kHigh) return static_cast<T>(laguerre_of_high_degree(x, n));
   return recur(n, 1 - x, [x](T k, T now, T before) { return ((2 * k + 1 - x) * now - k * before) / (k + 1); });
 }
 template <class T>
 T legendre(T x, int64_t n) {
+  if (n >= kHigh) return static_cast<T>((x < 0 && n % 2 ? -1 : 1) * legendre_of_high_degree(std::fabs(x), n));
   return recur(n, x, [x](T k, T now, T before) { return ((2 * k + 1) * x * now - k * before) / (k + 1); });
 }
 
@@ -80,7 +102,7 @@ struct single_or_double : Same<dtypes(DType::float32, DType::float64), Types<flo
   template <class T>                               \
   struct Functor {                                 \
     T operator()(T x, T degree) const {            \
-      if (degree != degree) return degree;         \
+      if (degree != degree) return T(0);           \
       const auto n = static_cast<int64_t>(degree); \
       return expression;                           \
     }                                              \

@@ -79,7 +79,7 @@ const PointwiseDef& pow_of_exponent(const Call& call) {
   const DType self = call.in(0).dtype();
   const Scalar& e = call.scalar(1);
   const bool floating = is_floating(self) || is_complex(self);
-  FLB_CHECK(floating || e.kind > Scalar::Kind::integer || e.as_int() >= 0,
+  FLB_CHECK(floating || e.kind != Scalar::Kind::integer || e.i >= 0,
             "Integers to negative integer powers are not allowed.");
   if (!floating || e.is_complex() || result_dtype(call) != self) return kPow;
   const double exponent = e.as_double();
@@ -90,7 +90,14 @@ const PointwiseDef& pow_of_exponent(const Call& call) {
   if (exponent == -1) return special<Inverse>;
   return exponent == -2 ? special<InverseSquare> : kPow;
 }
-Specs infer_pow(const Call& call) { return infer_pointwise(pow_of_exponent(call), call); }
+Specs infer_pow(const Call& call) {
+  const Scalar& e = call.scalar(1);
+  const DType result = result_dtype(call);
+  const bool integral = e.is_integral() && is_integral(call.in(0).dtype(), true);
+  if (integral) check_fits(e, DType::int64);
+  if (integral || result == DType::float16 || result == DType::bfloat16) check_fits(e, result);
+  return infer_pointwise(pow_of_exponent(call), call);
+}
 void run_pow(const Call& call) { run_pointwise(pow_of_exponent(call), call); }
 
 }  // namespace

@@ -109,6 +109,7 @@ Margin margin_of(const View& x, const View& target, const Scalar& p, const Scala
   FLB_CHECK(!weight || (weight->dim() <= 1 && weight->numel() == classes), "inconsistent weight size, expected ",
             classes, " but got ", weight ? shape_text(weight->sizes()) : "");
   FLB_CHECK(target.dtype() == DType::int64, "expected scalar type Long but found ", scalar_type_name(target.dtype()));
+  check_fits(margin, x);
   return {batch, classes, static_cast<int>(power), margin.as_double()};
 }
 

@@ -12,6 +12,7 @@
 #include "backend/shape.h"
 #include "kernels/common/memory.h"
 #include "kernels/common/number.h"
+#include "kernels/cpu/convert.h"
 
 namespace flambeau::ops {
 namespace {
@@ -34,10 +35,7 @@ void fill_from(const View& out, const F& f) {
 /// start, end, step, of which a schema may lack the first and the last.
 struct Range {
   Scalar start = Scalar::of(int64_t{0}), end, step = Scalar::of(int64_t{1});
-  bool integral() const {
-    return start.kind <= Scalar::Kind::integer && end.kind <= Scalar::Kind::integer &&
-           step.kind <= Scalar::Kind::integer;
-  }
+  bool integral() const { return start.is_integral() && end.is_integral() && step.is_integral(); }
 };
 template <int kNumbers>
 Range range_of(const Call& call) {
@@ -50,17 +48,23 @@ Range range_of(const Call& call) {
   return r;
 }
 
+/// What PyTorch computes ranges of a type in.
+DType range_dtype(DType t) {
+  return is_integral(t) ? DType::int64 : t == DType::float16 || t == DType::bfloat16 ? DType::float32 : DType::float64;
+}
 template <int kNumbers>
 Specs infer_arange(const Call& call) {
   const Range r = range_of<kNumbers>(call);
   DType t = r.integral() ? DType::int64 : default_dtype.load();
   if (call.has(kNumbers)) t = static_cast<DType>(call.integer(kNumbers));
+  if (is_complex(t) || t == DType::boolean) not_implemented_for("arange_cpu", t);
   const double start = r.start.as_double(), end = r.end.as_double(), step = r.step.as_double();
   FLB_CHECK(t == DType::int64 ? r.step.as_int() != 0 : step != 0, "step must be nonzero");
   FLB_CHECK(std::isfinite(start) && std::isfinite(end), "unsupported range: ", start, " -> ", end);
   FLB_CHECK((step > 0 && end >= start) || (step < 0 && end <= start),
             "upper bound and lower bound inconsistent with step sign");
   int64_t n;
+  for (const Scalar& s : {r.start, r.end, r.step}) check_fits(s, s.is_complex() ? DType::float64 : range_dtype(t));
   if (t == DType::int64) {
     __extension__ using Wide = __int128;
     const Wide by = r.step.as_int(), span = Wide{r.end.as_int()} - r.start.as_int();
@@ -82,14 +86,28 @@ void run_arange(const Call& call) {
             [a = r.start.as_double(), by = r.step.as_double()](int64_t i) { return a + by * static_cast<double>(i); });
 }
 
-// linspace(start, end, steps): from both ends, so that they are exact.
-Specs infer_linspace(const Call& call) {
+/// An end of a line as a number of the output's type, if that is integral.
+Scalar end_of(const Call& call, int position) {
+  const Scalar& s = call.scalar(position);
+  const DType t = call.out().dtype();
+  check_fits(s, t);
+  Scalar end = Scalar::of(int64_t{0});
+  if (!is_integral(t)) return s;
+  char item[8];
+  cpu::convert(item, t, &s.i, scalar_dtype(s), 1);
+  cpu::convert(&end.i, DType::int64, item, t, 1);
+  return end;
+}
+/// The default type for such ends; a type that was asked for holds their kind.
+DType line_dtype(const Call& call, const char* name, int dtype_position) {
   const bool complex_ends = call.scalar(0).is_complex() || call.scalar(1).is_complex();
-  DType t = complex_ends ? to_complex(default_dtype.load()) : default_dtype.load();
-  if (call.has(3)) t = static_cast<DType>(call.integer(3));
-  const int64_t n = call.integer(2);
-  FLB_CHECK(n >= 0, "number of steps must be non-negative");
-  return {spec_of(t, device_of(call, 5), {&n, 1})};
+  const DType real = default_dtype.load(), t = complex_ends ? to_complex(real) : real;
+  if (!call.has(dtype_position)) return t;
+  const auto given = static_cast<DType>(call.integer(dtype_position));
+  FLB_CHECK(!complex_ends || is_complex(given), "torch.", name, "(): inferred dtype ", dtype_name(t),
+            " can't be safely cast to passed dtype ", scalar_type_name(given));
+  if (given == DType::boolean) not_implemented_for(name, given);
+  return given;
 }
 template <class T>
 auto line_between(T start, T end, int64_t n) {
@@ -99,10 +117,18 @@ auto line_between(T start, T end, int64_t n) {
     return i < n / 2 || n == 1 ? start + step * from_start : end - step * from_end;
   };
 }
+
+// linspace(start, end, steps): from both ends, so that they are exact.
+Specs infer_linspace(const Call& call) {
+  const DType t = line_dtype(call, "linspace", 3);
+  const int64_t n = call.integer(2);
+  FLB_CHECK(n >= 0, "number of steps must be non-negative");
+  return {spec_of(t, device_of(call, 5), {&n, 1})};
+}
 void run_linspace(const Call& call) {
   const View& out = call.out();
   const int64_t n = out.numel();
-  const Scalar &a = call.scalar(0), &b = call.scalar(1);
+  const Scalar a = end_of(call, 0), b = end_of(call, 1);
   if (is_complex(out.dtype())) {
     fill_from(out, line_between(Complex<double>(a.as_complex()), Complex<double>(b.as_complex()), n));
   } else if (out.dtype() == DType::float64 || !is_floating(out.dtype())) {
@@ -114,13 +140,19 @@ void run_linspace(const Call& call) {
 
 // logspace(start, end, steps, base)
 Specs infer_logspace(const Call& call) {
-  const DType t = call.has(4) ? static_cast<DType>(call.integer(4)) : default_dtype.load();
+  const DType t = line_dtype(call, "logspace", 4);
   const int64_t n = call.integer(2);
   FLB_CHECK(n >= 0, "number of steps must be non-negative");
   return {spec_of(t, device_of(call, 6), {&n, 1})};
 }
 void run_logspace(const Call& call) {
-  const auto exponent = line_between(call.scalar(0).as_double(), call.scalar(1).as_double(), call.out().numel());
+  if (is_complex(call.out().dtype())) {
+    const Complex<double> a(end_of(call, 0).as_complex()), b(end_of(call, 1).as_complex());
+    return fill_from(call.out(), [line = line_between(a, b, call.out().numel()), base = call.real(3)](int64_t i) {
+      return Complex<double>(std::pow(std::complex<double>(base), std::complex<double>(line(i))));
+    });
+  }
+  const auto exponent = line_between(end_of(call, 0).as_double(), end_of(call, 1).as_double(), call.out().numel());
   fill_from(call.out(), [&, base = call.real(3)](int64_t i) { return std::pow(base, exponent(i)); });
 }
 
@@ -158,7 +190,8 @@ struct Triangle {
     const Wide first = std::clamp<Wide>(-k, none, rows), full = std::clamp<Wide>(columns - k, none, rows);
     const Wide before = (full - first) * (first + full - 1 + 2 * k) / 2 + (rows - full) * columns;
     const Wide n = upper ? Wide{rows} * columns - before : before;
-    FLB_CHECK(n <= std::numeric_limits<int64_t>::max() / 32, "invalid size, tensor of that many indices");
+    FLB_CHECK(n <= std::numeric_limits<int64_t>::max() / 16, "Storage size calculation overflowed with sizes=[2, ",
+              static_cast<int64_t>(n), "]");
     return static_cast<int64_t>(n);
   }
 };

@@ -231,7 +231,8 @@ void check_complex(const Call& call, DType) {
 struct same_floating : real_floating {
   static constexpr CheckFn check = check_complex;
 };
-void check_heaviside(const Call& call, DType) {
+void check_heaviside(const Call& call, DType common) {
+  FLB_CHECK(!is_complex(common), "heaviside is not yet implemented for complex tensors.");
   FLB_CHECK(call.in(0).dtype() == call.in(1).dtype(),
             "heaviside is not yet implemented for tensors with different dtypes.");
 }

@@ -189,6 +189,7 @@ Specs infer_scatter(const Call& call) {
     check_shapes(self, dim, index, src);
   }
   FLB_CHECK(!src || src->dtype() == self.dtype(), "scatter(): Expected self.dtype to be equal to src.dtype");
+  if (!src) check_fits(call.scalar(3), self);
   return {spec_of(self.dtype(), self.device(), self.sizes())};
 }
 

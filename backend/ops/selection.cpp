@@ -46,9 +46,7 @@ Specs infer_masked_fill(const Call& call) {
     FLB_CHECK(value.tensor->dim() == 0, "masked_fill only supports a 0-dimensional value tensor, but got tensor with ",
               value.tensor->dim(), " dimension(s).");
   }
-  const DType self = call.in(0).dtype();
-  FLB_CHECK(value.kind == ArgKind::tensor || !value.scalar.is_complex() || is_complex(self),
-            "value cannot be converted to type ", dtype_name(self), " without overflow");
+  if (value.kind == ArgKind::scalar) check_fits(value.scalar, call.in(0));
   Specs specs = infer_pointwise(kMaskedFill, call);
   specs[0].strides.clear();  // always row-major
   return specs;
@@ -61,8 +59,15 @@ FLB_OP_FLAGS(masked_fill_Scalar, infer_masked_fill, run_masked_fill, kPointwise)
 FLB_OP_FLAGS(masked_fill_Tensor, infer_masked_fill, run_masked_fill, kPointwise);
 
 namespace {
+void check_bounds(const Call& call, DType common) {
+  if (call.in(0).device().type == DeviceType::meta || is_complex(common)) return;
+  for (int i = 1; i < call.num_args; ++i) {
+    if (call.args[i].kind == ArgKind::scalar) check_fits(call.scalar(i), common);
+  }
+}
 struct bounded : ordered {
   static constexpr uint32_t flags = kPointwise | kBounds;
+  static constexpr CheckFn check = check_bounds;
 };
 }  // namespace
 
@@ -87,9 +92,9 @@ template <class T>
 struct Clamp {
   T operator()(T x, T low, T high) const { return math::min_nan(math::max_nan(x, low), high); }
 };
-constexpr PointwiseDef kClamp = make_pointwise<Clamp, ordered>("clamp", ordered::types{}, 0, 1, 2);
-constexpr PointwiseDef kClampLow = make_pointwise<ClampMin, ordered>("clamp", ordered::types{}, 0, 1);
-constexpr PointwiseDef kClampHigh = make_pointwise<ClampMax, ordered>("clamp", ordered::types{}, 0, 2);
+constexpr PointwiseDef kClamp = make_pointwise<Clamp, bounded>("clamp", bounded::types{}, 0, 1, 2);
+constexpr PointwiseDef kClampLow = make_pointwise<ClampMin, bounded>("clamp", bounded::types{}, 0, 1);
+constexpr PointwiseDef kClampHigh = make_pointwise<ClampMax, bounded>("clamp", bounded::types{}, 0, 2);
 
 const PointwiseDef& clamp_of_bounds(const Call& call) {
   FLB_CHECK(call.has(1) || call.has(2), "torch.clamp: At least one of 'min' or 'max' must not be None");
@@ -105,12 +110,14 @@ FLB_OP_FLAGS(clamp, infer_clamp, run_clamp, kPointwise | kBounds);
 FLB_OP_FLAGS(clamp_Tensor, infer_clamp, run_clamp, kPointwise);
 
 namespace {
-void check_hardtanh(const Call& call, DType) {
+void check_hardtanh(const Call& call, DType common) {
   const DType t = call.in(0).dtype();
   FLB_CHECK(t != DType::boolean, "Bool inputs not supported for hardtanh");
+  if (is_integral(t)) check_fits(call.scalar(1), DType::int64), check_fits(call.scalar(2), DType::int64);
   const bool is_unsigned = t == DType::uint8 || t == DType::uint16 || t == DType::uint32 || t == DType::uint64;
   FLB_CHECK(!is_unsigned || (call.scalar(1).as_double() >= 0 && call.scalar(2).as_double() >= 0),
             "cannot do hardtanh on an unsigned type with negative limits");
+  check_bounds(call, common);
 }
 /// The limits take the input's type.
 struct of_input : bounded {

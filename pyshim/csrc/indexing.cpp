@@ -209,7 +209,7 @@ Tensor get(const Tensor& self, PyObject* index) {
 Tensor value_of(const Tensor& self, PyObject* value) {
   if (is_tensor(value)) return tensor_of(value);
   if (is_number(value)) {
-    at::Scalar scalar = to_scalar(value);
+    const at::Scalar scalar = is_integer(value) ? at::Scalar(to_int64(value)) : to_scalar(value);
     Tensor t = at::_ops::empty_memory_format::call({}, self.scalar_type(), {}, at::Device(at::kCPU), {}, {});
     at::_ops::fill__Scalar::call(t, scalar);
     return t;

@@ -207,10 +207,8 @@ PyObject* as_int(PyObject* self) {
   return guarded([&]() -> PyObject* {
     if (PyObject* o = overridden(self, "__int__", {})) return o;
     at::Scalar value = item_of(self);
-    if (value.isFloatingPoint()) return PyLong_FromDouble(value.toDouble());
-    if (value.isComplex()) return PyLong_FromDouble(value.toDouble());
-    Object number(from_scalar(value));
-    return PyNumber_Long(number);
+    if (value.isFloatingPoint() || value.isComplex()) return PyLong_FromDouble(value.toDouble());
+    return PyLong_FromLongLong(value.toLong());
   });
 }
 PyObject* as_float(PyObject* self) {
@@ -226,8 +224,7 @@ PyObject* as_index(PyObject* self) {
     if (!at::isIntegralType(t.scalar_type(), /*includeBool=*/true) || t.numel() != 1) {
       raise(PyExc_TypeError, "only integer tensors of a single element can be converted to an index");
     }
-    Object number(from_scalar(item_of(self)));
-    return PyNumber_Long(number);
+    return PyLong_FromLongLong(item_of(self).toLong());
   });
 }
 

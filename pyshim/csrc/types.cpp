@@ -49,7 +49,7 @@ constexpr DtypeRow kDtypes[] = {
     {at::kUInt16, {"uint16"}},
     {at::kUInt32, {"uint32"}},
     {at::kUInt64, {"uint64"}},
-    {at::ScalarType::UInt1, {"uint1"}},
+    {at::ScalarType::UInt1, {"uint1", "bit"}},
     {at::ScalarType::UInt2, {"uint2"}},
     {at::ScalarType::UInt3, {"uint3"}},
     {at::ScalarType::UInt4, {"uint4"}},

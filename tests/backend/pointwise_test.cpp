@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <numeric>
 #include <vector>
 
@@ -14,7 +15,7 @@
 namespace flambeau {
 namespace ops {
 extern const OpDef op_add_Tensor, op_mul_Scalar, op_lt_Tensor, op_exp, op_copy, op_where_self, op_sub_Tensor,
-    op_div_Tensor;
+    op_div_Tensor, op_special_legendre_polynomial_p, op_special_laguerre_polynomial_l;
 }  // namespace ops
 
 namespace {
@@ -42,6 +43,20 @@ TEST(Promotion, NumbersAndZeroDimTensorsAreWeak) {
   q.add(Tensor<int64_t>({2}, {1, 2}).view());
   q.add(Scalar::of(2.5));
   EXPECT_EQ(q.result(), DType::float32);
+}
+
+TEST(Promotion, NumbersFitATypeOrAreRefused) {
+  const Scalar large = Scalar::of(uint64_t{1} << 63), negative = Scalar::of(int64_t{-1}), huge = Scalar::of(1e300);
+  EXPECT_EQ(large.kind, Scalar::Kind::large);
+  EXPECT_EQ(large.as_double(), 0x1p63);
+  EXPECT_EQ(Scalar::of(uint64_t{5}).kind, Scalar::Kind::integer);
+  for (const DType t : {DType::uint64, DType::float32, DType::boolean}) EXPECT_NO_THROW(check_fits(large, t));
+  for (const DType t : {DType::int64, DType::uint8, DType::float16}) EXPECT_THROW(check_fits(large, t), Error);
+  EXPECT_NO_THROW(check_fits(negative, DType::uint8));
+  EXPECT_THROW(check_fits(Scalar::of(-1.0), DType::uint8), Error);
+  EXPECT_THROW(check_fits(huge, DType::complex64), Error);
+  EXPECT_NO_THROW(check_fits(Scalar::of(INFINITY), DType::float16));
+  EXPECT_THROW(check_fits(Scalar::of(INFINITY), DType::float8_e4m3fn), Error);
 }
 
 TEST(Broadcast, GivesTheCommonShapeOrFails) {
@@ -131,6 +146,16 @@ TEST(Where, ChoosesByABroadcastCondition) {
   Tensor<double> a({3}, {1, 2, 3}), b({}, {9});
   const auto chosen = run<double>(ops::op_where_self, {c.arg(), a.arg(), b.arg()});
   EXPECT_EQ(chosen.values, (std::vector<double>{1, 2, 3, 9, 9, 9}));
+}
+
+// Values of PyTorch, which walks the recurrence for many seconds; from 2^40 on nobody could wait.
+TEST(Polynomials, HighDegreesEnd) {
+  Tensor<double> x({3}, {0.5, 1, 2}), n({3}, {0x1p31, 0x1p62, 0x1p62});
+  const auto p = run<double>(ops::op_special_legendre_polynomial_p, {x.arg(), n.arg()});
+  EXPECT_NEAR(p[0], -4.7886e-06, 1e-9);
+  EXPECT_EQ(p[1], 1);
+  EXPECT_TRUE(std::isnan(p[2]));
+  EXPECT_NEAR(run<double>(ops::op_special_laguerre_polynomial_l, {x.arg(), n.arg()})[0], -8.4263e-05, 1e-8);
 }
 
 TEST(Copy, ConvertsAndTransposes) {

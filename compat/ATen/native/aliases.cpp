@@ -258,6 +258,12 @@ FLB_COMPOSITE(argsort_stable)
 Tensor argsort_stable(const Tensor& self, bool stable, int64_t dim, bool descending) {
   return std::get<1>(at::sort(self, stable, dim, descending));
 }
+FLB_EXPLICIT(argsort_stable_out)
+Tensor& argsort_stable_out(const Tensor& self, bool stable, int64_t dim, bool descending, Tensor& out) {
+  Tensor values = at::empty({0}, self.options());
+  at::sort_out(values, out, self, stable, dim, descending);
+  return out;
+}
 FLB_COMPOSITE(msort)
 Tensor msort(const Tensor& self) { return std::get<0>(at::sort(self, 0, false)); }
 

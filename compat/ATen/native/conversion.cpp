@@ -1,6 +1,7 @@
 // Conversions: to and its forms, contiguous, clone, item, lift.
 #include <ATen/Functions.h>
 #include <ATen/NativeFunctions.h>
+#include <ATen/core/dispatch/undefined.h>
 #include <ATen/native/composite.h>
 #include <c10/core/CPUAllocator.h>
 
@@ -26,6 +27,7 @@ Device with_index(Device device) {
 FLB_COMPOSITE(to_dtype)
 Tensor to_dtype(const Tensor& self, ScalarType dtype, bool non_blocking, bool copy,
                 std::optional<MemoryFormat> memory_format) {
+  if (!self.defined()) flambeau::refuse_undefined("aten::to", "dtype", 0);
   return converted(self, dtype, self.device(), non_blocking, copy, memory_format);
 }
 

@@ -69,7 +69,7 @@ void set_scalar(Scalar& scalar, const at::Scalar& value) {
     const auto c = value.toComplexDouble();
     scalar = Scalar::of(std::complex<double>(c.real(), c.imag()));
   } else {
-    scalar = Scalar::of(static_cast<int64_t>(value.toUInt64()));
+    scalar = Scalar::of(value.toUInt64());
   }
 }
 

@@ -32,12 +32,12 @@ Tensor convolve(const char* name, int64_t spatial, const Tensor& input, const Te
                 bool transposed, IntArrayRef output_padding, int64_t groups) {
   TORCH_CHECK(!bias || !bias->defined() || bias->scalar_type() == input.scalar_type(), "Input type (", input.dtype(),
               ") and bias type (", bias->dtype(), ") should be the same");
-  TORCH_CHECK(weight.scalar_type() == input.scalar_type(), "expected scalar type ", input.scalar_type(), " but found ",
-              weight.scalar_type());
+  const Tensor whole = batched(input, spatial, name);
+  TORCH_CHECK(!weight.defined() || weight.scalar_type() == input.scalar_type(), "expected scalar type ",
+              input.scalar_type(), " but found ", weight.scalar_type());
   const auto product = [&](const Tensor& x, const Tensor& w, const std::optional<Tensor>& b) {
     return at::convolution(x, w, b, stride, padding, dilation, transposed, output_padding, groups);
   };
-  const Tensor whole = batched(input, spatial, name);
   const Tensor output = input.is_complex() ? by_parts(whole, weight, bias, product) : product(whole, weight, bias);
   return input.dim() == spatial + 1 ? output.squeeze(0) : output;
 }

@@ -25,7 +25,12 @@ void set_view(View& view, const at::TensorBase& tensor);
 /// The same; of an undefined tensor, an undefined view.
 inline View view_of(const at::TensorBase& tensor) {
   View view;
-  if (tensor.defined()) set_view(view, tensor);
+  if (tensor.defined()) {
+    set_view(view, tensor);
+  } else {  // one dimension without elements, which shows where it is a member of a list
+    static constexpr int64_t kSize = 0, kStride = 1;
+    view.sizes_ = &kSize, view.strides_ = &kStride, view.dim_ = 1;
+  }
   return view;
 }
 /// The engine's generator behind an at::Generator. Throws for one of another device.

@@ -107,6 +107,7 @@ Tensor renorm(const Tensor& self, const Scalar& p, int64_t dim, const Scalar& ma
 
 FLB_COMPOSITE(mvlgamma)
 Tensor mvlgamma(const Tensor& self, int64_t p) {
+  TORCH_CHECK(self.scalar_type() != kBool, "The input tensor may not be a boolean tensor.");
   TORCH_CHECK(p >= 1, "p has to be greater than or equal to 1");
   const ScalarType type =
       isFloatingType(self.scalar_type()) ? self.scalar_type() : c10::typeMetaToScalarType(c10::get_default_dtype());

@@ -5,6 +5,7 @@
 #include <ATen/NativeFunctions.h>
 #include <ATen/TensorUtils.h>
 #include <ATen/WrapDimUtils.h>
+#include <ATen/core/dispatch/undefined.h>
 #include <ATen/native/composite.h>
 #include <c10/util/safe_numerics.h>
 
@@ -23,6 +24,7 @@ bool viewable(const Tensor& self, const DimVector& size) {
 
 FLB_COMPOSITE(reshape)
 Tensor reshape(const Tensor& self, IntArrayRef shape) {
+  if (!self.defined()) flambeau::refuse_undefined("aten::reshape", "", 0);
   const DimVector size = infer_size_dv(shape, self.numel());
   return viewable(self, size) ? self.view(size) : at::_unsafe_view(self.clone(MemoryFormat::Contiguous), size);
 }

@@ -26,7 +26,7 @@ def compile(
 
     def compiled(target):
         if not callable(target):
-            raise RuntimeError("torch.compile expects a callable")
+            raise AssertionError(f"A callable function is expected, but {type(target)} is provided.")
         return OptimizedModule(target) if isinstance(target, Module) and not disable else target
 
     return compiled if model is None else compiled(model)

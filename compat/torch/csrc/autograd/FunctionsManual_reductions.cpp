@@ -120,7 +120,9 @@ Tensor logcumsumexp_backward(const Tensor& grad, const Tensor& self, const Tenso
   // In logarithms, so that no exponential overflows; the sign of grad apart.
   const double lowest = grad.scalar_type() == at::kDouble ? std::numeric_limits<double>::lowest()
                         : grad.scalar_type() == at::kHalf ? -65504.0
-                                                          : static_cast<double>(std::numeric_limits<float>::lowest());
+                        : grad.scalar_type() == at::kBFloat16
+                            ? -0x1.fep127
+                            : static_cast<double>(std::numeric_limits<float>::lowest());
   const Tensor log_abs = grad.abs().log();
   const Tensor positive = log_abs.masked_fill(grad <= 0, lowest), negative = log_abs.masked_fill(grad >= 0, lowest);
   const auto part = [&](const Tensor& log_grad) {
