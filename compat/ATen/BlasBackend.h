@@ -11,7 +11,7 @@ namespace at {
 
 enum class BlasBackend : int8_t { Default, Cublas, Cublaslt, Ck };
 
-inline std::string BlasBackendToString(at::BlasBackend backend) {
+FLB_ON_USE inline std::string BlasBackendToString(at::BlasBackend backend) {
   switch (backend) {
     case BlasBackend::Default:
       return "at::BlasBackend::Default";
@@ -24,7 +24,7 @@ inline std::string BlasBackendToString(at::BlasBackend backend) {
   }
   TORCH_CHECK(false, "Unknown blas backend");
 }
-inline std::ostream& operator<<(std::ostream& stream, at::BlasBackend backend) {
+FLB_ON_USE inline std::ostream& operator<<(std::ostream& stream, at::BlasBackend backend) {
   return stream << BlasBackendToString(backend);
 }
 

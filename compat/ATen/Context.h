@@ -60,13 +60,13 @@ class TORCH_API Context {
  public:
   Context();
 
-  const Generator& defaultGenerator(Device device) {
+  FLB_ON_USE const Generator& defaultGenerator(Device device) {
     lazyInitDevice(device.type());
     if (device.type() == at::kCPU) return at::detail::getDefaultCPUGenerator();
     return getAcceleratorHooksInterface(device.type()).getDefaultGenerator(device.index());
   }
 
-  const AcceleratorHooksInterface& getAcceleratorHooksInterface(
+  FLB_ON_USE const AcceleratorHooksInterface& getAcceleratorHooksInterface(
       std::optional<c10::DeviceType> opt_device_type = std::nullopt) {
     if (!opt_device_type.has_value()) opt_device_type = at::getAccelerator(true);
     switch (*opt_device_type) {
@@ -91,24 +91,24 @@ class TORCH_API Context {
     }
   }
 
-  Device getDeviceFromPtr(void* data, c10::DeviceType device_type) {
+  FLB_ON_USE Device getDeviceFromPtr(void* data, c10::DeviceType device_type) {
     lazyInitDevice(device_type);
     if (device_type == at::kCPU) return c10::DeviceType::CPU;
     return getAcceleratorHooksInterface(device_type).getDeviceFromPtr(data);
   }
-  bool isPinnedPtr(const void* data, std::optional<c10::DeviceType> device_type = std::nullopt) {
+  FLB_ON_USE bool isPinnedPtr(const void* data, std::optional<c10::DeviceType> device_type = std::nullopt) {
     const auto type = device_type.has_value() ? device_type : at::getAccelerator();
     if (!type.has_value() || !at::isAccelerator(*type)) return false;
     // Nothing is pinned by a device that was never used.
     if (!init_[static_cast<size_t>(*type)].test_once()) return false;
     return getAcceleratorHooksInterface(type).isPinnedPtr(data);
   }
-  Allocator* getPinnedMemoryAllocator(std::optional<c10::DeviceType> device_type = std::nullopt) {
+  FLB_ON_USE Allocator* getPinnedMemoryAllocator(std::optional<c10::DeviceType> device_type = std::nullopt) {
     const auto type = device_type.has_value() ? device_type : at::getAccelerator();
     if (type) lazyInitDevice(*type);
     return getAcceleratorHooksInterface(device_type).getPinnedMemoryAllocator();
   }
-  void lazyInitDevice(c10::DeviceType device_type) {
+  FLB_ON_USE void lazyInitDevice(c10::DeviceType device_type) {
     if (device_type == at::kCPU) return;
     c10::call_once(init_[static_cast<size_t>(device_type)], [&] { getAcceleratorHooksInterface(device_type).init(); });
   }
@@ -236,11 +236,11 @@ class TORCH_API Context {
   void setAllowFP16ReductionCPU(bool);
 
   // Deprecated
-  void lazyInitCUDA() { lazyInitDevice(at::kCUDA); }
-  void lazyInitHIP() { lazyInitDevice(at::kHIP); }
-  void lazyInitXPU() { lazyInitDevice(at::kXPU); }
-  void lazyInitMTIA() { lazyInitDevice(at::kMTIA); }
-  void lazyInitPrivateUse1() { lazyInitDevice(at::kPrivateUse1); }
+  FLB_ON_USE void lazyInitCUDA() { lazyInitDevice(at::kCUDA); }
+  FLB_ON_USE void lazyInitHIP() { lazyInitDevice(at::kHIP); }
+  FLB_ON_USE void lazyInitXPU() { lazyInitDevice(at::kXPU); }
+  FLB_ON_USE void lazyInitMTIA() { lazyInitDevice(at::kMTIA); }
+  FLB_ON_USE void lazyInitPrivateUse1() { lazyInitDevice(at::kPrivateUse1); }
 
  private:
   std::array<c10::once_flag, at::COMPILE_TIME_MAX_DEVICE_TYPES> init_;
@@ -310,7 +310,7 @@ inline bool hasMAIA() { return globalContext().hasMAIA(); }
 inline bool hasXPU() { return globalContext().hasXPU(); }
 inline bool hasHPU() { return globalContext().hasHPU(); }
 
-inline size_t getNumGPUs() {
+FLB_ON_USE inline size_t getNumGPUs() {
   TORCH_CHECK(!(hasCUDA() && hasHIP()),
               "Enabling both CUDA and HIP in ATen is not supported, as HIP masquerades "
               "to be CUDA (e.g., when you say CUDA, on a HIP build of ATen, this actually "
@@ -328,7 +328,7 @@ inline bool hasMAGMA() { return globalContext().hasMAGMA(); }
 inline bool hasMKLDNN() { return globalContext().hasMKLDNN(); }
 
 /// Seeds the CPU's generator and those of the accelerator.
-inline void manual_seed(uint64_t seed) {
+FLB_ON_USE inline void manual_seed(uint64_t seed) {
   const auto seed_default = [&](Device device) {
     auto generator = globalContext().defaultGenerator(device);
     std::lock_guard<std::mutex> lock(generator.mutex());

@@ -8,12 +8,14 @@
 
 namespace at {
 
-inline std::optional<Device> device_of(const Tensor& t) {
+FLB_ON_USE inline std::optional<Device> device_of(const Tensor& t) {
   return t.defined() ? std::optional<Device>(t.device()) : std::nullopt;
 }
-inline std::optional<Device> device_of(const std::optional<Tensor>& t) {
+FLB_ON_USE inline std::optional<Device> device_of(const std::optional<Tensor>& t) {
   return t.has_value() ? device_of(*t) : std::nullopt;
 }
-inline std::optional<Device> device_of(ITensorListRef t) { return t.empty() ? std::nullopt : device_of(t.front()); }
+FLB_ON_USE inline std::optional<Device> device_of(ITensorListRef t) {
+  return t.empty() ? std::nullopt : device_of(t.front());
+}
 
 }  // namespace at

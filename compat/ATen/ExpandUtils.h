@@ -39,7 +39,7 @@ TORCH_API InferExpandGeometryResult<DimVector> inferExpandGeometry_dimvector(Int
 /// Dense strides in the order of the given ones.
 TORCH_API std::vector<int64_t> infer_dense_strides(IntArrayRef tensor_sizes, IntArrayRef tensor_strides);
 
-inline bool are_expandable(IntArrayRef shape1, IntArrayRef shape2) {
+FLB_ON_USE inline bool are_expandable(IntArrayRef shape1, IntArrayRef shape2) {
   const size_t common = std::min(shape1.size(), shape2.size());
   for (size_t i = 1; i <= common; ++i) {
     const int64_t a = shape1[shape1.size() - i], b = shape2[shape2.size() - i];
@@ -48,15 +48,17 @@ inline bool are_expandable(IntArrayRef shape1, IntArrayRef shape2) {
   return true;
 }
 
-inline void check_defined(std::initializer_list<std::reference_wrapper<const Tensor>> tensors, const char* api_name) {
+FLB_ON_USE inline void check_defined(std::initializer_list<std::reference_wrapper<const Tensor>> tensors,
+                                     const char* api_name) {
   for (const Tensor& t : tensors) TORCH_CHECK(t.defined(), api_name, "(...) called with an undefined Tensor");
 }
 
-inline c10::MaybeOwned<Tensor> expand_size(const Tensor& to_expand, IntArrayRef sizes) {
+FLB_ON_USE inline c10::MaybeOwned<Tensor> expand_size(const Tensor& to_expand, IntArrayRef sizes) {
   if (to_expand.sizes().equals(sizes)) return c10::MaybeOwned<Tensor>::borrowed(to_expand);
   return c10::MaybeOwned<Tensor>::owned(to_expand.expand(sizes));
 }
-inline c10::MaybeOwned<Tensor> expand_size(const Tensor& to_expand, IntArrayRef sizes, const char* api_name) {
+FLB_ON_USE inline c10::MaybeOwned<Tensor> expand_size(const Tensor& to_expand, IntArrayRef sizes,
+                                                      const char* api_name) {
   check_defined({to_expand}, api_name);
   return expand_size(to_expand, sizes);
 }
@@ -67,53 +69,53 @@ c10::MaybeOwned<Tensor> expand_size(Tensor&& to_expand, IntArrayRef sizes, const
 inline c10::MaybeOwned<Tensor> expand_inplace(const Tensor& tensor, const Tensor& to_expand) {
   return expand_size(to_expand, tensor.sizes());
 }
-inline c10::MaybeOwned<Tensor> expand_inplace(const Tensor& tensor, const Tensor& to_expand, const char* api_name) {
+FLB_ON_USE inline c10::MaybeOwned<Tensor> expand_inplace(const Tensor& tensor, const Tensor& to_expand,
+                                                         const char* api_name) {
   check_defined({tensor, to_expand}, api_name);
   return expand_inplace(tensor, to_expand);
 }
 c10::MaybeOwned<Tensor> expand_inplace(const Tensor& tensor, Tensor&& to_expand) = delete;
 c10::MaybeOwned<Tensor> expand_inplace(const Tensor& tensor, Tensor&& to_expand, const char* api_name) = delete;
 
-inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_inplace(const Tensor& tensor,
-                                                                                   const Tensor& to_expand1,
-                                                                                   const Tensor& to_expand2) {
+FLB_ON_USE inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_inplace(
+    const Tensor& tensor, const Tensor& to_expand1, const Tensor& to_expand2) {
   return {expand_inplace(tensor, to_expand1), expand_inplace(tensor, to_expand2)};
 }
-inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_inplace(const Tensor& tensor,
-                                                                                   const Tensor& to_expand1,
-                                                                                   const Tensor& to_expand2,
-                                                                                   const char* api_name) {
+FLB_ON_USE inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_inplace(const Tensor& tensor,
+                                                                                              const Tensor& to_expand1,
+                                                                                              const Tensor& to_expand2,
+                                                                                              const char* api_name) {
   check_defined({tensor, to_expand1, to_expand2}, api_name);
   return expand_inplace(tensor, to_expand1, to_expand2);
 }
 
 /// Both in their common shape.
-inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_outplace(const Tensor& to_expand1,
-                                                                                    const Tensor& to_expand2) {
+FLB_ON_USE inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_outplace(
+    const Tensor& to_expand1, const Tensor& to_expand2) {
   const DimVector sizes = infer_size_dimvector(to_expand1.sizes(), to_expand2.sizes());
   return {expand_size(to_expand1, sizes), expand_size(to_expand2, sizes)};
 }
-inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_outplace(const Tensor& to_expand1,
-                                                                                    const Tensor& to_expand2,
-                                                                                    const char* api_name) {
+FLB_ON_USE inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_outplace(const Tensor& to_expand1,
+                                                                                               const Tensor& to_expand2,
+                                                                                               const char* api_name) {
   check_defined({to_expand1, to_expand2}, api_name);
   return expand_outplace(to_expand1, to_expand2);
 }
 
-inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_outplace(
+FLB_ON_USE inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_outplace(
     const Tensor& to_expand1, const Tensor& to_expand2, const Tensor& to_expand3) {
   const DimVector two = infer_size_dimvector(to_expand1.sizes(), to_expand2.sizes());
   const DimVector sizes = infer_size_dimvector(two, to_expand3.sizes());
   return {expand_size(to_expand1, sizes), expand_size(to_expand2, sizes), expand_size(to_expand3, sizes)};
 }
-inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_outplace(
+FLB_ON_USE inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_outplace(
     const Tensor& to_expand1, const Tensor& to_expand2, const Tensor& to_expand3, const char* api_name) {
   check_defined({to_expand1, to_expand2, to_expand3}, api_name);
   return expand_outplace(to_expand1, to_expand2, to_expand3);
 }
 
 /// All in their common shape; undefined ones stay undefined.
-inline std::vector<Tensor> expand_outplace(TensorList to_expand) {
+FLB_ON_USE inline std::vector<Tensor> expand_outplace(TensorList to_expand) {
   DimVector sizes;
   for (const Tensor& t : to_expand) {
     if (t.defined()) sizes = infer_size_dimvector(sizes, t.sizes());
@@ -127,7 +129,7 @@ inline std::vector<Tensor> expand_outplace(TensorList to_expand) {
 }
 
 /// Sums a tensor down to a shape that broadcasts to its own: the gradient of expand.
-inline Tensor sum_to(Tensor tensor, const IntArrayRef shape, bool always_return_non_view = false) {
+FLB_ON_USE inline Tensor sum_to(Tensor tensor, const IntArrayRef shape, bool always_return_non_view = false) {
   if (shape.empty()) return tensor.sum();
   const int64_t leading = tensor.dim() - static_cast<int64_t>(shape.size());
   DimVector summed;
@@ -138,11 +140,11 @@ inline Tensor sum_to(Tensor tensor, const IntArrayRef shape, bool always_return_
   if (always_return_non_view) return leading > 0 ? at::view_copy(tensor, shape) : tensor.clone();
   return leading > 0 ? tensor.view(shape) : tensor;
 }
-inline Tensor sum_to(Tensor tensor, const c10::SymIntArrayRef shape, bool always_return_non_view = false) {
+FLB_ON_USE inline Tensor sum_to(Tensor tensor, const c10::SymIntArrayRef shape, bool always_return_non_view = false) {
   return sum_to(std::move(tensor), C10_AS_INTARRAYREF_SLOW(shape), always_return_non_view);
 }
 
-inline bool is_expandable_to(IntArrayRef shape, IntArrayRef desired) {
+FLB_ON_USE inline bool is_expandable_to(IntArrayRef shape, IntArrayRef desired) {
   if (shape.size() > desired.size()) return false;
   for (size_t i = 1; i <= shape.size(); ++i) {
     const int64_t size = shape[shape.size() - i];
@@ -150,7 +152,7 @@ inline bool is_expandable_to(IntArrayRef shape, IntArrayRef desired) {
   }
   return true;
 }
-inline bool is_expandable_to(SymIntArrayRef shape, c10::SymIntArrayRef desired) {
+FLB_ON_USE inline bool is_expandable_to(SymIntArrayRef shape, c10::SymIntArrayRef desired) {
   return is_expandable_to(C10_AS_INTARRAYREF_SLOW(shape), C10_AS_INTARRAYREF_SLOW(desired));
 }
 

@@ -11,7 +11,7 @@ namespace at {
 
 enum class LinalgBackend : int8_t { Default, Cusolver, Magma };
 
-inline std::string LinalgBackendToString(at::LinalgBackend backend) {
+FLB_ON_USE inline std::string LinalgBackendToString(at::LinalgBackend backend) {
   switch (backend) {
     case LinalgBackend::Default:
       return "at::LinalgBackend::Default";
@@ -22,7 +22,7 @@ inline std::string LinalgBackendToString(at::LinalgBackend backend) {
   }
   TORCH_CHECK(false, "Unknown linalg backend");
 }
-inline std::ostream& operator<<(std::ostream& stream, at::LinalgBackend backend) {
+FLB_ON_USE inline std::ostream& operator<<(std::ostream& stream, at::LinalgBackend backend) {
   return stream << LinalgBackendToString(backend);
 }
 

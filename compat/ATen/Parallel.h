@@ -20,7 +20,7 @@ TORCH_API bool in_parallel_region();
 
 namespace internal {
 
-inline void lazy_init_num_threads() {
+FLB_ON_USE inline void lazy_init_num_threads() {
   thread_local bool init = false;
   if (C10_UNLIKELY(!init)) {
     at::init_num_threads();

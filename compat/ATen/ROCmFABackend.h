@@ -11,7 +11,7 @@ namespace at {
 
 enum class ROCmFABackend : int8_t { Default, AOTriton, Ck };
 
-inline std::string ROCmFABackendToString(at::ROCmFABackend backend) {
+FLB_ON_USE inline std::string ROCmFABackendToString(at::ROCmFABackend backend) {
   switch (backend) {
     case ROCmFABackend::Default:
       return "at::ROCmFABackend::Default";
@@ -22,7 +22,7 @@ inline std::string ROCmFABackendToString(at::ROCmFABackend backend) {
   }
   TORCH_CHECK(false, "Unknown ROCm flash attention backend");
 }
-inline std::ostream& operator<<(std::ostream& stream, at::ROCmFABackend backend) {
+FLB_ON_USE inline std::ostream& operator<<(std::ostream& stream, at::ROCmFABackend backend) {
   return stream << ROCmFABackendToString(backend);
 }
 

@@ -12,7 +12,7 @@ TORCH_API Tensor scalar_tensor_static(const Scalar& s, const std::optional<Scala
 namespace c10 {
 
 /// Double, Long, Bool or ComplexDouble, as the number is.
-inline at::Tensor scalar_to_tensor(const Scalar& s, const Device device = at::kCPU) {
+FLB_ON_USE inline at::Tensor scalar_to_tensor(const Scalar& s, const Device device = at::kCPU) {
   TORCH_CHECK(device == at::kCPU, "scalar_to_tensor: only CPU is built");
   return at::detail::scalar_tensor_static(s, s.type(), at::kCPU);
 }
@@ -22,7 +22,7 @@ inline at::Tensor scalar_to_tensor(const Scalar& s, const Device device = at::kC
 namespace at::native {
 
 /// As scalar_to_tensor, marked as a number, so that it is weak in type promotion.
-inline Tensor wrapped_scalar_tensor(const Scalar& scalar, const Device device = at::kCPU) {
+FLB_ON_USE inline Tensor wrapped_scalar_tensor(const Scalar& scalar, const Device device = at::kCPU) {
   Tensor tensor = c10::scalar_to_tensor(scalar, device);
   tensor.unsafeGetTensorImpl()->set_wrapped_number(true);
   return tensor;

@@ -12,7 +12,7 @@ struct TORCH_API TensorGeometry {
   TensorGeometry() = default;
 
   /// Row-major.
-  explicit TensorGeometry(c10::SymIntArrayRef sizes)
+  FLB_ON_USE explicit TensorGeometry(c10::SymIntArrayRef sizes)
       : sizes_(sizes.vec()),
         strides_(sizes.size()),
         has_symbolic_sizes_strides_(!c10::asIntArrayRefSlowOpt(sizes).has_value()) {
@@ -24,14 +24,15 @@ struct TORCH_API TensorGeometry {
     numel_ = stride;
   }
 
-  explicit TensorGeometry(const TensorBase& t)
+  FLB_ON_USE explicit TensorGeometry(const TensorBase& t)
       : sizes_(t.sym_sizes().vec()),
         strides_(t.sym_strides().vec()),
         storage_offset_(t.sym_storage_offset()),
         numel_(t.sym_numel()),
         has_symbolic_sizes_strides_(t.unsafeGetTensorImpl()->has_symbolic_sizes_strides()) {}
 
-  explicit TensorGeometry(std::vector<at::SymInt> sizes, std::vector<at::SymInt> strides, at::SymInt storage_offset)
+  FLB_ON_USE explicit TensorGeometry(std::vector<at::SymInt> sizes, std::vector<at::SymInt> strides,
+                                     at::SymInt storage_offset)
       : sizes_(std::move(sizes)), strides_(std::move(strides)), storage_offset_(std::move(storage_offset)) {
     recompute();
   }
@@ -43,23 +44,23 @@ struct TORCH_API TensorGeometry {
   int64_t stride(int64_t dim) const { return plain(strides_.at(wrapped(dim))); }
   int64_t storage_offset() const { return plain(storage_offset_); }
   int64_t numel() const { return plain(numel_); }
-  c10::IntArrayRef sizes() const {
+  FLB_ON_USE c10::IntArrayRef sizes() const {
     TORCH_INTERNAL_ASSERT(!has_symbolic_sizes_strides_);
     return c10::asIntArrayRefUnchecked(sizes_);
   }
-  c10::IntArrayRef strides() const {
+  FLB_ON_USE c10::IntArrayRef strides() const {
     TORCH_INTERNAL_ASSERT(!has_symbolic_sizes_strides_);
     return c10::asIntArrayRefUnchecked(strides_);
   }
 
-  c10::SymInt sym_size(int64_t dim) const { return sizes_.at(wrapped(dim)); }
-  c10::SymInt sym_stride(int64_t dim) const { return strides_.at(wrapped(dim)); }
+  FLB_ON_USE c10::SymInt sym_size(int64_t dim) const { return sizes_.at(wrapped(dim)); }
+  FLB_ON_USE c10::SymInt sym_stride(int64_t dim) const { return strides_.at(wrapped(dim)); }
   c10::SymIntArrayRef sym_sizes() const { return sizes_; }
   c10::SymIntArrayRef sym_strides() const { return strides_; }
   c10::SymInt sym_storage_offset() const { return storage_offset_; }
   c10::SymInt sym_numel() const { return numel_; }
 
-  TensorGeometry transpose(int64_t dim0, int64_t dim1) {
+  FLB_ON_USE TensorGeometry transpose(int64_t dim0, int64_t dim1) {
     TORCH_CHECK(dim0 < dim(), "transpose: dim0=", dim0, " out of range (dim=", dim(), ")");
     TORCH_CHECK(dim1 < dim(), "transpose: dim1=", dim1, " out of range (dim=", dim(), ")");
     TensorGeometry swapped = *this;
@@ -71,7 +72,7 @@ struct TORCH_API TensorGeometry {
   std::vector<c10::SymInt>& mutable_sizes() { return sizes_; }
   std::vector<c10::SymInt>& mutable_strides() { return strides_; }
   c10::SymInt& mutable_storage_offset() { return storage_offset_; }
-  void recompute() {
+  FLB_ON_USE void recompute() {
     numel_ = 1;
     for (const auto& size : sizes_) numel_ = numel_ * size;
     has_symbolic_sizes_strides_ = !c10::asIntArrayRefSlowOpt(sizes_).has_value();

@@ -52,19 +52,19 @@ TORCH_API std::ostream& operator<<(std::ostream& stream, const Slice& slice);
 
 /// One index of any kind.
 struct TORCH_API TensorIndex final {
-  TensorIndex(std::nullopt_t) : type_(TensorIndexType::None) {}
-  TensorIndex(at::indexing::EllipsisIndexType) : type_(TensorIndexType::Ellipsis) {}
-  TensorIndex(const char* str) : TensorIndex(at::indexing::Ellipsis) {
+  FLB_ON_USE TensorIndex(std::nullopt_t) : type_(TensorIndexType::None) {}
+  FLB_ON_USE TensorIndex(at::indexing::EllipsisIndexType) : type_(TensorIndexType::Ellipsis) {}
+  FLB_ON_USE TensorIndex(const char* str) : TensorIndex(at::indexing::Ellipsis) {
     TORCH_CHECK_VALUE(strcmp(str, "...") == 0, "Expected \"...\" to represent an ellipsis index, but got \"", str,
                       "\"");
   }
-  TensorIndex(SymInt integer) : integer_(std::move(integer)), type_(TensorIndexType::SymInt) {}
-  TensorIndex(int64_t integer) : TensorIndex(SymInt(integer)) {}
-  TensorIndex(int integer) : TensorIndex(SymInt(integer)) {}
+  FLB_ON_USE TensorIndex(SymInt integer) : integer_(std::move(integer)), type_(TensorIndexType::SymInt) {}
+  FLB_ON_USE TensorIndex(int64_t integer) : TensorIndex(SymInt(integer)) {}
+  FLB_ON_USE TensorIndex(int integer) : TensorIndex(SymInt(integer)) {}
   template <class T, class = std::enable_if_t<std::is_same_v<bool, T>>>
   TensorIndex(T boolean) : boolean_(boolean), type_(TensorIndexType::Boolean) {}
-  TensorIndex(Slice slice) : slice_(std::move(slice)), type_(TensorIndexType::Slice) {}
-  TensorIndex(Tensor tensor) : tensor_(std::move(tensor)), type_(TensorIndexType::Tensor) {}
+  FLB_ON_USE TensorIndex(Slice slice) : slice_(std::move(slice)), type_(TensorIndexType::Slice) {}
+  FLB_ON_USE TensorIndex(Tensor tensor) : tensor_(std::move(tensor)), type_(TensorIndexType::Tensor) {}
 
   bool is_none() const { return type_ == TensorIndexType::None; }
   bool is_ellipsis() const { return type_ == TensorIndexType::Ellipsis; }
@@ -90,9 +90,9 @@ TORCH_API std::ostream& operator<<(std::ostream& stream, const std::vector<Tenso
 
 namespace impl {
 
-inline Tensor applySlice(const Tensor& self, int64_t dim, c10::SymInt start, c10::SymInt stop, c10::SymInt step,
-                         bool disable_slice_optimization, const at::Device& self_device,
-                         const std::optional<SymIntArrayRef>& self_sizes) {
+FLB_ON_USE inline Tensor applySlice(const Tensor& self, int64_t dim, c10::SymInt start, c10::SymInt stop,
+                                    c10::SymInt step, bool disable_slice_optimization, const at::Device& self_device,
+                                    const std::optional<SymIntArrayRef>& self_sizes) {
   TORCH_CHECK_VALUE(step.sym_gt(0).expect_true(__FILE__, __LINE__), "step must be greater than zero");
   if (self_sizes.has_value() && !self_sizes.value().empty()) {
     const bool native = self_device == at::kCPU || self_device == at::kCUDA;
@@ -104,8 +104,8 @@ inline Tensor applySlice(const Tensor& self, int64_t dim, c10::SymInt start, c10
   return self.slice_symint(dim, std::move(start), std::move(stop), std::move(step));
 }
 
-inline Tensor applySelect(const Tensor& self, int64_t dim, SymInt index, int64_t real_dim, const at::Device&,
-                          const std::optional<SymIntArrayRef>& self_sizes) {
+FLB_ON_USE inline Tensor applySelect(const Tensor& self, int64_t dim, SymInt index, int64_t real_dim, const at::Device&,
+                                     const std::optional<SymIntArrayRef>& self_sizes) {
   if (self_sizes.has_value()) {
     if (const auto known = index.maybe_as_int()) {
       TORCH_CHECK_INDEX(
@@ -120,7 +120,7 @@ inline Tensor applySelect(const Tensor& self, int64_t dim, SymInt index, int64_t
 }
 
 // A boolean index selects all of a new dimension of size 1, or nothing of it.
-inline Tensor boolToIndexingTensor(const Tensor& self, bool value, const at::Device&) {
+FLB_ON_USE inline Tensor boolToIndexingTensor(const Tensor& self, bool value, const at::Device&) {
   return value ? at::zeros({1}, self.options().dtype(kLong)) : at::empty({0}, self.options().dtype(kLong));
 }
 
@@ -130,7 +130,7 @@ inline Tensor scalarToTensorNonNativeDeviceType(const Scalar& v, const TensorOpt
 
 inline bool is_mask(const Tensor& tensor) { return tensor.scalar_type() == kByte || tensor.scalar_type() == kBool; }
 
-inline void recordTensorIndex(const Tensor& tensor, std::vector<Tensor>& outIndices, int64_t* dim_ptr) {
+FLB_ON_USE inline void recordTensorIndex(const Tensor& tensor, std::vector<Tensor>& outIndices, int64_t* dim_ptr) {
   if (outIndices.empty()) {
     outIndices.resize(*dim_ptr + 1);
     outIndices[*dim_ptr] = tensor;
@@ -140,14 +140,14 @@ inline void recordTensorIndex(const Tensor& tensor, std::vector<Tensor>& outIndi
   *dim_ptr += is_mask(tensor) ? tensor.dim() : 1;
 }
 
-inline c10::List<::std::optional<Tensor>> typeConvertIndices(const Tensor&, std::vector<Tensor>&& indices) {
+FLB_ON_USE inline c10::List<::std::optional<Tensor>> typeConvertIndices(const Tensor&, std::vector<Tensor>&& indices) {
   c10::List<::std::optional<Tensor>> converted;
   converted.reserve(indices.size());
   for (auto&& i : std::move(indices)) converted.push_back(std::move(i));
   return converted;
 }
 
-inline int64_t count_specified_dimensions(const ArrayRef<TensorIndex>& indices) {
+FLB_ON_USE inline int64_t count_specified_dimensions(const ArrayRef<TensorIndex>& indices) {
   int64_t count = 0;
   for (const auto& index : indices) {
     if (index.is_tensor()) {
@@ -161,7 +161,7 @@ inline int64_t count_specified_dimensions(const ArrayRef<TensorIndex>& indices) 
 
 }  // namespace impl
 
-inline Tensor scalarToTensor(const Scalar& v, const TensorOptions& options, const at::Device& self_device) {
+FLB_ON_USE inline Tensor scalarToTensor(const Scalar& v, const TensorOptions& options, const at::Device& self_device) {
   if (self_device == at::kCPU && !v.isSymbolic()) {
     return at::detail::scalar_tensor_static(v, options.dtype_opt()->toScalarType(), self_device);
   }
@@ -169,14 +169,14 @@ inline Tensor scalarToTensor(const Scalar& v, const TensorOptions& options, cons
 }
 
 /// Sizes without the leading ones, which broadcasting adds again.
-inline SymIntArrayRef slicePrefix1sSize(const SymIntArrayRef& sizes) {
+FLB_ON_USE inline SymIntArrayRef slicePrefix1sSize(const SymIntArrayRef& sizes) {
   size_t first = 0;
   while (first < sizes.size() && sizes[first].has_hint() && sizes[first] == 1) ++first;
   return sizes.slice(first);
 }
 
 /// dst[...] = src, where src may have leading dimensions of size 1 that dst lacks.
-inline void copy_to(const Tensor& dst, const Tensor& src) {
+FLB_ON_USE inline void copy_to(const Tensor& dst, const Tensor& src) {
   const auto dst_sizes = dst.sym_sizes(), src_sizes = src.sym_sizes();
   bool same_sizes = dst_sizes.size() == src_sizes.size();
   for (size_t i = 0; same_sizes && i < dst_sizes.size(); ++i)
@@ -195,9 +195,9 @@ inline void copy_to(const Tensor& dst, const Tensor& src) {
 namespace impl {
 
 /// A 0-dim integer tensor selects like a number; a 0-dim mask like a boolean; all others index as tensors.
-inline Tensor apply_tensor(const Tensor& self, const Tensor& index, int64_t* dim, int64_t real_dim,
-                           std::vector<Tensor>& out, const at::Device& device,
-                           const std::optional<SymIntArrayRef>& sizes) {
+FLB_ON_USE inline Tensor apply_tensor(const Tensor& self, const Tensor& index, int64_t* dim, int64_t real_dim,
+                                      std::vector<Tensor>& out, const at::Device& device,
+                                      const std::optional<SymIntArrayRef>& sizes) {
   const auto type = index.scalar_type();
   const bool batched = index.key_set().has_any(
       c10::DispatchKeySet({c10::DispatchKey::FuncTorchBatched, c10::DispatchKey::BatchedNestedTensor}));
@@ -212,25 +212,27 @@ inline Tensor apply_tensor(const Tensor& self, const Tensor& index, int64_t* dim
   return result;
 }
 
-inline void skip_dims(std::vector<Tensor>& out, int64_t count) {
+FLB_ON_USE inline void skip_dims(std::vector<Tensor>& out, int64_t count) {
   if (!out.empty()) out.resize(out.size() + count);
 }
 
-inline void drop_undefined_tail(std::vector<Tensor>& indices) {
+FLB_ON_USE inline void drop_undefined_tail(std::vector<Tensor>& indices) {
   while (!indices.empty() && !indices.back().defined()) indices.pop_back();
 }
 
-inline std::optional<SymIntArrayRef> sizes_of(const Tensor& self) {
+FLB_ON_USE inline std::optional<SymIntArrayRef> sizes_of(const Tensor& self) {
   return self.is_nested() ? std::optional<SymIntArrayRef>() : std::optional<SymIntArrayRef>(self.sym_sizes());
 }
 
 }  // namespace impl
 
 /// Applies one index at dimension *dim_ptr and moves that on; tensor indices are collected in `out`.
-inline Tensor handleDimInMultiDimIndexing(const Tensor& prev, const Tensor& original, const TensorIndex& index,
-                                          int64_t* dim_ptr, int64_t* specified_dims_ptr, int64_t real_dim,
-                                          std::vector<Tensor>& out, bool disable_slice_optimization,
-                                          const at::Device& device, const std::optional<SymIntArrayRef>& sizes) {
+FLB_ON_USE inline Tensor handleDimInMultiDimIndexing(const Tensor& prev, const Tensor& original,
+                                                     const TensorIndex& index, int64_t* dim_ptr,
+                                                     int64_t* specified_dims_ptr, int64_t real_dim,
+                                                     std::vector<Tensor>& out, bool disable_slice_optimization,
+                                                     const at::Device& device,
+                                                     const std::optional<SymIntArrayRef>& sizes) {
   if (index.is_integer()) return impl::applySelect(prev, *dim_ptr, index.integer(), real_dim, device, sizes);
   if (index.is_tensor()) return impl::apply_tensor(prev, index.tensor(), dim_ptr, real_dim, out, device, sizes);
   if (index.is_ellipsis()) {
@@ -259,9 +261,9 @@ inline Tensor handleDimInMultiDimIndexing(const Tensor& prev, const Tensor& orig
 
 namespace impl {
 
-inline Tensor applySlicing(const Tensor& self, const ArrayRef<TensorIndex>& indices, std::vector<Tensor>& outIndices,
-                           bool disable_slice_optimization, const at::Device& self_device,
-                           const std::optional<SymIntArrayRef>& self_sizes) {
+FLB_ON_USE inline Tensor applySlicing(const Tensor& self, const ArrayRef<TensorIndex>& indices,
+                                      std::vector<Tensor>& outIndices, bool disable_slice_optimization,
+                                      const at::Device& self_device, const std::optional<SymIntArrayRef>& self_sizes) {
   int64_t dim = 0;
   int64_t specified = count_specified_dimensions(indices);
   if (self_sizes.has_value()) {
@@ -278,19 +280,19 @@ inline Tensor applySlicing(const Tensor& self, const ArrayRef<TensorIndex>& indi
 
 }  // namespace impl
 
-inline Tensor dispatch_index(const Tensor& self, std::vector<Tensor>&& indices) {
+FLB_ON_USE inline Tensor dispatch_index(const Tensor& self, std::vector<Tensor>&& indices) {
   impl::drop_undefined_tail(indices);
   return self.index(impl::typeConvertIndices(self, std::move(indices)));
 }
 
-inline Tensor dispatch_index_put_(Tensor& self, std::vector<Tensor>&& indices, const Tensor& value) {
+FLB_ON_USE inline Tensor dispatch_index_put_(Tensor& self, std::vector<Tensor>&& indices, const Tensor& value) {
   impl::drop_undefined_tail(indices);
   return self.index_put_(impl::typeConvertIndices(self, std::move(indices)), value);
 }
 
 /// self[indices], as Python computes it: a view where all indices are basic.
-inline Tensor get_item(const Tensor& self, const ArrayRef<TensorIndex>& indices,
-                       bool disable_slice_optimization = false) {
+FLB_ON_USE inline Tensor get_item(const Tensor& self, const ArrayRef<TensorIndex>& indices,
+                                  bool disable_slice_optimization = false) {
   const bool one_slice = indices.size() == 1 && indices[0].is_slice();
   std::vector<Tensor> tensors;
   Tensor sliced = impl::applySlicing(self, indices, tensors, disable_slice_optimization || one_slice, self.device(),
@@ -300,8 +302,8 @@ inline Tensor get_item(const Tensor& self, const ArrayRef<TensorIndex>& indices,
 }
 
 /// self[indices] = value.
-inline void set_item(const Tensor& self, const ArrayRef<TensorIndex>& indices, const Tensor& value,
-                     bool disable_slice_optimization = false) {
+FLB_ON_USE inline void set_item(const Tensor& self, const ArrayRef<TensorIndex>& indices, const Tensor& value,
+                                bool disable_slice_optimization = false) {
   if (indices.size() == 1 && indices[0].is_boolean()) {
     if (indices[0].boolean()) copy_to(self.unsqueeze(0), value);
     return;

@@ -50,7 +50,7 @@ namespace at {
 struct TORCH_API StringView {
   StringView() : StringView(nullptr) {}
   explicit StringView(const char* str_ptr) : owned_str_ptr_(nullptr), str_ptr_(str_ptr) {}
-  explicit StringView(std::string str)
+  FLB_ON_USE explicit StringView(std::string str)
       : owned_str_ptr_(std::make_shared<std::string>(std::move(str))), str_ptr_(owned_str_ptr_->c_str()) {}
   const char* str() const { return str_ptr_; }
   friend std::ostream& operator<<(std::ostream& os, const StringView& dt) { return os << dt.str(); }
@@ -83,18 +83,19 @@ class TORCH_API RecordFunctionCallback {
   using StartCallback = std::unique_ptr<ObserverContext> (*)(const RecordFunction&);
   using EndCallback = void (*)(const RecordFunction&, ObserverContext*);
 
-  explicit RecordFunctionCallback(StartCallback start, EndCallback end = nullptr) : start_(start), end_(end) {
+  FLB_ON_USE explicit RecordFunctionCallback(StartCallback start, EndCallback end = nullptr)
+      : start_(start), end_(end) {
     scopes_.fill(true);
   }
   RecordFunctionCallback& needsInputs(bool needs_inputs) { return needs_inputs_ = needs_inputs, *this; }
   RecordFunctionCallback& needsOutputs(bool needs_outputs) { return needs_outputs_ = needs_outputs, *this; }
   RecordFunctionCallback& needsIds(bool needs_ids) { return needs_ids_ = needs_ids, *this; }
-  RecordFunctionCallback& samplingProb(double sampling_prob) {
+  FLB_ON_USE RecordFunctionCallback& samplingProb(double sampling_prob) {
     TORCH_CHECK(sampling_prob >= 0.0 && sampling_prob <= 1.0, "Invalid sampling probability");
     return sampling_prob_ = sampling_prob, *this;
   }
   /// None given: all.
-  RecordFunctionCallback& scopes(const std::unordered_set<RecordScope, std::hash<RecordScope>>& scopes) {
+  FLB_ON_USE RecordFunctionCallback& scopes(const std::unordered_set<RecordScope, std::hash<RecordScope>>& scopes) {
     scopes_.fill(scopes.empty());
     for (auto sc : scopes) scopes_[static_cast<size_t>(sc)] = true;
     return *this;
@@ -103,7 +104,7 @@ class TORCH_API RecordFunctionCallback {
   bool needsOutputs() const { return needs_outputs_; }
   bool needsIds() const { return needs_ids_; }
   double samplingProb() const { return sampling_prob_; }
-  bool checkScope(RecordScope sc) const { return scopes_[static_cast<size_t>(sc)]; }
+  FLB_ON_USE bool checkScope(RecordScope sc) const { return scopes_[static_cast<size_t>(sc)]; }
   StartCallback start() const { return start_; }
   EndCallback end() const { return end_; }
 
@@ -121,7 +122,7 @@ typedef uint64_t CallbackHandle;
 constexpr CallbackHandle INVALID_CALLBACK_HANDLE{0};
 
 struct RecordFunctionCallbacksEntry {
-  RecordFunctionCallbacksEntry(RecordFunctionCallback cb, CallbackHandle h) : callback_(cb), handle_(h) {}
+  FLB_ON_USE RecordFunctionCallbacksEntry(RecordFunctionCallback cb, CallbackHandle h) : callback_(cb), handle_(h) {}
   RecordFunctionCallback callback_;
   bool enabled_{true};
   CallbackHandle handle_;
@@ -131,7 +132,7 @@ using RecordFunctionCallbacks = std::vector<RecordFunctionCallbacksEntry>;
 /// The observers of one call, sampling done.
 struct StepCallbacks {
   StepCallbacks() = default;
-  StepCallbacks(uint64_t thread_id, RecordScope scope) : thread_id_{thread_id}, scope_{scope} {}
+  FLB_ON_USE StepCallbacks(uint64_t thread_id, RecordScope scope) : thread_id_{thread_id}, scope_{scope} {}
   bool empty() const { return callbacks_.empty(); }
 
   struct StartEndPair {
@@ -156,28 +157,29 @@ struct TORCH_API RecordFunction {
   using schema_ref_t = std::reference_wrapper<const c10::FunctionSchema>;
   using FunctionDescriptor = std::variant<std::string_view, schema_ref_t>;
 
-  void before(FunctionDescriptor fn, c10::ArrayRef<const c10::IValue> args, int64_t current_sequence_nr = -1) {
+  FLB_ON_USE void before(FunctionDescriptor fn, c10::ArrayRef<const c10::IValue> args,
+                         int64_t current_sequence_nr = -1) {
     if (!isActive()) return;
     inputs_ = args;
     before(fn, current_sequence_nr);
   }
-  void before(FunctionDescriptor fn, c10::ArrayRef<const c10::IValue> args,
-              const std::unordered_map<std::string, IValue>* kwargs, int64_t current_sequence_nr = -1) {
+  FLB_ON_USE void before(FunctionDescriptor fn, c10::ArrayRef<const c10::IValue> args,
+                         const std::unordered_map<std::string, IValue>* kwargs, int64_t current_sequence_nr = -1) {
     if (!isActive()) return;
     kwinputs_ = *kwargs;
     before(fn, args, current_sequence_nr);
   }
-  void before(FunctionDescriptor fn, const std::unordered_map<std::string, IValue>* kwargs,
-              int64_t current_sequence_nr = -1) {
+  FLB_ON_USE void before(FunctionDescriptor fn, const std::unordered_map<std::string, IValue>* kwargs,
+                         int64_t current_sequence_nr = -1) {
     if (!isActive()) return;
     kwinputs_ = *kwargs;
     before(fn, current_sequence_nr);
   }
-  void before(FunctionDescriptor fn, const std::vector<IValue>* args, int64_t current_sequence_nr = -1) {
+  FLB_ON_USE void before(FunctionDescriptor fn, const std::vector<IValue>* args, int64_t current_sequence_nr = -1) {
     before(fn, c10::ArrayRef<const c10::IValue>(args->data(), args->size()), current_sequence_nr);
   }
-  void before(FunctionDescriptor fn, const std::vector<IValue>* args,
-              const std::unordered_map<std::string, IValue>* kwargs, int64_t current_sequence_nr = -1) {
+  FLB_ON_USE void before(FunctionDescriptor fn, const std::vector<IValue>* args,
+                         const std::unordered_map<std::string, IValue>* kwargs, int64_t current_sequence_nr = -1) {
     if (!isActive()) return;
     kwinputs_ = *kwargs;
     before(std::move(fn), args, current_sequence_nr);
@@ -196,7 +198,7 @@ struct TORCH_API RecordFunction {
   std::unordered_map<std::string, IValue> kwinputs() const { return kwinputs_; }
   const std::vector<c10::IValue>& outputs() const { return outputs_; }
   void setOutputs(std::vector<c10::IValue>&& outputs) { outputs_ = std::move(outputs); }
-  void setOutputs(c10::ArrayRef<c10::IValue> outputs) { outputs_ = outputs.vec(); }
+  FLB_ON_USE void setOutputs(c10::ArrayRef<c10::IValue> outputs) { outputs_ = outputs.vec(); }
   size_t num_inputs() const;
   size_t num_outputs() const;
 

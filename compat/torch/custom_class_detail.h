@@ -94,8 +94,8 @@ struct BoxedProxy {
   }
 };
 
-inline bool validIdent(size_t i, char n) { return isalpha(n) || n == '_' || (i > 0 && isdigit(n)); }
-inline void checkValidIdent(const std::string& str, const char* type) {
+FLB_ON_USE inline bool validIdent(size_t i, char n) { return isalpha(n) || n == '_' || (i > 0 && isdigit(n)); }
+FLB_ON_USE inline void checkValidIdent(const std::string& str, const char* type) {
   for (const auto i : c10::irange(str.size())) {
     TORCH_CHECK(validIdent(i, str[i]), type, " must be a valid Python/C++ identifier.", " Character '", str[i],
                 "' at index ", i, " is illegal.");

@@ -47,11 +47,11 @@ class TORCH_API CppFunction final {
   CppFunction(CppFunction&&) noexcept = default;
   CppFunction& operator=(CppFunction&&) = default;
 
-  static CppFunction makeFromBoxedKernel(c10::BoxedKernel kernel) {
+  FLB_ON_USE static CppFunction makeFromBoxedKernel(c10::BoxedKernel kernel) {
     return CppFunction(c10::KernelFunction::makeFromBoxedKernel(std::move(kernel)), std::nullopt, nullptr);
   }
   /// Skips the key.
-  static CppFunction makeFallthrough() { return makeFromBoxedKernel(c10::BoxedKernel::makeFallthrough()); }
+  FLB_ON_USE static CppFunction makeFallthrough() { return makeFromBoxedKernel(c10::BoxedKernel::makeFallthrough()); }
   template <c10::BoxedKernel::BoxedKernelFunction* func>
   static CppFunction makeFromBoxedFunction() {
     return makeFromBoxedKernel(c10::BoxedKernel::makeFromFunction<func>());
@@ -73,7 +73,7 @@ class TORCH_API CppFunction final {
   static CppFunction makeFromUnboxedFunction(FuncPtr f) {
     return CppFunction(f);
   }
-  CppFunction&& debug(std::string d) && {
+  FLB_ON_USE CppFunction&& debug(std::string d) && {
     debug_ = std::move(d);
     return std::move(*this);
   }
@@ -106,7 +106,7 @@ inline CppFunction dispatch(c10::DispatchKey k, Func&& raw_f) {
 }
 
 namespace detail {
-inline c10::DispatchKey deviceTypeToDispatchKey(c10::DeviceType t) {
+FLB_ON_USE inline c10::DispatchKey deviceTypeToDispatchKey(c10::DeviceType t) {
   using c10::DeviceType;
   using c10::DispatchKey;
   switch (t) {
@@ -148,25 +148,25 @@ inline CppFunction dispatch(c10::DeviceType type, Func&& raw_f) {
   return dispatch(detail::deviceTypeToDispatchKey(type), std::forward<Func>(raw_f));
 }
 
-inline c10::FunctionSchema schema(const char* str, c10::AliasAnalysisKind k, bool allow_typevars = false) {
+FLB_ON_USE inline c10::FunctionSchema schema(const char* str, c10::AliasAnalysisKind k, bool allow_typevars = false) {
   c10::FunctionSchema s = torch::jit::parseSchema(str, allow_typevars);
   s.setAliasAnalysis(k);
   return s;
 }
-inline c10::FunctionSchema schema(const char* s, bool allow_typevars = false) {
+FLB_ON_USE inline c10::FunctionSchema schema(const char* s, bool allow_typevars = false) {
   return schema(s, c10::AliasAnalysisKind::FROM_SCHEMA, allow_typevars);
 }
 inline c10::FunctionSchema&& schema(c10::FunctionSchema&& s) { return std::move(s); }
 
 namespace detail {
 
-inline std::variant<c10::OperatorName, c10::FunctionSchema> constructSchemaOrName(c10::FunctionSchema&& s) {
+FLB_ON_USE inline std::variant<c10::OperatorName, c10::FunctionSchema> constructSchemaOrName(c10::FunctionSchema&& s) {
   return std::move(s);
 }
-inline std::variant<c10::OperatorName, c10::FunctionSchema> constructSchemaOrName(c10::OperatorName&& n) {
+FLB_ON_USE inline std::variant<c10::OperatorName, c10::FunctionSchema> constructSchemaOrName(c10::OperatorName&& n) {
   return std::move(n);
 }
-inline std::variant<c10::OperatorName, c10::FunctionSchema> constructSchemaOrName(const char* str) {
+FLB_ON_USE inline std::variant<c10::OperatorName, c10::FunctionSchema> constructSchemaOrName(const char* str) {
   auto s = torch::jit::parseSchemaOrName(str);
   if (auto* full = std::get_if<c10::FunctionSchema>(&s)) full->setAliasAnalysis(c10::AliasAnalysisKind::FROM_SCHEMA);
   return s;
@@ -211,20 +211,20 @@ class TORCH_API Library final {
   ~Library() = default;
 
   /// Declares an operator: m.def("mul(Tensor a, float b) -> Tensor").
-  Library& def(c10::FunctionSchema&& s, const std::vector<at::Tag>& tags = {},
-               _RegisterOrVerify rv = _RegisterOrVerify::REGISTER) & {
+  FLB_ON_USE Library& def(c10::FunctionSchema&& s, const std::vector<at::Tag>& tags = {},
+                          _RegisterOrVerify rv = _RegisterOrVerify::REGISTER) & {
     return _def(std::move(s), nullptr, tags, rv);
   }
-  Library& def(const char* raw_schema, const std::vector<at::Tag>& tags = {},
-               _RegisterOrVerify rv = _RegisterOrVerify::REGISTER) & {
+  FLB_ON_USE Library& def(const char* raw_schema, const std::vector<at::Tag>& tags = {},
+                          _RegisterOrVerify rv = _RegisterOrVerify::REGISTER) & {
     return _def(schema(raw_schema), nullptr, tags, rv);
   }
   /// Where the operators defined from here on have their Python part.
-  Library& set_python_module(const char* pymodule, const char* context = "") {
+  FLB_ON_USE Library& set_python_module(const char* pymodule, const char* context = "") {
     python_module_ = {pymodule, context};
     return *this;
   }
-  Library& impl_abstract_pystub(const char* pymodule, const char* context = "") {
+  FLB_ON_USE Library& impl_abstract_pystub(const char* pymodule, const char* context = "") {
     return set_python_module(pymodule, context);
   }
   /// Declares and implements for all keys; a name alone takes the schema of the function.
@@ -254,7 +254,7 @@ class TORCH_API Library final {
 
   // Selective names
   Library& def(detail::SelectiveStr<false>, const std::vector<at::Tag>& = {}) & { return *this; }
-  Library& def(detail::SelectiveStr<true> raw_schema, const std::vector<at::Tag>& tags = {}) & {
+  FLB_ON_USE Library& def(detail::SelectiveStr<true> raw_schema, const std::vector<at::Tag>& tags = {}) & {
     return def(raw_schema.operator const char*(), tags);
   }
   template <typename Func>
@@ -326,8 +326,8 @@ class TorchLibraryInit final {
   Library lib_;
 
  public:
-  TorchLibraryInit(Library::Kind kind, InitFn* fn, const char* ns, std::optional<c10::DispatchKey> k, const char* file,
-                   uint32_t line)
+  FLB_ON_USE TorchLibraryInit(Library::Kind kind, InitFn* fn, const char* ns, std::optional<c10::DispatchKey> k,
+                              const char* file, uint32_t line)
       : lib_(kind, ns, k, file, line) {
     fn(lib_);
   }

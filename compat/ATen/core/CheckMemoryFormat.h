@@ -6,7 +6,7 @@
 namespace c10::impl {
 
 /// A memory format given beside TensorOptions; both must not be set.
-inline std::optional<MemoryFormat> check_tensor_options_and_extract_memory_format(
+FLB_ON_USE inline std::optional<MemoryFormat> check_tensor_options_and_extract_memory_format(
     const TensorOptions& options, std::optional<MemoryFormat> memory_format) {
   TORCH_CHECK(options.requires_grad_opt() == std::nullopt || options.requires_grad_opt().value() == false,
               "Operators taking TensorOptions cannot take a TensorOptions with options.requires_grad set as true. This "

@@ -32,7 +32,7 @@ class TORCH_API DeprecatedTypeProperties {
   bool operator!=(const DeprecatedTypeProperties& other) const { return !(*this == other); }
 
   /// CPUFloatType
-  std::string toString() const {
+  FLB_ON_USE std::string toString() const {
     if (backend_ == Backend::Undefined || scalar_type_ == ScalarType::Undefined) return "UndefinedType";
     return std::string(at::toString(backend_)) + at::toString(scalar_type_) + "Type";
   }
@@ -48,13 +48,13 @@ class TORCH_API DeprecatedTypeProperties {
   DeprecatedTypeProperties& hip() const { return toBackend(Backend::HIP); }
   DeprecatedTypeProperties& privateUser1() const { return toBackend(Backend::PrivateUse1); }
 
-  TensorOptions options(int16_t device_index = -1) const {
+  FLB_ON_USE TensorOptions options(int16_t device_index = -1) const {
     return TensorOptions()
         .dtype(typeMeta())
         .device(device_type(), static_cast<c10::DeviceIndex>(device_index))
         .layout(layout());
   }
-  TensorOptions options(std::optional<Device> device_opt) const {
+  FLB_ON_USE TensorOptions options(std::optional<Device> device_opt) const {
     if (!device_opt) return options(-1);
     TORCH_INTERNAL_ASSERT(device_opt->type() == device_type());
     return options(device_opt->index());

@@ -27,10 +27,10 @@ using valid_dict_key_types =
 namespace detail {
 
 struct DictKeyHash {
-  size_t operator()(const IValue& ivalue) const;
+  FLB_ON_USE size_t operator()(const IValue& ivalue) const;
 };
 struct DictKeyEqualTo {
-  bool operator()(const IValue& lhs, const IValue& rhs) const;
+  FLB_ON_USE bool operator()(const IValue& lhs, const IValue& rhs) const;
 };
 
 struct DictImpl final : public c10::intrusive_ptr_target {
@@ -40,7 +40,7 @@ struct DictImpl final : public c10::intrusive_ptr_target {
     TypePtr valueType;
   };
 
-  explicit DictImpl(dict_map_type dict_, DictElementTypes elementTypes_)
+  FLB_ON_USE explicit DictImpl(dict_map_type dict_, DictElementTypes elementTypes_)
       : dict(std::move(dict_)), elementTypes(std::move(elementTypes_)) {}
 
   dict_map_type dict;

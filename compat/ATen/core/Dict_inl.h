@@ -7,11 +7,13 @@
 namespace c10 {
 namespace detail {
 
+template <typename FlbOnUse>
 inline bool DictKeyEqualTo::operator()(const IValue& lhs, const IValue& rhs) const {
   // Tensors are compared by identity: == would be elementwise.
   return lhs.isTensor() && rhs.isTensor() ? lhs.is(rhs) : _fastEqualsForContainer(lhs, rhs);
 }
 
+template <typename FlbOnUse>
 inline size_t DictKeyHash::operator()(const IValue& key) const {
   if (key.isInt()) return std::hash<int64_t>()(key.toInt());
   if (key.isString()) return std::hash<std::string_view>()(key.toStringView());

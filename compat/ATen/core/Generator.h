@@ -19,14 +19,14 @@ class Tensor;
 /// Hold mutex() while drawing from it.
 struct TORCH_API Generator {
   Generator() = default;
-  explicit Generator(c10::intrusive_ptr<c10::GeneratorImpl> gen_impl) : impl_(std::move(gen_impl)) {
+  FLB_ON_USE explicit Generator(c10::intrusive_ptr<c10::GeneratorImpl> gen_impl) : impl_(std::move(gen_impl)) {
     TORCH_CHECK(impl_.get(), "GeneratorImpl with nullptr is not supported");
   }
-  bool operator==(const Generator& rhs) const { return this->impl_ == rhs.impl_; }
+  FLB_ON_USE bool operator==(const Generator& rhs) const { return this->impl_ == rhs.impl_; }
   bool operator!=(const Generator& rhs) const { return !((*this) == rhs); }
-  bool defined() const { return static_cast<bool>(impl_); }
+  FLB_ON_USE bool defined() const { return static_cast<bool>(impl_); }
   c10::GeneratorImpl* unsafeGetGeneratorImpl() const { return impl_.get(); }
-  c10::GeneratorImpl* unsafeReleaseGeneratorImpl() { return impl_.release(); }
+  FLB_ON_USE c10::GeneratorImpl* unsafeReleaseGeneratorImpl() { return impl_.release(); }
   const c10::intrusive_ptr<c10::GeneratorImpl>& getIntrusivePtr() const { return impl_; }
 
   void set_current_seed(uint64_t seed) { impl_->set_current_seed(seed); }
@@ -50,7 +50,7 @@ struct TORCH_API Generator {
   T* get() const {
     return static_cast<T*>(impl_.get());
   }
-  Generator clone() const { return Generator(impl_->clone()); }
+  FLB_ON_USE Generator clone() const { return Generator(impl_->clone()); }
 
  private:
   c10::intrusive_ptr<c10::GeneratorImpl> impl_;
@@ -75,7 +75,7 @@ inline T* get_generator_or_default(const std::optional<Generator>& gen, const Ge
 }
 
 namespace detail {
-inline void check_rng_state(const c10::TensorImpl& new_state) {
+FLB_ON_USE inline void check_rng_state(const c10::TensorImpl& new_state) {
   TORCH_CHECK_TYPE(new_state.layout() == kStrided && new_state.device().type() == kCPU && new_state.dtype() == kByte,
                    "RNG state must be a torch.ByteTensor");
   TORCH_CHECK(new_state.is_contiguous(), "RNG state must be contiguous");

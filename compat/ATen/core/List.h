@@ -33,7 +33,7 @@ struct ListImpl final : public c10::intrusive_ptr_target {
   list_type list;
   TypePtr elementType;
 
-  intrusive_ptr<ListImpl> copy() const { return make_intrusive<ListImpl>(list, elementType); }
+  FLB_ON_USE intrusive_ptr<ListImpl> copy() const { return make_intrusive<ListImpl>(list, elementType); }
   friend TORCH_API bool operator==(const ListImpl& lhs, const ListImpl& rhs);
 };
 

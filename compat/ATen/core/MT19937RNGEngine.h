@@ -1,6 +1,8 @@
 // Mirrors <ATen/core/MT19937RNGEngine.h> of PyTorch 2.13: the Mersenne Twister MT19937 (Matsumoto and Nishimura 1998).
 #pragma once
 
+#include <c10/macros/Macros.h>
+
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -38,7 +40,7 @@ class mt19937_engine {
   inline bool is_valid() {
     return data_.seeded_ && data_.left_ > 0 && data_.left_ <= MERSENNE_STATE_N && data_.next_ <= MERSENNE_STATE_N;
   }
-  inline uint32_t operator()() {
+  FLB_ON_USE inline uint32_t operator()() {
     if (--data_.left_ == 0) refill();
     uint32_t y = data_.state_.data()[data_.next_++];
     y ^= y >> 11;
@@ -50,7 +52,7 @@ class mt19937_engine {
  private:
   mt19937_data_pod data_;
 
-  void refill() {
+  FLB_ON_USE void refill() {
     uint32_t* const x = data_.state_.data();
     const auto twist = [](uint32_t u, uint32_t v) {
       return (((u & UMASK) | (v & LMASK)) >> 1) ^ (v & 1 ? MATRIX_A : 0);

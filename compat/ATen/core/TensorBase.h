@@ -61,14 +61,15 @@ class TORCH_API TensorBase {
 
  public:
   TensorBase() = default;
-  explicit TensorBase(c10::intrusive_ptr<TensorImpl, UndefinedTensorImpl> tensor_impl) : impl_(std::move(tensor_impl)) {
+  FLB_ON_USE explicit TensorBase(c10::intrusive_ptr<TensorImpl, UndefinedTensorImpl> tensor_impl)
+      : impl_(std::move(tensor_impl)) {
     TORCH_CHECK(impl_.get(), "TensorImpl with nullptr is not supported");
   }
   TensorBase(const TensorBase&) = default;
   TensorBase(TensorBase&&) noexcept = default;
   ~TensorBase() noexcept = default;
 
-  static TensorBase wrap_tensor_impl(c10::intrusive_ptr<TensorImpl, UndefinedTensorImpl> tensor_impl) {
+  FLB_ON_USE static TensorBase wrap_tensor_impl(c10::intrusive_ptr<TensorImpl, UndefinedTensorImpl> tensor_impl) {
     TensorBase r(std::move(tensor_impl));
     r.enforce_invariants();
     return r;
@@ -78,10 +79,11 @@ class TORCH_API TensorBase {
   int64_t ndimension() const { return dim(); }
   int64_t storage_offset() const { return impl_->storage_offset(); }
 
-  TensorBase contiguous(MemoryFormat memory_format = MemoryFormat::Contiguous) const {
+  FLB_ON_USE TensorBase contiguous(MemoryFormat memory_format = MemoryFormat::Contiguous) const {
     return is_contiguous_or_false(memory_format) ? *this : __dispatch_contiguous(memory_format);
   }
-  c10::MaybeOwned<TensorBase> expect_contiguous(MemoryFormat memory_format = MemoryFormat::Contiguous) const&;
+  FLB_ON_USE c10::MaybeOwned<TensorBase> expect_contiguous(
+      MemoryFormat memory_format = MemoryFormat::Contiguous) const&;
   c10::MaybeOwned<TensorBase> expect_contiguous(MemoryFormat memory_format = MemoryFormat::Contiguous) && = delete;
 
   const TensorBase& fill_(const c10::Scalar& scalar) const;
@@ -94,23 +96,23 @@ class TORCH_API TensorBase {
   bool is_signed() const { return at::isSignedType(this->scalar_type()); }
 
   c10::SymInt sym_size(int64_t dim) const { return impl_->sym_size(dim); }
-  c10::SymInt sym_stride(int64_t dim) const {
+  FLB_ON_USE c10::SymInt sym_stride(int64_t dim) const {
     const auto strides = this->sym_strides();
     return strides[c10::maybe_wrap_dim(dim, static_cast<int64_t>(strides.size()), /*wrap_scalar=*/false)];
   }
   int64_t size(int64_t dim) const { return impl_->size(dim); }
-  int64_t stride(int64_t dim) const {
+  FLB_ON_USE int64_t stride(int64_t dim) const {
     const auto strides = this->strides();
     return strides[c10::maybe_wrap_dim(dim, static_cast<int64_t>(strides.size()), /*wrap_scalar=*/false)];
   }
 
   TensorImpl* unsafeGetTensorImpl() const { return impl_.get(); }
-  TensorImpl* unsafeReleaseTensorImpl() { return impl_.release(); }
+  FLB_ON_USE TensorImpl* unsafeReleaseTensorImpl() { return impl_.release(); }
   const c10::intrusive_ptr<TensorImpl, UndefinedTensorImpl>& getIntrusivePtr() const { return impl_; }
   c10::intrusive_ptr<TensorImpl, UndefinedTensorImpl> unsafeReleaseIntrusivePtr() { return std::move(impl_); }
 
   bool defined() const { return impl_; }
-  void reset() { impl_.reset(); }
+  FLB_ON_USE void reset() { impl_.reset(); }
 
   TensorBase& operator=(const TensorBase& x) & = default;
   TensorBase& operator=(TensorBase&& x) & noexcept = default;
@@ -118,10 +120,10 @@ class TORCH_API TensorBase {
   TensorBase& operator=(const TensorBase&) && = delete;
   TensorBase& operator=(TensorBase&&) && noexcept = delete;
 
-  bool is_same(const TensorBase& other) const noexcept { return impl_ == other.impl_; }
-  size_t use_count() const noexcept { return impl_.use_count(); }
-  size_t weak_use_count() const noexcept { return impl_.weak_use_count(); }
-  bool is_uniquely_owned() const noexcept { return impl_.is_uniquely_owned(); }
+  FLB_ON_USE bool is_same(const TensorBase& other) const noexcept { return impl_ == other.impl_; }
+  FLB_ON_USE size_t use_count() const noexcept { return impl_.use_count(); }
+  FLB_ON_USE size_t weak_use_count() const noexcept { return impl_.weak_use_count(); }
+  FLB_ON_USE bool is_uniquely_owned() const noexcept { return impl_.is_uniquely_owned(); }
 
   std::string toString() const;
 
@@ -133,18 +135,18 @@ class TORCH_API TensorBase {
   bool is_contiguous(at::MemoryFormat memory_format = at::MemoryFormat::Contiguous) const {
     return impl_->is_contiguous(memory_format);
   }
-  c10::SymBool sym_is_contiguous(at::MemoryFormat memory_format = at::MemoryFormat::Contiguous) const {
+  FLB_ON_USE c10::SymBool sym_is_contiguous(at::MemoryFormat memory_format = at::MemoryFormat::Contiguous) const {
     if (impl_->has_symbolic_sizes_strides()) return impl_->sym_is_contiguous(memory_format);
     return impl_->is_contiguous(memory_format);
   }
-  bool is_contiguous_or_false(at::MemoryFormat memory_format = at::MemoryFormat::Contiguous) const {
+  FLB_ON_USE bool is_contiguous_or_false(at::MemoryFormat memory_format = at::MemoryFormat::Contiguous) const {
     if (impl_->has_symbolic_sizes_strides())
       return impl_->sym_is_contiguous(memory_format).guard_or_false(__FILE__, __LINE__);
     return impl_->is_contiguous(memory_format);
   }
   bool is_non_overlapping_and_dense() const { return impl_->is_non_overlapping_and_dense(); }
 
-  at::MemoryFormat suggest_memory_format(bool channels_last_strides_exact_match = false) const {
+  FLB_ON_USE at::MemoryFormat suggest_memory_format(bool channels_last_strides_exact_match = false) const {
     if (layout() != at::kStrided) return at::MemoryFormat::Contiguous;
     if (impl_->is_strides_like_channels_last()) {
       if (!channels_last_strides_exact_match || get_channels_last_strides_2d(sizes()) == strides()) {
@@ -162,7 +164,7 @@ class TORCH_API TensorBase {
     check_not_sparse();
     return impl_->numel() * impl_->itemsize();
   }
-  c10::SymInt sym_nbytes() const {
+  FLB_ON_USE c10::SymInt sym_nbytes() const {
     check_not_sparse();
     return impl_->sym_numel() * c10::SymInt(impl_->itemsize());
   }
@@ -218,7 +220,7 @@ class TORCH_API TensorBase {
   bool is_nested() const { return impl_->is_nested(); }
 
   QuantizerPtr quantizer() const;
-  TensorOptions options() const { return TensorOptions().dtype(dtype()).device(device()).layout(layout()); }
+  FLB_ON_USE TensorOptions options() const { return TensorOptions().dtype(dtype()).device(device()).layout(layout()); }
 
   const void* const_data_ptr() const { return this->unsafeGetTensorImpl()->data(); }
   void* mutable_data_ptr() const { return this->unsafeGetTensorImpl()->mutable_data(); }
@@ -316,7 +318,7 @@ class TORCH_API TensorBase {
   c10::intrusive_ptr<TensorImpl, UndefinedTensorImpl> impl_;
 
  private:
-  void check_not_sparse() const {
+  FLB_ON_USE void check_not_sparse() const {
     TORCH_CHECK(layout() != at::kSparse,
                 "nbytes is not defined for sparse tensors.  If you want the size of the constituent "
                 "tensors, add the nbytes of the indices and values.  If you want the size of the  "
@@ -389,11 +391,12 @@ struct ExclusivelyOwnedTraits<at::TensorBase> : public c10::ExclusivelyOwnedTens
 
 namespace at {
 
-inline c10::MaybeOwned<TensorBase> borrow_from_optional_tensor(const std::optional<TensorBase>& opt) {
+FLB_ON_USE inline c10::MaybeOwned<TensorBase> borrow_from_optional_tensor(const std::optional<TensorBase>& opt) {
   return opt.has_value() ? c10::MaybeOwned<TensorBase>::borrowed(*opt)
                          : c10::MaybeOwned<TensorBase>::owned(std::in_place);
 }
 
+template <typename FlbOnUse>
 inline c10::MaybeOwned<TensorBase> TensorBase::expect_contiguous(MemoryFormat memory_format) const& {
   if (is_contiguous(memory_format)) return c10::MaybeOwned<TensorBase>::borrowed(*this);
   return c10::MaybeOwned<TensorBase>::owned(__dispatch_contiguous(memory_format));

@@ -53,23 +53,23 @@ class TORCH_API Tensor : public TensorBase {
 
  public:
   Tensor() = default;
-  explicit Tensor(c10::intrusive_ptr<TensorImpl, UndefinedTensorImpl> tensor_impl)
+  FLB_ON_USE explicit Tensor(c10::intrusive_ptr<TensorImpl, UndefinedTensorImpl> tensor_impl)
       : TensorBase(std::move(tensor_impl)) {}
   Tensor(const Tensor& tensor) = default;
   Tensor(Tensor&& tensor) = default;
   explicit Tensor(const TensorBase& base) : TensorBase(base) {}
   /*implicit*/ Tensor(TensorBase&& base) : TensorBase(std::move(base)) {}
 
-  static Tensor wrap_tensor_impl(c10::intrusive_ptr<TensorImpl, UndefinedTensorImpl> tensor_impl) {
+  FLB_ON_USE static Tensor wrap_tensor_impl(c10::intrusive_ptr<TensorImpl, UndefinedTensorImpl> tensor_impl) {
     return TensorBase::wrap_tensor_impl(std::move(tensor_impl));
   }
 
-  Tensor contiguous(MemoryFormat memory_format = MemoryFormat::Contiguous) const {
+  FLB_ON_USE Tensor contiguous(MemoryFormat memory_format = MemoryFormat::Contiguous) const {
     return TensorBase::contiguous(memory_format);
   }
 
   // Lazy for dense tensors: a view that carries the conjugate bit.
-  Tensor conj() const {
+  FLB_ON_USE Tensor conj() const {
     if (!this->is_complex()) return *this;
     const Layout l = this->layout();
     const bool sparse =
@@ -81,7 +81,7 @@ class TORCH_API Tensor : public TensorBase {
   using TensorBase::stride;
   using TensorBase::sym_size;
 
-  c10::MaybeOwned<Tensor> expect_contiguous(MemoryFormat memory_format = MemoryFormat::Contiguous) const&;
+  FLB_ON_USE c10::MaybeOwned<Tensor> expect_contiguous(MemoryFormat memory_format = MemoryFormat::Contiguous) const&;
   c10::MaybeOwned<Tensor> expect_contiguous(MemoryFormat memory_format = MemoryFormat::Contiguous) && = delete;
 
   // Assigning to a variable rebinds it; assigning to an expression such as x[0] copies values into it.
@@ -99,14 +99,16 @@ class TORCH_API Tensor : public TensorBase {
   Tensor& operator=(const Tensor& rhs) && { return copy_(rhs); }
   Tensor& operator=(Tensor&& rhs) && { return copy_(rhs); }
 
-  C10_DEPRECATED_MESSAGE("Tensor.type() is deprecated: use Tensor.options(), scalar_type() or device()")
-  DeprecatedTypeProperties& type() const {
+  FLB_ON_USE C10_DEPRECATED_MESSAGE("Tensor.type() is deprecated: use Tensor.options(), scalar_type() or device()")
+      DeprecatedTypeProperties& type() const {
     return globalDeprecatedTypePropertiesRegistry().getDeprecatedTypeProperties(
         dispatchKeyToBackend(legacyExtractDispatchKey(key_set())), scalar_type());
   }
 
-  Tensor toType(ScalarType t) const { return to(options().dtype(t), /*non_blocking=*/false, /*copy=*/false); }
-  Tensor toBackend(Backend b) const {
+  FLB_ON_USE Tensor toType(ScalarType t) const {
+    return to(options().dtype(t), /*non_blocking=*/false, /*copy=*/false);
+  }
+  FLB_ON_USE Tensor toBackend(Backend b) const {
     return to(options().device(backendToDeviceType(b)).layout(layout_from_backend(b)), /*non_blocking=*/false,
               /*copy=*/false);
   }
@@ -134,10 +136,10 @@ class TORCH_API Tensor : public TensorBase {
 
   Tensor operator~() const { return bitwise_not(); }
   Tensor operator-() const { return neg(); }
-  Tensor& operator+=(const Tensor& other) { return add_(other); }
-  Tensor& operator+=(const Scalar& other) { return add_(other); }
-  Tensor& operator-=(const Tensor& other) { return sub_(other); }
-  Tensor& operator-=(const Scalar& other) { return sub_(other); }
+  FLB_ON_USE Tensor& operator+=(const Tensor& other) { return add_(other); }
+  FLB_ON_USE Tensor& operator+=(const Scalar& other) { return add_(other); }
+  FLB_ON_USE Tensor& operator-=(const Tensor& other) { return sub_(other); }
+  FLB_ON_USE Tensor& operator-=(const Scalar& other) { return sub_(other); }
   Tensor& operator*=(const Tensor& other) { return mul_(other); }
   Tensor& operator*=(const Scalar& other) { return mul_(other); }
   Tensor& operator/=(const Tensor& other) { return div_(other); }
@@ -146,11 +148,11 @@ class TORCH_API Tensor : public TensorBase {
   Tensor& operator|=(const Tensor& other) { return bitwise_or_(other); }
   Tensor& operator^=(const Tensor& other) { return bitwise_xor_(other); }
 
-  Tensor operator[](const Scalar& index) const {
+  FLB_ON_USE Tensor operator[](const Scalar& index) const {
     TORCH_CHECK_INDEX(index.isIntegral(false), "Can only index tensors with integral scalars");
     return this->operator[](index.toLong());
   }
-  Tensor operator[](const Tensor& index) const {
+  FLB_ON_USE Tensor operator[](const Tensor& index) const {
     TORCH_CHECK_INDEX(index.defined(), "Can only index with tensors that are defined");
     TORCH_CHECK_INDEX(index.dim() == 0, "Can only index with tensors that are scalars (zero-dim)");
     return this->operator[](index.item());
@@ -174,8 +176,8 @@ class TORCH_API Tensor : public TensorBase {
 
   /// Adds the gradient of this tensor to `.grad` of the leaves (or of `inputs`). `gradient` may be left out for a
   /// single element.
-  void backward(const Tensor& gradient = {}, std::optional<bool> retain_graph = std::nullopt, bool create_graph = false,
-                std::optional<TensorList> inputs = std::nullopt) const {
+  FLB_ON_USE void backward(const Tensor& gradient = {}, std::optional<bool> retain_graph = std::nullopt,
+                           bool create_graph = false, std::optional<TensorList> inputs = std::nullopt) const {
     if (inputs.has_value()) {
       TORCH_CHECK(inputs.value().size() > 0, "'inputs' argument to backward cannot be empty")
       this->_backward(inputs.value(), gradient, retain_graph, create_graph);
@@ -190,7 +192,7 @@ class TORCH_API Tensor : public TensorBase {
   }
 
   Tensor& mutable_grad() const { return impl_->mutable_grad(); }
-  const Tensor& grad() const {
+  FLB_ON_USE const Tensor& grad() const {
     const Tensor& maybe_grad = impl_->grad();
     if (!is_leaf() && !retains_grad() && !maybe_grad.defined()) {
       TORCH_WARN(
@@ -211,13 +213,13 @@ class TORCH_API Tensor : public TensorBase {
 #include <ATen/core/TensorMethods.inc>
 
   // Overloads for one dimension: an int would rather become the bool `unbiased`.
-  Tensor var(int dim) const { return var(IntArrayRef{dim}); }
-  Tensor std(int dim) const { return std(IntArrayRef{dim}); }
+  FLB_ON_USE Tensor var(int dim) const { return var(IntArrayRef{dim}); }
+  FLB_ON_USE Tensor std(int dim) const { return std(IntArrayRef{dim}); }
 
-  Tensor to(caffe2::TypeMeta type_meta, bool non_blocking = false, bool copy = false) const {
+  FLB_ON_USE Tensor to(caffe2::TypeMeta type_meta, bool non_blocking = false, bool copy = false) const {
     return this->to(/*scalar_type=*/typeMetaToScalarType(type_meta), non_blocking, copy);
   }
-  Tensor to(Device device, caffe2::TypeMeta type_meta, bool non_blocking = false, bool copy = false) const {
+  FLB_ON_USE Tensor to(Device device, caffe2::TypeMeta type_meta, bool non_blocking = false, bool copy = false) const {
     return this->to(device, /*scalar_type=*/typeMetaToScalarType(type_meta), non_blocking, copy);
   }
 
@@ -252,7 +254,9 @@ class TORCH_API Tensor : public TensorBase {
   }
 
  private:
-  Tensor on(c10::DeviceType type) const { return to(options().device(type), /*non_blocking=*/false, /*copy=*/false); }
+  FLB_ON_USE Tensor on(c10::DeviceType type) const {
+    return to(options().device(type), /*non_blocking=*/false, /*copy=*/false);
+  }
 };
 
 namespace detail {
@@ -304,10 +308,11 @@ struct ExclusivelyOwnedTraits<at::Tensor> {
 
 namespace at {
 
-inline c10::MaybeOwned<Tensor> borrow_from_optional_tensor(const std::optional<Tensor>& opt) {
+FLB_ON_USE inline c10::MaybeOwned<Tensor> borrow_from_optional_tensor(const std::optional<Tensor>& opt) {
   return opt.has_value() ? c10::MaybeOwned<Tensor>::borrowed(*opt) : c10::MaybeOwned<Tensor>::owned(std::in_place);
 }
 
+template <typename FlbOnUse>
 inline c10::MaybeOwned<Tensor> Tensor::expect_contiguous(MemoryFormat memory_format) const& {
   if (is_contiguous(memory_format)) return c10::MaybeOwned<Tensor>::borrowed(*this);
   return c10::MaybeOwned<Tensor>::owned(__dispatch_contiguous(memory_format));

@@ -5,13 +5,13 @@
 
 namespace at {
 
-inline Tensor unsafeTensorFromTH(void* th_pointer, bool retain) {
+FLB_ON_USE inline Tensor unsafeTensorFromTH(void* th_pointer, bool retain) {
   auto impl = c10::intrusive_ptr<TensorImpl, UndefinedTensorImpl>::reclaim(static_cast<TensorImpl*>(th_pointer));
   if (retain && impl.get() != UndefinedTensorImpl::singleton()) c10::raw::intrusive_ptr::incref(impl.get());
   return Tensor(std::move(impl));
 }
 
-inline Storage unsafeStorageFromTH(void* th_pointer, bool retain) {
+FLB_ON_USE inline Storage unsafeStorageFromTH(void* th_pointer, bool retain) {
   if (retain && th_pointer) c10::raw::intrusive_ptr::incref(static_cast<StorageImpl*>(th_pointer));
   return Storage(c10::intrusive_ptr<StorageImpl>::reclaim(static_cast<StorageImpl*>(th_pointer)));
 }

@@ -25,7 +25,7 @@ class AliasInfo {
   }
 
   /// "*": may be anything.
-  static Symbol wildcardSet() {
+  FLB_ON_USE static Symbol wildcardSet() {
     static const Symbol wc = Symbol::fromQualString("alias::*");
     return wc;
   }
@@ -35,7 +35,7 @@ class AliasInfo {
   FLB_ON_USE void addAfterSet(Symbol aliasSet) { afterSets_.insert(aliasSet); }
   const std::unordered_set<Symbol>& beforeSets() const { return beforeSets_; }
   const std::unordered_set<Symbol>& afterSets() const { return afterSets_; }
-  Symbol beforeSet() const {
+  FLB_ON_USE Symbol beforeSet() const {
     AT_ASSERT(beforeSets_.size() == 1);
     return *beforeSets_.begin();
   }
@@ -51,12 +51,12 @@ class AliasInfo {
   bool isWrite_ = false;
 };
 
-inline bool operator==(const AliasInfo& a, const AliasInfo& b) {
+FLB_ON_USE inline bool operator==(const AliasInfo& a, const AliasInfo& b) {
   return a.isWrite() == b.isWrite() && a.beforeSets() == b.beforeSets() && a.afterSets() == b.afterSets() &&
          a.containedTypes() == b.containedTypes();
 }
 
-inline std::ostream& operator<<(std::ostream& out, const AliasInfo& info) {
+FLB_ON_USE inline std::ostream& operator<<(std::ostream& out, const AliasInfo& info) {
   const auto print = [&](const std::unordered_set<Symbol>& sets) {
     const char* separator = "";
     for (const auto& set : sets) {

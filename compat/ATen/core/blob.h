@@ -64,14 +64,14 @@ class TORCH_API Blob final : public c10::intrusive_ptr_target {
   }
   void Reset() { assign(nullptr, TypeMeta(), false); }
 
-  void swap(Blob& rhs) noexcept {
+  FLB_ON_USE void swap(Blob& rhs) noexcept {
     std::swap(meta_, rhs.meta_);
     std::swap(pointer_, rhs.pointer_);
     std::swap(has_ownership_, rhs.has_ownership_);
   }
 
  private:
-  void assign(void* pointer, TypeMeta meta, bool own) {
+  FLB_ON_USE void assign(void* pointer, TypeMeta meta, bool own) {
     if (has_ownership_ && pointer_ != nullptr) (*meta_.deleteFn())(pointer_);
     pointer_ = pointer, meta_ = meta, has_ownership_ = own;
   }
@@ -84,6 +84,8 @@ class TORCH_API Blob final : public c10::intrusive_ptr_target {
 };
 
 inline void swap(Blob& a, Blob& b) noexcept { a.swap(b); }
-inline std::ostream& operator<<(std::ostream& out, const Blob& v) { return out << "Blob[" << v.TypeName() << ']'; }
+FLB_ON_USE inline std::ostream& operator<<(std::ostream& out, const Blob& v) {
+  return out << "Blob[" << v.TypeName() << ']';
+}
 
 }  // namespace caffe2

@@ -12,8 +12,8 @@
 namespace torch::jit {
 
 struct BuiltinOpFunction : public Function {
-  BuiltinOpFunction(c10::QualifiedName qualname, c10::FunctionSchema schema, std::function<void(Stack&)> callable,
-                    std::string doc_string = "")
+  FLB_ON_USE BuiltinOpFunction(c10::QualifiedName qualname, c10::FunctionSchema schema,
+                               std::function<void(Stack&)> callable, std::string doc_string = "")
       : name_(std::move(qualname)),
         callable_(std::move(callable)),
         schema_(std::move(schema)),
@@ -26,9 +26,7 @@ struct BuiltinOpFunction : public Function {
   void run(Stack& stack) override { callable_(stack); }
   c10::intrusive_ptr<c10::ivalue::Future> runAsync(Stack& stack, TaskLauncher) override {
     run(stack);
-    auto result = c10::make_intrusive<c10::ivalue::Future>(stack.front().type());
-    result->markCompleted(std::move(stack.front()));
-    return result;
+    return c10::ivalue::Future::completedWith(std::move(stack.front()));
   }
   const c10::QualifiedName& qualname() const override { return name_; }
   void ensure_defined() override {}

@@ -20,7 +20,7 @@ enum class AttributeKind { BUFFER, PARAMETER, REGULAR_ATTRIBUTE };
 
 struct TORCH_API ClassAttribute {
  public:
-  ClassAttribute(AttributeKind kind, TypePtr attributeType, std::string attributeName)
+  FLB_ON_USE ClassAttribute(AttributeKind kind, TypePtr attributeType, std::string attributeName)
       : kind_(kind), attributeType_(std::move(attributeType)), attributeName_(std::move(attributeName)) {}
   AttributeKind getKind() const { return kind_; }
   const TypePtr& getType() const { return attributeType_; }
@@ -60,39 +60,40 @@ struct TORCH_API ClassType : public NamedType {
   }
 
   // Attributes; each has a slot in the Object.
-  TypePtr findAttribute(const std::string& name) const {
+  FLB_ON_USE TypePtr findAttribute(const std::string& name) const {
     auto slot = findAttributeSlot(name);
     return slot ? attributes_[*slot].getType() : nullptr;
   }
   const TypePtr& getAttribute(const std::string& name) const { return attributes_[getAttributeSlot(name)].getType(); }
   size_t numAttributes() const { return attributes_.size(); }
-  const TypePtr& getAttribute(size_t slot) const {
+  FLB_ON_USE const TypePtr& getAttribute(size_t slot) const {
     AT_ASSERT(slot < attributes_.size());
     return attributes_[slot].getType();
   }
-  const std::string getAttributeName(size_t slot) const {
+  FLB_ON_USE const std::string getAttributeName(size_t slot) const {
     AT_ASSERT(slot < attributes_.size());
     return attributes_[slot].getName();
   }
   void checkNotExist(const std::string& name, const std::string& what) const;
-  std::optional<size_t> findAttributeSlot(const std::string& name) const {
+  FLB_ON_USE std::optional<size_t> findAttributeSlot(const std::string& name) const {
     for (size_t slot = 0; slot < attributes_.size(); ++slot) {
       if (name == attributes_[slot].getName()) return slot;
     }
     return std::nullopt;
   }
-  size_t getAttributeSlot(const std::string& name) const {
+  FLB_ON_USE size_t getAttributeSlot(const std::string& name) const {
     auto slot = findAttributeSlot(name);
     TORCH_CHECK(slot, repr_str(), " does not have an attribute with name '", name, "'");
     return *slot;
   }
-  bool hasAttribute(const std::string& name) const { return findAttributeSlot(name).has_value(); }
+  FLB_ON_USE bool hasAttribute(const std::string& name) const { return findAttributeSlot(name).has_value(); }
   bool isUnresolvedClassAttribute(const std::string& name) const;
   at::ArrayRef<TypePtr> containedTypes() const override { return attributeTypes_; }
   size_t addAttribute(const std::string& name, TypePtr type, bool is_parameter = false, bool is_buffer = false);
   void unsafeRemoveAttribute(const std::string& name);
   void unsafeChangeAttributeType(const std::string& name, const TypePtr& new_ty);
-  size_t addOrCheckAttribute(const std::string& name, TypePtr ty, bool is_parameter = false, bool is_buffer = false) {
+  FLB_ON_USE size_t addOrCheckAttribute(const std::string& name, TypePtr ty, bool is_parameter = false,
+                                        bool is_buffer = false) {
     auto slot = findAttributeSlot(name);
     if (!slot) return addAttribute(name, std::move(ty), is_parameter, is_buffer);
     TORCH_CHECK(is_parameter == this->is_parameter(*slot), "Parameter field mismatch for the field '", name, "'");
@@ -106,12 +107,12 @@ struct TORCH_API ClassType : public NamedType {
   void addProperty(const std::string& name, torch::jit::Function* getter, torch::jit::Function* setter);
   const std::vector<Property>& properties() const { return properties_; }
 
-  bool hasConstant(const std::string& name) const {
+  FLB_ON_USE bool hasConstant(const std::string& name) const {
     return std::find(constantNames_.begin(), constantNames_.end(), name) != constantNames_.end();
   }
   size_t addConstant(const std::string& name, const IValue& value);
   std::optional<size_t> findConstantSlot(const std::string& name) const;
-  size_t getConstantSlot(const std::string& name) const {
+  FLB_ON_USE size_t getConstantSlot(const std::string& name) const {
     auto slot = findConstantSlot(name);
     TORCH_CHECK(slot, repr_str(), " does not have constant field with the name '", name, "'");
     return *slot;
@@ -138,11 +139,11 @@ struct TORCH_API ClassType : public NamedType {
   }
   bool is_module() const override { return isModule_; }
   const std::vector<ClassAttribute>& getAttributes() const { return attributes_; }
-  bool is_parameter(size_t slot) const {
+  FLB_ON_USE bool is_parameter(size_t slot) const {
     TORCH_INTERNAL_ASSERT(is_module(), "asking for parameterSlots of non-Module");
     return attributes_.at(slot).getKind() == AttributeKind::PARAMETER;
   }
-  bool is_buffer(size_t slot) const {
+  FLB_ON_USE bool is_buffer(size_t slot) const {
     TORCH_INTERNAL_ASSERT(is_module(), "asking for bufferWrittenSlots of non-Module");
     return attributes_.at(slot).getKind() == AttributeKind::BUFFER;
   }

@@ -78,7 +78,7 @@ class DynamicType : public SharedType {
   struct LabeledDynamicType {
     std::optional<std::string> label;
     DynamicTypePtr ty;
-    explicit LabeledDynamicType(DynamicTypePtr t) : ty(std::move(t)) {}
+    FLB_ON_USE explicit LabeledDynamicType(DynamicTypePtr t) : ty(std::move(t)) {}
     bool equals(const LabeledDynamicType& other) const;
     bool isSubtypeOf(const LabeledDynamicType& other) const;
   };

@@ -44,7 +44,7 @@ struct TORCH_API Function {
     TORCH_INTERNAL_ASSERT_DEBUG_ONLY(false);
     return {};
   }
-  at::IValue operator()(Stack stack, const Kwargs& kwargs = Kwargs()) {
+  FLB_ON_USE at::IValue operator()(Stack stack, const Kwargs& kwargs = Kwargs()) {
     getSchema().checkAndNormalizeInputs(stack, kwargs);
     run(stack);
     return stack.front();

@@ -20,7 +20,7 @@ struct Argument;
 struct FunctionSchema;
 using AliasTypeSet = std::vector<TypePtr>;
 
-bool operator==(const Argument& lhs, const Argument& rhs);
+FLB_ON_USE bool operator==(const Argument& lhs, const Argument& rhs);
 
 struct TORCH_API Argument {
   Argument(std::string name = "", const TypePtr& type = nullptr, std::optional<int32_t> N = std::nullopt,
@@ -28,9 +28,9 @@ struct TORCH_API Argument {
            std::optional<AliasInfo> alias_info = std::nullopt)
       : Argument(std::move(name), type, type, N, std::move(default_value), kwarg_only, std::move(alias_info)) {}
   /// fake_type: what script sees, with int for SymInt, ScalarType and the like.
-  Argument(std::string name, TypePtr fake_type, TypePtr real_type, std::optional<int32_t> N = std::nullopt,
-           std::optional<IValue> default_value = std::nullopt, bool kwarg_only = false,
-           std::optional<AliasInfo> alias_info = std::nullopt)
+  FLB_ON_USE Argument(std::string name, TypePtr fake_type, TypePtr real_type, std::optional<int32_t> N = std::nullopt,
+                      std::optional<IValue> default_value = std::nullopt, bool kwarg_only = false,
+                      std::optional<AliasInfo> alias_info = std::nullopt)
       : name_(std::move(name)),
         type_(fake_type ? std::move(fake_type) : TensorType::get()),
         real_type_(real_type ? std::move(real_type) : type_),
@@ -63,13 +63,13 @@ struct TORCH_API Argument {
   bool kwarg_only() const { return kwarg_only_; }
   bool is_out() const { return is_out_; }
   [[nodiscard]] const AliasInfo* alias_info() const { return alias_info_.get(); }
-  bool is_inferred_type() const {
+  FLB_ON_USE bool is_inferred_type() const {
     TORCH_INTERNAL_ASSERT(type_);
     auto* tensor = type_->castRaw<TensorType>();
     return tensor && tensor->isInferredType();
   }
 
-  std::string formatTypeMismatchMsg(const std::string& actual_type) const {
+  FLB_ON_USE std::string formatTypeMismatchMsg(const std::string& actual_type) const {
     std::string hint;
     if (is_inferred_type()) {
       hint = c10::str("Inferred '", name(), "' to be of type 'Tensor' ",
@@ -78,7 +78,7 @@ struct TORCH_API Argument {
     return c10::str("Expected a value of type '", type()->repr_str(), "' for argument '", name(),
                     "' but instead found type '", actual_type, "'.\n", hint);
   }
-  Argument cloneWithType(const TypePtr& new_type) const {
+  FLB_ON_USE Argument cloneWithType(const TypePtr& new_type) const {
     return Argument(name_, new_type, N_, default_value_, kwarg_only_,
                     alias_info_ ? std::optional<AliasInfo>(*alias_info_) : std::nullopt);
   }
@@ -99,13 +99,14 @@ struct TORCH_API Argument {
   bool is_out_;
 };
 
+template <typename FlbOnUse>
 inline bool operator==(const Argument& a, const Argument& b) {
   return a.name() == b.name() && *a.type() == *b.type() && a.N() == b.N() && a.default_value() == b.default_value() &&
          a.kwarg_only() == b.kwarg_only() &&
          (a.alias_info() == b.alias_info() ||
           (a.alias_info() != nullptr && b.alias_info() != nullptr && *a.alias_info() == *b.alias_info()));
 }
-inline bool operator!=(const Argument& a, const Argument& b) { return !(a == b); }
+FLB_ON_USE inline bool operator!=(const Argument& a, const Argument& b) { return !(a == b); }
 
 enum struct TORCH_API SchemaArgType { input, output };
 
@@ -117,12 +118,12 @@ struct TORCH_API SchemaArgument {
   bool operator==(const SchemaArgument& rhs) const { return type == rhs.type && index == rhs.index; }
 };
 
-bool operator==(const FunctionSchema& lhs, const FunctionSchema& rhs);
+FLB_ON_USE bool operator==(const FunctionSchema& lhs, const FunctionSchema& rhs);
 TORCH_API std::ostream& operator<<(std::ostream& out, const FunctionSchema& schema);
 
 struct TORCH_API FunctionSchema {
-  FunctionSchema(std::string name, std::string overload_name, std::vector<Argument> arguments,
-                 std::vector<Argument> returns, bool is_vararg = false, bool is_varret = false)
+  FLB_ON_USE FunctionSchema(std::string name, std::string overload_name, std::vector<Argument> arguments,
+                            std::vector<Argument> returns, bool is_vararg = false, bool is_varret = false)
       : name_({std::move(name), std::move(overload_name)}),
         arguments_(std::move(arguments)),
         returns_(std::move(returns)),
@@ -130,8 +131,8 @@ struct TORCH_API FunctionSchema {
         is_varret_(is_varret) {
     checkSchema();
   }
-  FunctionSchema(Symbol name, std::string overload_name, std::vector<Argument> arguments, std::vector<Argument> returns,
-                 bool is_vararg = false, bool is_varret = false)
+  FLB_ON_USE FunctionSchema(Symbol name, std::string overload_name, std::vector<Argument> arguments,
+                            std::vector<Argument> returns, bool is_vararg = false, bool is_varret = false)
       : FunctionSchema(name.toQualString(), std::move(overload_name), std::move(arguments), std::move(returns),
                        is_vararg, is_varret) {}
 
@@ -149,7 +150,7 @@ struct TORCH_API FunctionSchema {
 
   template <typename T>
   void checkArg(const IValue& value, const Argument& argument, std::optional<size_t> pos) const;
-  void checkSchema() const {
+  FLB_ON_USE void checkSchema() const {
     bool seen_default = false;
     for (const auto& arg : arguments()) {
       if (arg.default_value()) {
@@ -173,7 +174,7 @@ struct TORCH_API FunctionSchema {
   bool is_varret() const { return is_varret_; }
 
   bool is_aliasing(const c10::SchemaArgument& argument) const { return alias_info_of(argument) != nullptr; }
-  bool is_mutable() const {
+  FLB_ON_USE bool is_mutable() const {
     return std::any_of(arguments_.cbegin(), arguments_.cend(),
                        [](const Argument& arg) { return arg.alias_info() && arg.alias_info()->isWrite(); });
   }
@@ -181,7 +182,7 @@ struct TORCH_API FunctionSchema {
     const AliasInfo* info = alias_info_of(argument);
     return info && info->isWrite();
   }
-  bool is_mutable(std::string_view name) const {
+  FLB_ON_USE bool is_mutable(std::string_view name) const {
     auto index = argumentIndexWithName(name);
     TORCH_INTERNAL_ASSERT(index.has_value(), "Schema has no argument named ", name);
     return is_mutable({c10::SchemaArgType::input, static_cast<size_t>(*index)});
@@ -195,19 +196,19 @@ struct TORCH_API FunctionSchema {
   std::optional<AliasTypeSet> mapTypeToAliasTypeSet(const TypePtr& type) const;
   const std::vector<Argument>& getCorrectList(SchemaArgType type) const;
 
-  std::optional<int> argumentIndexWithName(std::string_view name) const {
+  FLB_ON_USE std::optional<int> argumentIndexWithName(std::string_view name) const {
     for (const auto i : c10::irange(arguments().size())) {
       if (name == arguments()[i].name()) return static_cast<int>(i);
     }
     return std::nullopt;
   }
-  FunctionSchema cloneWithName(std::string name, std::string overload_name) const {
+  FLB_ON_USE FunctionSchema cloneWithName(std::string name, std::string overload_name) const {
     return FunctionSchema(std::move(name), std::move(overload_name), arguments(), returns(), is_vararg(), is_varret());
   }
-  FunctionSchema cloneWithArguments(std::vector<Argument> new_arguments) const {
+  FLB_ON_USE FunctionSchema cloneWithArguments(std::vector<Argument> new_arguments) const {
     return FunctionSchema(name(), overload_name(), std::move(new_arguments), returns(), is_vararg(), is_varret());
   }
-  FunctionSchema cloneWithReturns(std::vector<Argument> new_returns) const {
+  FLB_ON_USE FunctionSchema cloneWithReturns(std::vector<Argument> new_returns) const {
     return FunctionSchema(name(), overload_name(), arguments(), std::move(new_returns), is_vararg(), is_varret());
   }
   std::string formatTypeMismatchMsg(const Argument& expected, const std::string& actual_type,
@@ -222,33 +223,34 @@ struct TORCH_API FunctionSchema {
                                                                 std::unordered_map<std::string, IValue>{}) const;
   std::string findErrorInKwargs(const std::vector<std::string>& kwargs) const;
 
-  bool hasAnyAliasInfo() const {
+  FLB_ON_USE bool hasAnyAliasInfo() const {
     const auto has = [](const Argument& arg) { return arg.alias_info() != nullptr; };
     return std::any_of(arguments_.begin(), arguments_.end(), has) || std::any_of(returns_.begin(), returns_.end(), has);
   }
-  bool isDefaultAliasAnalysisKind() const { return !alias_kind_; }
-  AliasAnalysisKind aliasAnalysis() const { return alias_kind_.value_or(AliasAnalysisKind::CONSERVATIVE); }
+  FLB_ON_USE bool isDefaultAliasAnalysisKind() const { return !alias_kind_; }
+  FLB_ON_USE AliasAnalysisKind aliasAnalysis() const { return alias_kind_.value_or(AliasAnalysisKind::CONSERVATIVE); }
   void setAliasAnalysis(AliasAnalysisKind v) { alias_kind_ = v; }
   std::optional<std::string_view> getNamespace() const { return name_.getNamespace(); }
   bool setNamespaceIfNotSet(const char* ns) { return name_.setNamespaceIfNotSet(ns); }
   bool isSubtypeOf(const FunctionSchema& rhs, bool as_method, std::ostream* why_not = nullptr) const;
 
  private:
-  const AliasInfo* alias_info_of(const SchemaArgument& argument) const {
+  FLB_ON_USE const AliasInfo* alias_info_of(const SchemaArgument& argument) const {
     const auto& list = getCorrectList(argument.type);
     TORCH_INTERNAL_ASSERT(argument.index < list.size(), "Invalid index for schema.");
     return list[argument.index].alias_info();
   }
 };
 
+template <typename FlbOnUse>
 inline bool operator==(const FunctionSchema& a, const FunctionSchema& b) {
   return a.name() == b.name() && a.overload_name() == b.overload_name() && a.arguments() == b.arguments() &&
          a.returns() == b.returns() && a.is_vararg() == b.is_vararg() && a.is_varret() == b.is_varret();
 }
-inline bool operator!=(const FunctionSchema& a, const FunctionSchema& b) { return !(a == b); }
+FLB_ON_USE inline bool operator!=(const FunctionSchema& a, const FunctionSchema& b) { return !(a == b); }
 
 /// "int[2] size=[1, 1]". Written in schema syntax, from real types.
-inline std::ostream& operator<<(std::ostream& out, const Argument& arg) {
+FLB_ON_USE inline std::ostream& operator<<(std::ostream& out, const Argument& arg) {
   const auto type = arg.real_type();
   const bool optional = type->kind() == OptionalType::Kind;
   const auto inner = optional ? type->castRaw<OptionalType>()->getElementType() : type;
@@ -281,7 +283,7 @@ inline std::ostream& operator<<(std::ostream& out, const Argument& arg) {
   return out << value;
 }
 
-inline std::string toString(const FunctionSchema& schema) {
+FLB_ON_USE inline std::string toString(const FunctionSchema& schema) {
   std::ostringstream str;
   str << schema;
   return str.str();

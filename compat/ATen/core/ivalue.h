@@ -112,7 +112,7 @@ struct OptionalArray {
 
 struct Capsule {
   c10::intrusive_ptr<torch::CustomClassHolder> obj_ptr;
-  explicit Capsule(c10::intrusive_ptr<torch::CustomClassHolder> ptr) : obj_ptr(std::move(ptr)) {}
+  FLB_ON_USE explicit Capsule(c10::intrusive_ptr<torch::CustomClassHolder> ptr) : obj_ptr(std::move(ptr)) {}
 };
 
 #define TORCH_FORALL_TAGS(_) \
@@ -176,7 +176,7 @@ struct TORCH_API IValue final {
   TORCH_API friend bool _fastEqualsForContainer(const IValue& lhs, const IValue& rhs);
 
  private:
-  static bool isAliasOf(const at::Tensor& a, const at::Tensor& b) {
+  FLB_ON_USE static bool isAliasOf(const at::Tensor& a, const at::Tensor& b) {
     if (a.is_sparse()) return isAliasOf(a._values(), b) || isAliasOf(a._indices(), b);
     if (b.is_sparse()) return isAliasOf(a, b._values()) || isAliasOf(a, b._indices());
     if (a.is_sparse_csr()) {
@@ -193,7 +193,7 @@ struct TORCH_API IValue final {
 
  public:
   /// Whether changing one may change the other.
-  bool isAliasOf(const IValue& rhs) const {
+  FLB_ON_USE bool isAliasOf(const IValue& rhs) const {
     if (tag != rhs.tag) return false;
     if (isTensor()) return isAliasOf(toTensor(), rhs.toTensor());
     if (!isIntrusivePtr()) return false;
@@ -201,31 +201,31 @@ struct TORCH_API IValue final {
     return payload.u.as_intrusive_ptr == rhs.payload.u.as_intrusive_ptr;
   }
 
-  size_t use_count() const noexcept {
+  FLB_ON_USE size_t use_count() const noexcept {
     if (isTensor()) return payload.as_tensor.use_count();
     if (!isIntrusivePtrLegacyBehavior()) return 1;
     if (payload.u.as_intrusive_ptr == c10::UndefinedTensorImpl::singleton()) return 0;
     return c10::raw::intrusive_ptr::use_count(payload.u.as_intrusive_ptr);
   }
 
-  void swap(IValue& rhs) noexcept {
+  FLB_ON_USE void swap(IValue& rhs) noexcept {
     IValue mine(std::move(*this));
     *this = std::move(rhs);
     rhs = std::move(mine);
   }
 
   // Tensor. at::Tensor and at::TensorBase both arrive here.
-  IValue(at::TensorBase t) : tag(Tag::Tensor) { new (&payload.as_tensor) at::Tensor(std::move(t)); }
+  FLB_ON_USE IValue(at::TensorBase t) : tag(Tag::Tensor) { new (&payload.as_tensor) at::Tensor(std::move(t)); }
   bool isTensor() const { return Tag::Tensor == tag; }
 
  private:
   [[noreturn]] void reportToTensorTypeError() const;
 
  public:
-  at::Tensor toTensor() &&;
+  FLB_ON_USE at::Tensor toTensor() &&;
   at::Tensor& toTensor() &;
   const at::Tensor& toTensor() const&;
-  at::TensorImpl* unsafeToTensorImpl() const {
+  FLB_ON_USE at::TensorImpl* unsafeToTensorImpl() const {
     TORCH_INTERNAL_ASSERT(isTensor());
     return payload.as_tensor.unsafeGetTensorImpl();
   }
@@ -241,13 +241,13 @@ struct TORCH_API IValue final {
   IValue& toIValue() { return *this; }
 
   // Blob
-  IValue(intrusive_ptr<caffe2::Blob> blob) : IValue(Tag::Blob, blob.release()) {}
+  FLB_ON_USE IValue(intrusive_ptr<caffe2::Blob> blob) : IValue(Tag::Blob, blob.release()) {}
   bool isBlob() const { return Tag::Blob == tag; }
   c10::intrusive_ptr<caffe2::Blob> toBlob() &&;
   c10::intrusive_ptr<caffe2::Blob> toBlob() const&;
 
   // Capsule: a C++ object without a type; one slot of an Object of a custom class
-  static inline IValue make_capsule(intrusive_ptr<torch::CustomClassHolder> blob);
+  FLB_ON_USE static inline IValue make_capsule(intrusive_ptr<torch::CustomClassHolder> blob);
   bool isCapsule() const { return Tag::Capsule == tag; }
   c10::intrusive_ptr<torch::CustomClassHolder> toCapsule() &&;
   c10::intrusive_ptr<torch::CustomClassHolder> toCapsule() const&;
@@ -262,7 +262,7 @@ struct TORCH_API IValue final {
   c10::intrusive_ptr<T> toCustomClass() const&;
 
   // Tuple
-  IValue(c10::intrusive_ptr<ivalue::Tuple> v);
+  FLB_ON_USE IValue(c10::intrusive_ptr<ivalue::Tuple> v);
   template <typename... Args,
             std::enable_if_t<!std::disjunction_v<std::is_lvalue_reference<Args>...,
                                                  std::negation<std::is_constructible<IValue, Args>>...>,
@@ -276,12 +276,12 @@ struct TORCH_API IValue final {
   bool isTuple() const { return Tag::Tuple == tag; }
   c10::intrusive_ptr<ivalue::Tuple> toTuple() &&;
   c10::intrusive_ptr<ivalue::Tuple> toTuple() const&;
-  [[nodiscard]] ivalue::Tuple& toTupleRef() const;
+  FLB_ON_USE [[nodiscard]] ivalue::Tuple& toTupleRef() const;
 
   // Double
   IValue(double d) : tag(Tag::Double) { payload.u.as_double = d; }
   bool isDouble() const { return Tag::Double == tag; }
-  double toDouble() const {
+  FLB_ON_USE double toDouble() const {
     if (isDouble()) return payload.u.as_double;
     TORCH_INTERNAL_ASSERT(isSymFloat(), "expected double");
     return toSymFloat().guard_float(__FILE__, __LINE__);
@@ -291,22 +291,22 @@ struct TORCH_API IValue final {
   template <typename T>
   IValue(c10::complex<T> c);
   bool isComplexDouble() const { return Tag::ComplexDouble == tag; }
-  c10::complex<double> toComplexDouble() const;
+  FLB_ON_USE c10::complex<double> toComplexDouble() const;
 
   // Future, Await, RRef, Quantizer
-  IValue(c10::intrusive_ptr<ivalue::Future> v);
+  FLB_ON_USE IValue(c10::intrusive_ptr<ivalue::Future> v);
   bool isFuture() const { return Tag::Future == tag; }
   c10::intrusive_ptr<ivalue::Future> toFuture() &&;
   c10::intrusive_ptr<ivalue::Future> toFuture() const&;
-  IValue(c10::intrusive_ptr<ivalue::Await> v);
+  FLB_ON_USE IValue(c10::intrusive_ptr<ivalue::Await> v);
   bool isAwait() const { return Tag::Await == tag; }
   c10::intrusive_ptr<ivalue::Await> toAwait() &&;
   c10::intrusive_ptr<ivalue::Await> toAwait() const&;
-  IValue(c10::intrusive_ptr<c10::RRefInterface> v);
+  FLB_ON_USE IValue(c10::intrusive_ptr<c10::RRefInterface> v);
   bool isRRef() const { return Tag::RRef == tag; }
   c10::intrusive_ptr<c10::RRefInterface> toRRef() &&;
   c10::intrusive_ptr<c10::RRefInterface> toRRef() const&;
-  IValue(c10::intrusive_ptr<at::Quantizer> v);
+  FLB_ON_USE IValue(c10::intrusive_ptr<at::Quantizer> v);
   bool isQuantizer() const { return Tag::Quantizer == tag; }
   c10::intrusive_ptr<at::Quantizer> toQuantizer() &&;
   c10::intrusive_ptr<at::Quantizer> toQuantizer() const&;
@@ -315,14 +315,14 @@ struct TORCH_API IValue final {
   IValue(int64_t i) : tag(Tag::Int) { payload.u.as_int = i; }
   IValue(int32_t i) : IValue(static_cast<int64_t>(i)) {}
   bool isInt() const { return Tag::Int == tag; }
-  int64_t toInt() const {
+  FLB_ON_USE int64_t toInt() const {
     if (isInt()) return payload.u.as_int;
     TORCH_INTERNAL_ASSERT(isSymInt(), "expected int");
     return toSymInt().guard_int(__FILE__, __LINE__);
   }
 
   // Symbolic numbers; a concrete one is kept as the plain number
-  IValue(const c10::SymInt& i) {
+  FLB_ON_USE IValue(const c10::SymInt& i) {
     if (auto mi = i.maybe_as_int()) {
       tag = Tag::Int;
       payload.u.as_int = *mi;
@@ -334,7 +334,7 @@ struct TORCH_API IValue final {
   bool isSymInt() const { return Tag::SymInt == tag; }
   c10::SymInt toSymInt() &&;
   c10::SymInt toSymInt() const&;
-  IValue(const c10::SymFloat& i) {
+  FLB_ON_USE IValue(const c10::SymFloat& i) {
     if (i.is_symbolic()) {
       tag = Tag::SymFloat;
       payload.u.as_intrusive_ptr = i.toSymNodeImpl().release();
@@ -346,7 +346,7 @@ struct TORCH_API IValue final {
   bool isSymFloat() const { return Tag::SymFloat == tag; }
   c10::SymFloat toSymFloat() &&;
   c10::SymFloat toSymFloat() const&;
-  IValue(const c10::SymBool& i) {
+  FLB_ON_USE IValue(const c10::SymBool& i) {
     if (auto mi = i.maybe_as_bool()) {
       tag = Tag::Bool;
       payload.u.as_int = *mi;
@@ -362,7 +362,7 @@ struct TORCH_API IValue final {
   // UInt: only what does not fit in an Int
   IValue(uint64_t u) : tag(u <= std::numeric_limits<int64_t>::max() ? Tag::Int : Tag::UInt) { payload.u.as_uint = u; }
   bool isUnsigned() const { return Tag::UInt == tag || (Tag::Int == tag && payload.u.as_int >= 0); }
-  uint64_t toUInt() const {
+  FLB_ON_USE uint64_t toUInt() const {
     TORCH_INTERNAL_ASSERT(isUnsigned(), "expected unsigned int");
     return payload.u.as_uint;
   }
@@ -370,7 +370,7 @@ struct TORCH_API IValue final {
   // Bool
   IValue(bool b) : tag(Tag::Bool) { payload.u.as_bool = b; }
   bool isBool() const { return Tag::Bool == tag; }
-  bool toBool() const {
+  FLB_ON_USE bool toBool() const {
     if (isBool()) return payload.u.as_bool;
     TORCH_INTERNAL_ASSERT(isSymBool(), "expected bool");
     return toSymBool().guard_bool(__FILE__, __LINE__);
@@ -388,15 +388,15 @@ struct TORCH_API IValue final {
   at::DimVector toDimVector() const;
 
   // String
-  IValue(c10::intrusive_ptr<ivalue::ConstantString> v);
-  IValue(std::string v);
-  IValue(const char* v) : IValue(std::string(v)) {}
-  IValue(std::string_view v) : IValue(std::string(v)) {}
+  FLB_ON_USE IValue(c10::intrusive_ptr<ivalue::ConstantString> v);
+  FLB_ON_USE IValue(std::string v);
+  FLB_ON_USE IValue(const char* v) : IValue(std::string(v)) {}
+  FLB_ON_USE IValue(std::string_view v) : IValue(std::string(v)) {}
   bool isString() const { return Tag::String == tag; }
   c10::intrusive_ptr<ivalue::ConstantString> toString() &&;
   c10::intrusive_ptr<ivalue::ConstantString> toString() const&;
-  const std::string& toStringRef() const;
-  std::optional<std::reference_wrapper<const std::string>> toOptionalStringRef() const;
+  FLB_ON_USE const std::string& toStringRef() const;
+  FLB_ON_USE std::optional<std::reference_wrapper<const std::string>> toOptionalStringRef() const;
   std::string_view toStringView() const;
 
   // Lists of other elements
@@ -421,11 +421,11 @@ struct TORCH_API IValue final {
   std::vector<std::optional<at::Tensor>> toOptionalTensorVector() const;
 
   // Lists in general
-  IValue(c10::List<IValue> v);
+  FLB_ON_USE IValue(c10::List<IValue> v);
   bool isList() const { return Tag::GenericList == tag; }
   c10::List<IValue> toList() &&;
   c10::List<IValue> toList() const&;
-  c10::ArrayRef<IValue> toListRef() const;
+  FLB_ON_USE c10::ArrayRef<IValue> toListRef() const;
 
   template <class T>
   using enable_if_ivalue_constructible = std::enable_if_t<std::is_constructible_v<IValue, T>, std::nullptr_t>;
@@ -467,10 +467,10 @@ struct TORCH_API IValue final {
   IValue(c10::IListRef<T> v);
 
   // GenericDict
-  IValue(c10::Dict<IValue, IValue> v);
+  FLB_ON_USE IValue(c10::Dict<IValue, IValue> v);
   bool isGenericDict() const { return Tag::GenericDict == tag; }
-  c10::Dict<IValue, IValue> toGenericDict() &&;
-  c10::Dict<IValue, IValue> toGenericDict() const&;
+  FLB_ON_USE c10::Dict<IValue, IValue> toGenericDict() &&;
+  FLB_ON_USE c10::Dict<IValue, IValue> toGenericDict() const&;
   template <class Key, class Value>
   IValue(c10::Dict<Key, Value> v);
   template <class Key, class Value>
@@ -485,23 +485,23 @@ struct TORCH_API IValue final {
   IValue(std::nullopt_t);
 
   // Object of a script or custom class
-  IValue(c10::intrusive_ptr<ivalue::Object> v);
+  FLB_ON_USE IValue(c10::intrusive_ptr<ivalue::Object> v);
   bool isObject() const { return tag == Tag::Object; }
   c10::intrusive_ptr<ivalue::Object> toObject() &&;
   c10::intrusive_ptr<ivalue::Object> toObject() const&;
-  ivalue::Object& toObjectRef() const;
+  FLB_ON_USE ivalue::Object& toObjectRef() const;
   torch::jit::Module toModule() const;
   bool isModule() const;
 
   // PyObject
-  IValue(c10::intrusive_ptr<ivalue::PyObjectHolder> v);
+  FLB_ON_USE IValue(c10::intrusive_ptr<ivalue::PyObjectHolder> v);
   bool isPyObject() const { return tag == Tag::PyObject; }
   c10::intrusive_ptr<ivalue::PyObjectHolder> toPyObjectHolder() &&;
   c10::intrusive_ptr<ivalue::PyObjectHolder> toPyObjectHolder() const&;
-  PyObject* toPyObject() const;
+  FLB_ON_USE PyObject* toPyObject() const;
 
   // Enum
-  explicit IValue(c10::intrusive_ptr<ivalue::EnumHolder> v);
+  FLB_ON_USE explicit IValue(c10::intrusive_ptr<ivalue::EnumHolder> v);
   bool isEnum() const { return tag == Tag::Enum; }
   c10::intrusive_ptr<ivalue::EnumHolder> toEnumHolder() &&;
   c10::intrusive_ptr<ivalue::EnumHolder> toEnumHolder() const&;
@@ -509,7 +509,7 @@ struct TORCH_API IValue final {
   // None
   IValue() = default;
   bool isNone() const { return Tag::None == tag; }
-  std::string toNone() const {
+  FLB_ON_USE std::string toNone() const {
     AT_ASSERT(isNone());
     return "None";
   }
@@ -520,7 +520,7 @@ struct TORCH_API IValue final {
   }
 
   // Scalar: any of the numbers
-  IValue(const at::Scalar& s) : IValue() {
+  FLB_ON_USE IValue(const at::Scalar& s) : IValue() {
     if (s.isSymInt()) {
       tag = Tag::SymInt;
       payload.u.as_intrusive_ptr = s.toSymInt().toSymNode().release();
@@ -545,10 +545,10 @@ struct TORCH_API IValue final {
       payload.u.as_int = s.toLong();
     }
   }
-  bool isScalar() const {
+  FLB_ON_USE bool isScalar() const {
     return isDouble() || isInt() || isComplexDouble() || isBool() || isSymInt() || isSymFloat() || isSymBool();
   }
-  at::Scalar toScalar() const {
+  FLB_ON_USE at::Scalar toScalar() const {
     if (isDouble()) return toDouble();
     if (isInt()) return toInt();
     if (isComplexDouble()) return toComplexDouble();
@@ -566,17 +566,17 @@ struct TORCH_API IValue final {
     payload.u.as_device.index = d.index();
   }
   bool isDevice() const { return Tag::Device == tag; }
-  c10::Device toDevice() const {
+  FLB_ON_USE c10::Device toDevice() const {
     AT_ASSERT(isDevice());
     return c10::Device(payload.u.as_device.type, payload.u.as_device.index);
   }
 
   // Stream
-  IValue(c10::Stream s) : tag(Tag::Stream) {
+  FLB_ON_USE IValue(c10::Stream s) : tag(Tag::Stream) {
     payload.u.as_intrusive_ptr = c10::make_intrusive<ivalue::StreamData3Holder>(s.pack3()).release();
   }
   c10::Stream toStream() &&;
-  c10::Stream toStream() const&;
+  FLB_ON_USE c10::Stream toStream() const&;
   bool isStream() const { return Tag::Stream == tag; }
 
   // Enumerations, kept as their number
@@ -595,7 +595,7 @@ struct TORCH_API IValue final {
   at::Generator toGenerator() &&;
   at::Generator toGenerator() const&;
 
-  std::string tagKind() const {
+  FLB_ON_USE std::string tagKind() const {
     switch (tag) {
 #define DEFINE_CASE(x) \
   case Tag::x:         \
@@ -616,13 +616,13 @@ struct TORCH_API IValue final {
   std::optional<T> toOptional() const;
 
   /// Python's `is`, except that small values compare by value and None is an undefined tensor.
-  bool isSameIdentity(const IValue& rhs) const;
+  FLB_ON_USE bool isSameIdentity(const IValue& rhs) const;
   /// Prints as Python would accept it. `customFormatter` may print a value itself and then returns true.
   std::ostream& repr(std::ostream& stream, std::function<bool(std::ostream&, const IValue& v)> customFormatter) const;
   TORCH_API friend std::ostream& operator<<(std::ostream& out, const IValue& v);
 
   bool isPtrType() const { return isTensor() ? payload.as_tensor.defined() : isIntrusivePtrLegacyBehavior(); }
-  const void* internalToPointer() const {
+  FLB_ON_USE const void* internalToPointer() const {
     TORCH_INTERNAL_ASSERT(isPtrType(), "Can only call internalToPointer() for pointer types");
     if (isTensor()) return payload.as_tensor.unsafeGetTensorImpl();
     return payload.u.as_intrusive_ptr != c10::UndefinedTensorImpl::singleton() ? payload.u.as_intrusive_ptr : nullptr;
@@ -633,7 +633,7 @@ struct TORCH_API IValue final {
 
   // Sets and maps by shared memory, and by identity
   struct HashAliasedIValue {
-    size_t hashTensor(const at::Tensor& ten) const {
+    FLB_ON_USE size_t hashTensor(const at::Tensor& ten) const {
       if (ten.is_sparse()) return hashTensor(ten._values());
       if (ten.is_sparse_csr()) return hashTensor(ten.values());
       if (!ten.has_storage()) return reinterpret_cast<size_t>(ten.unsafeGetTensorImpl());
@@ -690,13 +690,13 @@ struct TORCH_API IValue final {
   template <typename T, class NullType = c10::detail::intrusive_target_default_null_type<T>>
   c10::intrusive_ptr<T, NullType> toIntrusivePtr() const;
 
-  void destroy() {
+  FLB_ON_USE void destroy() {
     if (isTensor() || isIntrusivePtr()) {
       c10::intrusive_ptr_target* p = isTensor() ? payload.as_tensor.unsafeGetTensorImpl() : payload.u.as_intrusive_ptr;
       c10::intrusive_ptr<intrusive_ptr_target, c10::UndefinedTensorImpl>::reclaim(p);
     }
   }
-  C10_ALWAYS_INLINE void moveFrom(IValue&& rhs) noexcept {
+  FLB_ON_USE C10_ALWAYS_INLINE void moveFrom(IValue&& rhs) noexcept {
     if (rhs.isTensor()) {
       new (&payload.as_tensor) at::Tensor(std::move(rhs.payload.as_tensor));
     } else {
@@ -727,7 +727,7 @@ struct TORCH_API IValue final {
   }
 
  public:
-  bool isIntrusivePtr() const {
+  FLB_ON_USE bool isIntrusivePtr() const {
     static constexpr uint32_t kPointerTags =
 #define TRUTH_TABLE_ENTRY(tag) (uint32_t(isIntrusivePtrConstexpr(Tag::tag)) << uint32_t(Tag::tag)) |
         TORCH_FORALL_TAGS(TRUTH_TABLE_ENTRY)
@@ -736,7 +736,7 @@ struct TORCH_API IValue final {
     TORCH_INTERNAL_ASSERT_DEBUG_ONLY(static_cast<uint32_t>(tag) < kNumTags, "unexpected tag ", static_cast<int>(tag));
     return kPointerTags & (1 << (uint32_t(tag) % 32));
   }
-  bool isIntrusivePtrLegacyBehavior() const {
+  FLB_ON_USE bool isIntrusivePtrLegacyBehavior() const {
     if (tag == Tag::Storage || tag == Tag::Generator) {
       return payload.u.as_intrusive_ptr != c10::UndefinedTensorImpl::singleton();
     }
@@ -770,7 +770,7 @@ struct TORCH_API IValue final {
   };
 
   // Copies the payload without counting, except for tensors.
-  IValue(const Payload& p, Tag t) : tag(t) {
+  FLB_ON_USE IValue(const Payload& p, Tag t) : tag(t) {
     if (isTensor()) {
       new (&payload.as_tensor) at::Tensor(p.as_tensor);
     } else {
@@ -794,7 +794,7 @@ struct TORCH_API WeakIValue final {
   WeakIValue(const WeakIValue& rhs) : payload(rhs.payload), tag(rhs.tag), is_intrusive_ptr(rhs.is_intrusive_ptr) {
     if (counted()) c10::raw::weak_intrusive_ptr::incref(payload.as_intrusive_ptr);
   }
-  WeakIValue(const IValue& rhs) : tag(rhs.tag), is_intrusive_ptr(rhs.isIntrusivePtrLegacyBehavior()) {
+  FLB_ON_USE WeakIValue(const IValue& rhs) : tag(rhs.tag), is_intrusive_ptr(rhs.isIntrusivePtrLegacyBehavior()) {
     if (rhs.isTensor()) {
       payload.as_intrusive_ptr = rhs.unsafeToTensorImpl();
       is_intrusive_ptr = true;
@@ -815,17 +815,17 @@ struct TORCH_API WeakIValue final {
     WeakIValue(rhs).swap(*this);
     return *this;
   }
-  void swap(WeakIValue& rhs) noexcept {
+  FLB_ON_USE void swap(WeakIValue& rhs) noexcept {
     std::swap(payload, rhs.payload);
     std::swap(is_intrusive_ptr, rhs.is_intrusive_ptr);
     std::swap(tag, rhs.tag);
   }
-  bool isSameIdentity(const WeakIValue& rhs) const {
+  FLB_ON_USE bool isSameIdentity(const WeakIValue& rhs) const {
     return payload.as_int == rhs.payload.as_int && tag == rhs.tag && is_intrusive_ptr == rhs.is_intrusive_ptr;
   }
 
   /// The value, or None if it is gone.
-  IValue lock() const {
+  FLB_ON_USE IValue lock() const {
     IValue::Payload strong;
     if (!is_intrusive_ptr) {
       strong.u = payload;
@@ -844,10 +844,10 @@ struct TORCH_API WeakIValue final {
     weak.release();
     return strong.u.as_intrusive_ptr ? IValue(strong, tag) : IValue();
   }
-  size_t use_count() const noexcept {
+  FLB_ON_USE size_t use_count() const noexcept {
     return with_weak([](const auto& weak) { return weak.use_count(); });
   }
-  size_t weak_use_count() const noexcept {
+  FLB_ON_USE size_t weak_use_count() const noexcept {
     return with_weak([](const auto& weak) { return weak.weak_use_count(); });
   }
   size_t hash() const { return static_cast<size_t>(payload.as_int); }
@@ -883,20 +883,20 @@ struct TORCH_API WeakTypePtr {
 };
 
 struct WeakOrStrongCompilationUnit {
-  explicit WeakOrStrongCompilationUnit(std::shared_ptr<torch::jit::CompilationUnit> shared_cu)
+  FLB_ON_USE explicit WeakOrStrongCompilationUnit(std::shared_ptr<torch::jit::CompilationUnit> shared_cu)
       : strong_ptr_(std::move(shared_cu)), weak_ptr_(std::nullopt) {}
-  explicit WeakOrStrongCompilationUnit(std::weak_ptr<torch::jit::CompilationUnit> weak_cu)
+  FLB_ON_USE explicit WeakOrStrongCompilationUnit(std::weak_ptr<torch::jit::CompilationUnit> weak_cu)
       : strong_ptr_(std::nullopt), weak_ptr_(std::move(weak_cu)) {}
-  std::shared_ptr<torch::jit::CompilationUnit> getStrongRefOrThrow() const {
+  FLB_ON_USE std::shared_ptr<torch::jit::CompilationUnit> getStrongRefOrThrow() const {
     TORCH_INTERNAL_ASSERT(strong_ptr_.has_value());
     return *strong_ptr_;
   }
-  std::weak_ptr<torch::jit::CompilationUnit> getWeakRefOrThrow() const {
+  FLB_ON_USE std::weak_ptr<torch::jit::CompilationUnit> getWeakRefOrThrow() const {
     TORCH_INTERNAL_ASSERT(weak_ptr_.has_value());
     return *weak_ptr_;
   }
   bool holdingStrongRef() const { return strong_ptr_.has_value(); }
-  bool holdingEmptyStrongRef() const { return strong_ptr_ == nullptr; }
+  FLB_ON_USE bool holdingEmptyStrongRef() const { return strong_ptr_ == nullptr; }
 
   std::optional<std::shared_ptr<torch::jit::CompilationUnit>> strong_ptr_;
   std::optional<std::weak_ptr<torch::jit::CompilationUnit>> weak_ptr_;
@@ -904,11 +904,11 @@ struct WeakOrStrongCompilationUnit {
 
 /// An Object's class; weak where the unit itself owns the Object.
 struct TORCH_API WeakOrStrongTypePtr {
-  explicit WeakOrStrongTypePtr(WeakTypePtr weak)
+  FLB_ON_USE explicit WeakOrStrongTypePtr(WeakTypePtr weak)
       : cu_(WeakOrStrongCompilationUnit(std::move(weak.cu_))), type_(std::move(weak.type_)) {}
-  explicit WeakOrStrongTypePtr(StrongTypePtr strong)
+  FLB_ON_USE explicit WeakOrStrongTypePtr(StrongTypePtr strong)
       : cu_(WeakOrStrongCompilationUnit(std::move(strong.cu_))), type_(std::move(strong.type_)) {}
-  explicit WeakOrStrongTypePtr(WeakOrStrongCompilationUnit cu, TypePtr type)
+  FLB_ON_USE explicit WeakOrStrongTypePtr(WeakOrStrongCompilationUnit cu, TypePtr type)
       : cu_(std::move(cu)), type_(std::move(type)) {}
   WeakTypePtr asWeakTypePtr() const;
   bool holds_strong_ref() const { return cu_.holdingStrongRef(); }

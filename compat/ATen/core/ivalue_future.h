@@ -7,7 +7,8 @@ namespace c10 {
 
 struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
  private:
-  explicit Future(TypePtr type, std::vector<c10::Device> devices = {})
+  explicit Future(TypePtr type) : type_(std::move(type)), impl_(c10::kCPU) {}
+  FLB_ON_USE Future(TypePtr type, std::vector<c10::Device> devices)
       : type_(std::move(type)),
         impl_(getTypeOfDevices(devices)),
         devices_(sortAndDeduplicateDevices(impl_, std::move(devices))) {}
@@ -39,6 +40,14 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
     const char* what() const noexcept override { return error_msg.c_str(); }
     std::string error_msg;
   };
+
+  /// A future of a value that is there already.
+  static c10::intrusive_ptr<Future> completedWith(IValue value) {
+    auto future = c10::make_intrusive<Future>(value.type());
+    future->value_ = std::move(value);
+    future->completed_ = true;
+    return future;
+  }
 
   FLB_ON_USE void wait() {
     std::unique_lock<std::mutex> lock(mutex_);
@@ -180,7 +189,7 @@ struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
     std::unique_lock<std::mutex> lock(mutex_);
     return tryRetrieveErrorMessageInternal(eptr_);
   }
-  bool completed() const { return completed_; }
+  FLB_ON_USE bool completed() const { return completed_; }
   FLB_ON_USE bool hasValue() const {
     std::unique_lock<std::mutex> lock(mutex_);
     return completed_ && !eptr_;

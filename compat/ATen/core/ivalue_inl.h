@@ -101,11 +101,13 @@ FLB_POINTER_ACCESS(toCapsule, isCapsule, torch::CustomClassHolder, "Capsule")
 FLB_POINTER_ACCESS(toTuple, isTuple, ivalue::Tuple, "Tuple")
 #undef FLB_POINTER_ACCESS
 
+template <typename FlbOnUse>
 inline c10::complex<double> IValue::toComplexDouble() const {
   TORCH_INTERNAL_ASSERT(isComplexDouble(), "Expected ComplexDouble but got ", tagKind());
   return toIntrusivePtr<ivalue::ComplexHolder>()->val;
 }
 
+template <typename FlbOnUse>
 inline at::Tensor IValue::toTensor() && {
   if (C10_UNLIKELY(!isTensor())) reportToTensorTypeError();
   auto result = std::move(payload.as_tensor);
@@ -147,6 +149,7 @@ FLB_SYM_ACCESS(toSymFloat, isSymFloat, isDouble, c10::SymFloat, as_double, "SymF
 FLB_SYM_ACCESS(toSymBool, isSymBool, isBool, c10::SymBool, as_bool, "SymBool or boolean")
 #undef FLB_SYM_ACCESS
 
+template <typename FlbOnUse>
 inline c10::Stream IValue::toStream() const& {
   AT_ASSERT(isStream(), "Expected Stream but got ", tagKind());
   const auto& data = toIntrusivePtr<ivalue::StreamData3Holder>()->val;
@@ -167,7 +170,7 @@ struct TORCH_API ConstantString final : c10::intrusive_ptr_target {
 
  public:
   ConstantString(std::string str) : str_(std::move(str)) {}
-  ConstantString(std::string_view str) : str_(std::string(str)) {}
+  FLB_ON_USE ConstantString(std::string_view str) : str_(std::string(str)) {}
   static c10::intrusive_ptr<ConstantString> create(std::string str_);
   static c10::intrusive_ptr<ConstantString> create(std::string_view str_);
   static c10::intrusive_ptr<ConstantString> create(const char* str_);
@@ -189,11 +192,11 @@ struct TORCH_API TupleElements {
     IValue elementsInline_[3];
   };
 
-  void destroy() {
+  FLB_ON_USE void destroy() {
     if (inlineSize_ == 0) return std::destroy_at(&elementsVector_);
     std::destroy_n(elementsInline_, inlineSize_);
   }
-  void construct(const TupleElements& from) {
+  FLB_ON_USE void construct(const TupleElements& from) {
     inlineSize_ = from.inlineSize_;
     if (inlineSize_ == 0) {
       new (&elementsVector_) std::vector<IValue>(from.elementsVector_);
@@ -201,7 +204,7 @@ struct TORCH_API TupleElements {
       std::uninitialized_copy_n(from.elementsInline_, inlineSize_, elementsInline_);
     }
   }
-  void construct(TupleElements&& from) noexcept {
+  FLB_ON_USE void construct(TupleElements&& from) noexcept {
     inlineSize_ = from.inlineSize_;
     if (inlineSize_ == 0) {
       new (&elementsVector_) std::vector<IValue>(std::move(from.elementsVector_));
@@ -216,7 +219,8 @@ struct TORCH_API TupleElements {
 
   TupleElements() : inlineSize_(0) { new (&elementsVector_) std::vector<IValue>(); }
   explicit TupleElements(std::vector<IValue> elements) : inlineSize_(0), elementsVector_(std::move(elements)) {}
-  explicit TupleElements(c10::ArrayRef<IValue> elements) : inlineSize_(elements.size() <= 3 ? elements.size() : 0) {
+  FLB_ON_USE explicit TupleElements(c10::ArrayRef<IValue> elements)
+      : inlineSize_(elements.size() <= 3 ? elements.size() : 0) {
     if (inlineSize_ == 0) {
       new (&elementsVector_) std::vector<IValue>(elements.begin(), elements.end());
     } else {
@@ -224,11 +228,12 @@ struct TORCH_API TupleElements {
     }
   }
   explicit TupleElements(IValue&& e1) : inlineSize_(1) { new (&elementsInline_[0]) IValue(std::move(e1)); }
-  explicit TupleElements(IValue&& e1, IValue&& e2) : TupleElements(std::move(e1)) {
+  FLB_ON_USE explicit TupleElements(IValue&& e1, IValue&& e2) : TupleElements(std::move(e1)) {
     new (&elementsInline_[1]) IValue(std::move(e2));
     inlineSize_ = 2;
   }
-  explicit TupleElements(IValue&& e1, IValue&& e2, IValue&& e3) : TupleElements(std::move(e1), std::move(e2)) {
+  FLB_ON_USE explicit TupleElements(IValue&& e1, IValue&& e2, IValue&& e3)
+      : TupleElements(std::move(e1), std::move(e2)) {
     new (&elementsInline_[2]) IValue(std::move(e3));
     inlineSize_ = 3;
   }
@@ -246,16 +251,16 @@ struct TORCH_API TupleElements {
 
   [[nodiscard]] c10::ArrayRef<IValue> asArrayRef() const { return c10::ArrayRef<IValue>(begin(), size()); }
   operator c10::ArrayRef<IValue>() const { return asArrayRef(); }
-  static size_t hash(const TupleElements& v) { return c10::hash<c10::ArrayRef<IValue>>()(v.asArrayRef()); }
+  FLB_ON_USE static size_t hash(const TupleElements& v) { return c10::hash<c10::ArrayRef<IValue>>()(v.asArrayRef()); }
 
-  void setContents(std::vector<IValue>&& contents) { *this = TupleElements(std::move(contents)); }
+  FLB_ON_USE void setContents(std::vector<IValue>&& contents) { *this = TupleElements(std::move(contents)); }
 
   [[nodiscard]] bool empty() const { return size() == 0; }
   [[nodiscard]] size_t size() const { return inlineSize_ ? inlineSize_ : elementsVector_.size(); }
   [[nodiscard]] IValue& operator[](size_t idx) { return begin()[idx]; }
   [[nodiscard]] const IValue& operator[](size_t idx) const { return begin()[idx]; }
-  [[nodiscard]] IValue& at(size_t idx) { return const_cast<IValue&>(std::as_const(*this).at(idx)); }
-  [[nodiscard]] const IValue& at(size_t idx) const {
+  FLB_ON_USE [[nodiscard]] IValue& at(size_t idx) { return const_cast<IValue&>(std::as_const(*this).at(idx)); }
+  FLB_ON_USE [[nodiscard]] const IValue& at(size_t idx) const {
     TORCH_CHECK(idx < size(), "TupleElements: invalid index Index = ", idx, "; Length = ", size());
     return begin()[idx];
   }
@@ -268,7 +273,7 @@ struct TORCH_API TupleElements {
   [[nodiscard]] IValue& back() { return *(end() - 1); }
   [[nodiscard]] const IValue& back() const { return *(end() - 1); }
   [[nodiscard]] std::vector<IValue> vec() const& { return asArrayRef().vec(); }
-  [[nodiscard]] std::vector<IValue> vec() && {
+  FLB_ON_USE [[nodiscard]] std::vector<IValue> vec() && {
     return std::vector<IValue>(std::make_move_iterator(begin()), std::make_move_iterator(end()));
   }
   operator std::vector<IValue>() const& { return vec(); }
@@ -294,31 +299,33 @@ struct TORCH_API Tuple : c10::intrusive_ptr_target {
   mutable c10::TypePtr type_;  // worked out when first asked for
 
  public:
-  static c10::intrusive_ptr<Tuple> createNamed(std::vector<IValue> elements_, c10::TypePtr type_) {
+  FLB_ON_USE static c10::intrusive_ptr<Tuple> createNamed(std::vector<IValue> elements_, c10::TypePtr type_) {
     return c10::make_intrusive<Tuple>(std::move(elements_), std::move(type_));
   }
-  static c10::intrusive_ptr<Tuple> createNamed(TupleElements elements_, std::shared_ptr<TupleType> type_) {
+  FLB_ON_USE static c10::intrusive_ptr<Tuple> createNamed(TupleElements elements_, std::shared_ptr<TupleType> type_) {
     return c10::make_intrusive<Tuple>(std::move(elements_), std::move(type_));
   }
-  static c10::intrusive_ptr<Tuple> createNamed(std::initializer_list<IValue> elements_,
-                                               std::shared_ptr<TupleType> type_) {
+  FLB_ON_USE static c10::intrusive_ptr<Tuple> createNamed(std::initializer_list<IValue> elements_,
+                                                          std::shared_ptr<TupleType> type_) {
     return createNamed(TupleElements(c10::ArrayRef<IValue>(elements_)), std::move(type_));
   }
   static c10::intrusive_ptr<Tuple> create(std::initializer_list<IValue> elements_) {
     return create(c10::ArrayRef<IValue>(elements_));
   }
-  static c10::intrusive_ptr<Tuple> create(std::vector<IValue> elements_) {
+  FLB_ON_USE static c10::intrusive_ptr<Tuple> create(std::vector<IValue> elements_) {
     return c10::make_intrusive<Tuple>(std::move(elements_));
   }
-  static c10::intrusive_ptr<Tuple> create(TupleElements elements_) {
+  FLB_ON_USE static c10::intrusive_ptr<Tuple> create(TupleElements elements_) {
     return c10::make_intrusive<Tuple>(std::move(elements_));
   }
-  static c10::intrusive_ptr<Tuple> create(c10::ArrayRef<IValue> elements_) { return create(TupleElements(elements_)); }
-  static c10::intrusive_ptr<Tuple> create(IValue e1) { return c10::make_intrusive<Tuple>(std::move(e1)); }
-  static c10::intrusive_ptr<Tuple> create(IValue e1, IValue e2) {
+  FLB_ON_USE static c10::intrusive_ptr<Tuple> create(c10::ArrayRef<IValue> elements_) {
+    return create(TupleElements(elements_));
+  }
+  FLB_ON_USE static c10::intrusive_ptr<Tuple> create(IValue e1) { return c10::make_intrusive<Tuple>(std::move(e1)); }
+  FLB_ON_USE static c10::intrusive_ptr<Tuple> create(IValue e1, IValue e2) {
     return c10::make_intrusive<Tuple>(std::move(e1), std::move(e2));
   }
-  static c10::intrusive_ptr<Tuple> create(IValue e1, IValue e2, IValue e3) {
+  FLB_ON_USE static c10::intrusive_ptr<Tuple> create(IValue e1, IValue e2, IValue e3) {
     return c10::make_intrusive<Tuple>(std::move(e1), std::move(e2), std::move(e3));
   }
   template <typename... Args>
@@ -335,7 +342,7 @@ struct TORCH_API Tuple : c10::intrusive_ptr_target {
   void setElements(std::vector<IValue>&& elements) { elements_.setContents(std::move(elements)); }
   void setElements(TupleElements&& elements) { elements_ = std::move(elements); }
   void unsafeSetElement(size_t idx, const IValue& element) { elements_[idx] = element; }
-  void unsafeSetElement(size_t idx, IValue&& element) { elements_[idx] = std::move(element); }
+  FLB_ON_USE void unsafeSetElement(size_t idx, IValue&& element) { elements_[idx] = std::move(element); }
   size_t size() const { return elements_.size(); }
 
   template <typename T = c10::TupleType>
@@ -347,23 +354,25 @@ struct TORCH_API Tuple : c10::intrusive_ptr_target {
     if (auto t = type_->cast<T>()) return t;
     return TupleTypeFactory<T>::fallback(*type_);
   }
-  static size_t hash(const Tuple& t) { return c10::get_hash(t.elements()); }
+  FLB_ON_USE static size_t hash(const Tuple& t) { return c10::get_hash(t.elements()); }
   TORCH_API friend bool operator==(const ivalue::Tuple& lhs, const ivalue::Tuple& rhs);
 
  private:
-  explicit Tuple(std::vector<IValue> elements) : elements_(std::move(elements)) {}
-  explicit Tuple(std::vector<IValue> elements, c10::TypePtr type)
+  FLB_ON_USE explicit Tuple(std::vector<IValue> elements) : elements_(std::move(elements)) {}
+  FLB_ON_USE explicit Tuple(std::vector<IValue> elements, c10::TypePtr type)
       : elements_(std::move(elements)), type_(std::move(type)) {}
-  explicit Tuple(TupleElements&& elements) : elements_(std::move(elements)) {}
-  explicit Tuple(TupleElements&& elements, std::shared_ptr<TupleType> type)
+  FLB_ON_USE explicit Tuple(TupleElements&& elements) : elements_(std::move(elements)) {}
+  FLB_ON_USE explicit Tuple(TupleElements&& elements, std::shared_ptr<TupleType> type)
       : elements_(std::move(elements)), type_(std::move(type)) {}
-  explicit Tuple(IValue&& e1) : elements_(std::move(e1)) {}
-  explicit Tuple(IValue&& e1, std::shared_ptr<TupleType> type) : elements_(std::move(e1)), type_(std::move(type)) {}
-  explicit Tuple(IValue&& e1, IValue&& e2) : elements_(std::move(e1), std::move(e2)) {}
-  explicit Tuple(IValue&& e1, IValue&& e2, std::shared_ptr<TupleType> type)
+  FLB_ON_USE explicit Tuple(IValue&& e1) : elements_(std::move(e1)) {}
+  FLB_ON_USE explicit Tuple(IValue&& e1, std::shared_ptr<TupleType> type)
+      : elements_(std::move(e1)), type_(std::move(type)) {}
+  FLB_ON_USE explicit Tuple(IValue&& e1, IValue&& e2) : elements_(std::move(e1), std::move(e2)) {}
+  FLB_ON_USE explicit Tuple(IValue&& e1, IValue&& e2, std::shared_ptr<TupleType> type)
       : elements_(std::move(e1), std::move(e2)), type_(std::move(type)) {}
-  explicit Tuple(IValue&& e1, IValue&& e2, IValue&& e3) : elements_(std::move(e1), std::move(e2), std::move(e3)) {}
-  explicit Tuple(IValue&& e1, IValue&& e2, IValue&& e3, std::shared_ptr<TupleType> type)
+  FLB_ON_USE explicit Tuple(IValue&& e1, IValue&& e2, IValue&& e3)
+      : elements_(std::move(e1), std::move(e2), std::move(e3)) {}
+  FLB_ON_USE explicit Tuple(IValue&& e1, IValue&& e2, IValue&& e3, std::shared_ptr<TupleType> type)
       : elements_(std::move(e1), std::move(e2), std::move(e3)), type_(std::move(type)) {}
 
   friend class c10::intrusive_ptr<Tuple>;
@@ -383,9 +392,9 @@ namespace c10 {
 /// A call put off until its value is asked for.
 struct C10_EXPORT ivalue::Await final : c10::intrusive_ptr_target {
  private:
-  explicit Await(TypePtr elType, std::function<IValue()> fn)
+  FLB_ON_USE explicit Await(TypePtr elType, std::function<IValue()> fn)
       : elType_(std::move(elType)), type_(AwaitType::create(elType_)), fn_(std::move(fn)) {}
-  explicit Await(TypePtr elType) : elType_(std::move(elType)), type_(AwaitType::create(elType_)) {}
+  FLB_ON_USE explicit Await(TypePtr elType) : elType_(std::move(elType)), type_(AwaitType::create(elType_)) {}
   friend c10::intrusive_ptr<Await>;
 
  public:
@@ -395,7 +404,7 @@ struct C10_EXPORT ivalue::Await final : c10::intrusive_ptr_target {
   Await& operator=(Await&&) = delete;
   ~Await() override = default;
 
-  IValue wait() {
+  FLB_ON_USE IValue wait() {
     if (!completed_) {
       TORCH_CHECK(fn_, "Incompleted Await: fn can't be None");
       markCompleted(fn_());
@@ -403,13 +412,13 @@ struct C10_EXPORT ivalue::Await final : c10::intrusive_ptr_target {
     }
     return value_;
   }
-  IValue value() {
+  FLB_ON_USE IValue value() {
     TORCH_CHECK(completed_, "Await must be completed");
     return value_;
   }
-  void setFn(std::function<IValue()> fn) { fn_ = std::move(fn); }
+  FLB_ON_USE void setFn(std::function<IValue()> fn) { fn_ = std::move(fn); }
   bool completed() { return completed_; }
-  void markCompleted(IValue value) {
+  FLB_ON_USE void markCompleted(IValue value) {
     value_ = std::move(value);
     completed_ = true;
   }
@@ -434,25 +443,27 @@ TORCH_API intrusive_ptr<ivalue::Future> collectAny(const c10::List<c10::intrusiv
 /// An instance of a ClassType; its attributes are slots in the type's order.
 struct C10_EXPORT ivalue::Object final : c10::intrusive_ptr_target {
  public:
-  Object(WeakOrStrongTypePtr type, size_t numSlots) : type_(std::move(type)) { slots_.resize(numSlots); }
-  Object(StrongTypePtr type, size_t numSlots) : type_(WeakOrStrongTypePtr(std::move(type))) { slots_.resize(numSlots); }
-  static c10::intrusive_ptr<Object> create(WeakOrStrongTypePtr type, size_t numSlots) {
+  FLB_ON_USE Object(WeakOrStrongTypePtr type, size_t numSlots) : type_(std::move(type)) { slots_.resize(numSlots); }
+  FLB_ON_USE Object(StrongTypePtr type, size_t numSlots) : type_(WeakOrStrongTypePtr(std::move(type))) {
+    slots_.resize(numSlots);
+  }
+  FLB_ON_USE static c10::intrusive_ptr<Object> create(WeakOrStrongTypePtr type, size_t numSlots) {
     return c10::make_intrusive<Object>(std::move(type), numSlots);
   }
-  static c10::intrusive_ptr<Object> create(StrongTypePtr type, size_t numSlots) {
+  FLB_ON_USE static c10::intrusive_ptr<Object> create(StrongTypePtr type, size_t numSlots) {
     return c10::make_intrusive<Object>(std::move(type), numSlots);
   }
   static c10::intrusive_ptr<Object> create(ClassTypePtr classType, size_t numSlots);
 
-  void setSlot(size_t slot, IValue v) {
+  FLB_ON_USE void setSlot(size_t slot, IValue v) {
     if (slot >= slots_.size()) resizeObject(slot);  // the class gained attributes meanwhile
     slots_[slot] = std::move(v);
   }
-  const IValue& getSlot(size_t slot) const {
+  FLB_ON_USE const IValue& getSlot(size_t slot) const {
     TORCH_INTERNAL_ASSERT_DEBUG_ONLY(slot < slots_.size());
     return slots_[slot];
   }
-  void unsafeRemoveSlot(size_t slot) {
+  FLB_ON_USE void unsafeRemoveSlot(size_t slot) {
     TORCH_CHECK(slot < slots_.size());
     slots_.erase(slots_.begin() + static_cast<std::ptrdiff_t>(slot));
   }
@@ -463,12 +474,12 @@ struct C10_EXPORT ivalue::Object final : c10::intrusive_ptr_target {
   const std::vector<IValue>& slots() const { return slots_; }
   std::shared_ptr<ClassType> type() const;
 
-  std::shared_ptr<torch::jit::CompilationUnit> compilation_unit() {
+  FLB_ON_USE std::shared_ptr<torch::jit::CompilationUnit> compilation_unit() {
     if (type_.holds_strong_ref()) return type_.cu_.getStrongRefOrThrow();
     return std::shared_ptr<torch::jit::CompilationUnit>(type_.cu_.getWeakRefOrThrow());
   }
   c10::intrusive_ptr<Object> copy_to_weak_compilation_ref() const;
-  void unsafe_make_weak_compilation_ref() { type_ = WeakOrStrongTypePtr(type_.asWeakTypePtr()); }
+  FLB_ON_USE void unsafe_make_weak_compilation_ref() { type_ = WeakOrStrongTypePtr(type_.asWeakTypePtr()); }
 
   c10::intrusive_ptr<Object> copy() const;
   c10::intrusive_ptr<Object> deepcopy(std::optional<at::Device> device = std::nullopt) const;
@@ -496,7 +507,7 @@ struct ivalue::PyObjectHolder : c10::intrusive_ptr_target {
 
 struct ivalue::EnumHolder : c10::intrusive_ptr_target {
  public:
-  EnumHolder(std::shared_ptr<EnumType> type, std::string name, IValue value)
+  FLB_ON_USE EnumHolder(std::shared_ptr<EnumType> type, std::string name, IValue value)
       : type_(std::move(type)), name_(std::move(name)), value_(std::move(value)) {}
   bool is(const ivalue::EnumHolder& rhs) { return *this == rhs; }
   friend bool operator==(const ivalue::EnumHolder& lhs, const ivalue::EnumHolder& rhs);
@@ -525,6 +536,7 @@ using _guarded_unsigned_long =
                        _guarded_unsigned_long_unique_dummy, unsigned long>;
 }  // namespace detail
 
+template <typename FlbOnUse>
 inline ivalue::Object& IValue::toObjectRef() const {
   AT_ASSERT(isObject(), "Expected Object but got ", tagKind());
   return *static_cast<c10::ivalue::Object*>(payload.u.as_intrusive_ptr);
@@ -734,24 +746,31 @@ FLB_LIST_ACCESS(BoolList, bool, isBoolList)
 FLB_LIST_ACCESS(TensorList, at::Tensor, isTensorList)
 FLB_LIST_ACCESS(OptionalTensorList, std::optional<at::Tensor>, isOptionalTensorList)
 FLB_HANDLE_ACCESS(toList, isList, c10::List<IValue>, c10::detail::ListImpl, "GenericList")
+template <typename FlbOnUse>
 inline c10::Dict<IValue, IValue> IValue::toGenericDict() && {
   AT_ASSERT(isGenericDict(), "Expected GenericDict but got ", tagKind());
   return c10::Dict<IValue, IValue>(moveToIntrusivePtr<c10::detail::DictImpl>());
 }
-inline c10::Dict<IValue, IValue> IValue::toGenericDict() const& { return IValue(*this).toGenericDict(); }
+template <typename FlbOnUse>
+inline c10::Dict<IValue, IValue> IValue::toGenericDict() const& {
+  return IValue(*this).toGenericDict();
+}
 #undef FLB_ANY_INT_LIST
 #undef FLB_LIST_ACCESS
 #undef FLB_HANDLE_ACCESS
 
+template <typename FlbOnUse>
 inline c10::ArrayRef<IValue> IValue::toListRef() const {
   AT_ASSERT(isList(), "Expected GenericList but got ", tagKind());
   return static_cast<const c10::detail::ListImpl*>(payload.u.as_intrusive_ptr)->list;
 }
+template <typename FlbOnUse>
 inline ivalue::Tuple& IValue::toTupleRef() const {
   AT_ASSERT(isTuple(), "Expected Tuple but got ", tagKind());
   return *static_cast<c10::ivalue::Tuple*>(payload.u.as_intrusive_ptr);
 }
 
+template <typename FlbOnUse>
 inline IValue::IValue(c10::intrusive_ptr<ivalue::Tuple> v) : IValue(Tag::Tuple, v.release()) {}
 template <typename... Args, std::enable_if_t<!std::disjunction_v<std::is_lvalue_reference<Args>...,
                                                                  std::negation<std::is_constructible<IValue, Args>>...>,
@@ -764,9 +783,12 @@ template <typename... Args, std::enable_if_t<!std::disjunction_v<std::is_lvalue_
 inline IValue::IValue(std::tuple<Args...>&& t)
     : IValue(std::apply(c10::ivalue::Tuple::create<Args&&...>, std::move(t))) {}
 
+template <typename FlbOnUse>
 inline IValue::IValue(c10::intrusive_ptr<ivalue::ConstantString> v) : IValue(Tag::String, v.release()) {}
+template <typename FlbOnUse>
 inline IValue::IValue(std::string v) : IValue(ivalue::ConstantString::create(std::move(v))) {}
 
+template <typename FlbOnUse>
 inline IValue::IValue(c10::impl::GenericList v) : IValue(Tag::GenericList, v.impl_.release()) {}
 template <class T, IValue::enable_if_list_is_ivalue_constructible<T>>
 inline IValue::IValue(c10::List<T>&& v) : IValue(impl::toList<T>(std::move(v))) {}
@@ -829,6 +851,7 @@ inline IValue::IValue(c10::IListRef<T> v) : IValue() {
   }
 }
 
+template <typename FlbOnUse>
 inline IValue::IValue(c10::impl::GenericDict v) : IValue(Tag::GenericDict, v.impl_.release()) {}
 template <class Key, class Value>
 inline IValue::IValue(c10::Dict<Key, Value> v) : IValue(impl::toGenericDict(std::move(v))) {}
@@ -845,15 +868,23 @@ inline IValue::IValue(std::optional<T> v) : IValue() {
 }
 inline IValue::IValue(std::nullopt_t) : IValue() {}
 
+template <typename FlbOnUse>
 inline IValue::IValue(c10::intrusive_ptr<ivalue::Object> v) : IValue(Tag::Object, v.release()) {}
+template <typename FlbOnUse>
 inline IValue::IValue(c10::intrusive_ptr<ivalue::PyObjectHolder> v) : IValue(Tag::PyObject, v.release()) {}
+template <typename FlbOnUse>
 inline IValue::IValue(c10::intrusive_ptr<ivalue::EnumHolder> v) : IValue(Tag::Enum, v.release()) {}
+template <typename FlbOnUse>
 inline IValue::IValue(c10::intrusive_ptr<ivalue::Future> v) : IValue(Tag::Future, v.release()) {}
+template <typename FlbOnUse>
 inline IValue::IValue(c10::intrusive_ptr<ivalue::Await> v) : IValue(Tag::Await, v.release()) {}
+template <typename FlbOnUse>
 inline IValue::IValue(c10::intrusive_ptr<c10::RRefInterface> v) : IValue(Tag::RRef, v.release()) {}
+template <typename FlbOnUse>
 inline IValue::IValue(c10::intrusive_ptr<at::Quantizer> v) : tag(Tag::Quantizer) {
   payload.u.as_intrusive_ptr = null_to_undefined_tensor(v.release());
 }
+template <typename FlbOnUse>
 inline IValue IValue::make_capsule(intrusive_ptr<torch::CustomClassHolder> blob) {
   return IValue(Tag::Capsule, blob.release());
 }
@@ -877,10 +908,12 @@ template <typename T>
 inline IValue::IValue(c10::complex<T> c)
     : IValue(Tag::ComplexDouble, c10::make_intrusive<ivalue::ComplexHolder>(c).release()) {}
 
+template <typename FlbOnUse>
 inline const std::string& IValue::toStringRef() const {
   AT_ASSERT(isString(), "Expected String but got ", tagKind());
   return static_cast<const c10::ivalue::ConstantString*>(payload.u.as_intrusive_ptr)->string();
 }
+template <typename FlbOnUse>
 inline std::optional<std::reference_wrapper<const std::string>> IValue::toOptionalStringRef() const {
   if (isNone()) return std::nullopt;
   AT_ASSERT(isString(), "Expected std::optional<string> but got ", tagKind());
@@ -888,7 +921,10 @@ inline std::optional<std::reference_wrapper<const std::string>> IValue::toOption
 }
 inline std::string_view IValue::toStringView() const { return toStringRef(); }
 
-inline PyObject* IValue::toPyObject() const { return toPyObjectHolder()->getPyObject(); }
+template <typename FlbOnUse>
+inline PyObject* IValue::toPyObject() const {
+  return toPyObjectHolder()->getPyObject();
+}
 
 template <typename T>
 inline std::optional<T> IValue::toOptional() {
@@ -903,6 +939,7 @@ inline std::optional<T> IValue::toOptional() const {
 
 inline bool IValue::isCustomClass() const { return torch::isCustomClass(*this); }
 
+template <typename FlbOnUse>
 inline bool IValue::isSameIdentity(const IValue& rhs) const {
   if (isNone() && rhs.isNone()) return true;
   if (isBool() && rhs.isBool()) return toBool() == rhs.toBool();

@@ -39,7 +39,7 @@ void standardizeVectorForUnion(std::vector<TypePtr>& reference, std::vector<Type
 void standardizeVectorForUnion(std::vector<TypePtr>* to_flatten);
 
 /// Row-major without gaps. Strides of dimensions of size 1 do count here.
-inline bool is_contiguous_strides(const IntArrayRef sizes, const IntArrayRef strides) {
+FLB_ON_USE inline bool is_contiguous_strides(const IntArrayRef sizes, const IntArrayRef strides) {
   int64_t expected = 1;
   for (size_t i = sizes.size(); i-- > 0; expected *= sizes[i]) {
     if (strides[i] != expected) return false;
@@ -81,8 +81,8 @@ struct SingleElementType : public SharedType {
   bool hasFreeVariables() const override { return getElementType()->hasFreeVariables(); }
   at::ArrayRef<TypePtr> containedTypes() const override { return elem; }
   bool equals(const Type& rhs) const override {
-    auto other = rhs.cast<T>();
-    return other && *getElementType() == *other->getElementType();
+    const T* other = rhs.castRaw<T>();
+    return other != nullptr && *getElementType() == *other->getElementType();
   }
 
  protected:
@@ -167,10 +167,10 @@ struct TORCH_API Stride {
   Stride() = default;
   Stride(const std::optional<size_t>& stride_index, std::optional<bool> contiguous, const std::optional<size_t>& stride)
       : stride_index_(stride_index), contiguous_(contiguous), stride_(stride) {}
-  bool operator==(const Stride& b) const {
+  FLB_ON_USE bool operator==(const Stride& b) const {
     return stride_index_ == b.stride_index_ && contiguous_ == b.contiguous_ && stride_ == b.stride_;
   }
-  bool isComplete() const { return stride_index_ && contiguous_ && stride_; }
+  FLB_ON_USE bool isComplete() const { return stride_index_ && contiguous_ && stride_; }
 
   std::optional<size_t> stride_index_;
   std::optional<bool> contiguous_;
@@ -193,12 +193,12 @@ struct TORCH_API ShapeSymbol {
   bool operator==(const ShapeSymbol& b) const { return value_ == b.value_; }
   bool operator<(const ShapeSymbol& b) const { return value_ < b.value_; }
   static ShapeSymbol fromStaticSize(int64_t val) { return ShapeSymbol(val); }
-  int64_t static_size() const {
+  FLB_ON_USE int64_t static_size() const {
     TORCH_CHECK(is_static());
     return value_;
   }
   int64_t value() const { return value_; }
-  static ShapeSymbol newSymbol() { return fromStaticSize(-static_cast<int64_t>(++num_symbols)); }
+  FLB_ON_USE static ShapeSymbol newSymbol() { return fromStaticSize(-static_cast<int64_t>(++num_symbols)); }
   friend TORCH_API std::ostream& operator<<(std::ostream& os, const ShapeSymbol& s);
 
  private:
@@ -213,7 +213,7 @@ inline ShapeSymbol merge_primitive(const ShapeSymbol& a, const ShapeSymbol& b) {
 
 struct TORCH_API SymbolicShape {
   SymbolicShape() = default;
-  SymbolicShape(std::optional<size_t> rank) : dims_(std::nullopt) {
+  FLB_ON_USE SymbolicShape(std::optional<size_t> rank) : dims_(std::nullopt) {
     if (!rank) return;
     dims_.emplace();
     for (size_t i = 0; i < *rank; ++i) dims_->push_back(ShapeSymbol::newSymbol());
@@ -228,11 +228,11 @@ struct TORCH_API SymbolicShape {
   void dump() const;
 
   ShapeSymbol operator[](size_t i) const { return at(i); }
-  ShapeSymbol at(size_t i) const {
+  FLB_ON_USE ShapeSymbol at(size_t i) const {
     TORCH_CHECK(dims_, "Rank isn't fixed");
     return dims_->at(i);
   }
-  std::optional<size_t> rank() const { return dims_ ? std::optional<size_t>(dims_->size()) : std::nullopt; }
+  FLB_ON_USE std::optional<size_t> rank() const { return dims_ ? std::optional<size_t>(dims_->size()) : std::nullopt; }
   std::optional<std::vector<ShapeSymbol>> sizes() const { return dims_; }
   FLB_ON_USE std::optional<std::vector<bool>> symbolicDims() const {
     if (!dims_) return std::nullopt;
@@ -240,7 +240,7 @@ struct TORCH_API SymbolicShape {
     for (const ShapeSymbol& s : *dims_) symbolic.push_back(!s.is_static());
     return symbolic;
   }
-  bool isComplete() const {
+  FLB_ON_USE bool isComplete() const {
     return dims_ && std::all_of(dims_->begin(), dims_->end(), [](const ShapeSymbol& s) { return s.is_static(); });
   }
   SymbolicShape merge(const SymbolicShape& other) const;
@@ -311,10 +311,10 @@ struct TORCH_API TensorType : public SharedType {
   static TensorTypePtr create(std::optional<at::ScalarType> scalar_type, std::optional<Device> device,
                               std::optional<size_t> dim, std::optional<bool> requires_grad);
   static TensorTypePtr createContiguous(at::ScalarType scalar_type, at::Device device, at::IntArrayRef sizes);
-  static TypePtr fromNumberType(const Type& typ);
-  static TypePtr fromBoolType();
+  FLB_ON_USE static TypePtr fromNumberType(const Type& typ);
+  FLB_ON_USE static TypePtr fromBoolType();
 
-  std::optional<size_t> dim() const { return sizes().size(); }
+  FLB_ON_USE std::optional<size_t> dim() const { return sizes().size(); }
   VaryingShape<int64_t> sizes() const;
   VaryingShape<int64_t> strides() const;
   const VaryingShape<Stride>& stride_properties() const { return strides_; }
@@ -327,7 +327,7 @@ struct TORCH_API TensorType : public SharedType {
   std::string str() const override;
   std::string repr_str() const override { return isInferredType() ? str() + " (inferred)" : str(); }
 
-  std::optional<size_t> numel() const {
+  FLB_ON_USE std::optional<size_t> numel() const {
     const auto shape = sizes();
     size_t prod = 1;
     for (size_t i = 0; i < shape.size(); i++) {
@@ -337,34 +337,36 @@ struct TORCH_API TensorType : public SharedType {
     return prod;
   }
 
-  TensorTypePtr withRequiresGrad(std::optional<bool> s) {
+  FLB_ON_USE TensorTypePtr withRequiresGrad(std::optional<bool> s) {
     return with([&](TensorType& t) { t.requires_grad_ = s; });
   }
-  TensorTypePtr withScalarType(std::optional<ScalarType> st) {
+  FLB_ON_USE TensorTypePtr withScalarType(std::optional<ScalarType> st) {
     return with([&](TensorType& t) { t.scalar_type_ = st; });
   }
-  TensorTypePtr withDim(std::optional<size_t> d) {
+  FLB_ON_USE TensorTypePtr withDim(std::optional<size_t> d) {
     return with([&](TensorType& t) { t.sizes_ = SymbolicShape(d), t.strides_ = VaryingShape<Stride>(d); });
   }
-  TensorTypePtr withStrides(VaryingShape<Stride> sstrides) const {
+  FLB_ON_USE TensorTypePtr withStrides(VaryingShape<Stride> sstrides) const {
     return with([&](TensorType& t) { t.strides_ = std::move(sstrides); });
   }
-  TensorTypePtr withSizesStrides(at::IntArrayRef sizes, at::IntArrayRef strides) const {
+  FLB_ON_USE TensorTypePtr withSizesStrides(at::IntArrayRef sizes, at::IntArrayRef strides) const {
     return with(
         [&](TensorType& t) { t.sizes_ = SymbolicShape(sizes), t.strides_ = computeStrideProps(sizes, strides); });
   }
-  TensorTypePtr withSymbolicShapes(SymbolicShape ssizes) const {
+  FLB_ON_USE TensorTypePtr withSymbolicShapes(SymbolicShape ssizes) const {
     return with([&](TensorType& t) { t.sizes_ = std::move(ssizes); });
   }
-  TensorTypePtr withSizes(at::IntArrayRef sizes) const { return withSizesStrides(sizes, contiguousStridesOf(sizes)); }
-  TensorTypePtr withDevice(const std::optional<at::Device> device) const {
+  FLB_ON_USE TensorTypePtr withSizes(at::IntArrayRef sizes) const {
+    return withSizesStrides(sizes, contiguousStridesOf(sizes));
+  }
+  FLB_ON_USE TensorTypePtr withDevice(const std::optional<at::Device> device) const {
     return with([&](TensorType& t) { t.device_ = device; });
   }
-  TensorTypePtr dimensionedOnly() const {
+  FLB_ON_USE TensorTypePtr dimensionedOnly() const {
     const auto rank = sizes().size();
     return with([&](TensorType& t) { t.sizes_ = SymbolicShape(rank), t.strides_ = VaryingShape<Stride>(rank); });
   }
-  TensorTypePtr contiguous() const {
+  FLB_ON_USE TensorTypePtr contiguous() const {
     auto concrete = sizes().concrete_sizes();
     TORCH_INTERNAL_ASSERT(concrete.has_value());
     return with([&](TensorType& t) { t.strides_ = computeStrideProps(*concrete, contiguousStridesOf(*concrete)); });
@@ -373,9 +375,9 @@ struct TORCH_API TensorType : public SharedType {
   TensorTypePtr merge(const TensorType& other, bool merge_sizes = true) const;
   bool matchTensor(const at::Tensor& t);
 
-  bool isComplete() const { return scalar_type_ && device_ && sizes_.isComplete() && strides_.isComplete(); }
+  FLB_ON_USE bool isComplete() const { return scalar_type_ && device_ && sizes_.isComplete() && strides_.isComplete(); }
   bool isInferredType() const { return is_inferred_; }
-  static TensorTypePtr getInferred() {
+  FLB_ON_USE static TensorTypePtr getInferred() {
     static auto inferred = [] {
       auto t = TensorType::create({}, {}, SymbolicShape(), VaryingShape<Stride>{}, {}, false);
       t->is_inferred_ = true;
@@ -383,11 +385,13 @@ struct TORCH_API TensorType : public SharedType {
     }();
     return inferred;
   }
-  bool isSummarized() const { return !(isComplete() && requiresGrad().has_value() && undefined().has_value()); }
-  TensorTypePtr withUndefined() {
+  FLB_ON_USE bool isSummarized() const {
+    return !(isComplete() && requiresGrad().has_value() && undefined().has_value());
+  }
+  FLB_ON_USE TensorTypePtr withUndefined() {
     return with([](TensorType& t) { t.undefined_ = true; });
   }
-  TensorTypePtr withPossiblyUndefined() {
+  FLB_ON_USE TensorTypePtr withPossiblyUndefined() {
     return with([](TensorType& t) { t.undefined_ = std::nullopt; });
   }
   std::optional<bool> undefined() const { return undefined_; }
@@ -395,8 +399,8 @@ struct TORCH_API TensorType : public SharedType {
   static const TensorTypePtr& get();
   static const TypeKind Kind = TypeKind::TensorType;
 
-  static std::vector<int64_t> contiguousStridesOf(at::IntArrayRef in_sizes,
-                                                  at::MemoryFormat memory_format = MemoryFormat::Contiguous) {
+  FLB_ON_USE static std::vector<int64_t> contiguousStridesOf(
+      at::IntArrayRef in_sizes, at::MemoryFormat memory_format = MemoryFormat::Contiguous) {
     std::vector<size_t> order;  // innermost dimension first
     if (memory_format == MemoryFormat::ChannelsLast) {
       order = {1, 3, 2, 0};
@@ -418,7 +422,7 @@ struct TORCH_API TensorType : public SharedType {
  private:
   TensorType(std::optional<at::ScalarType> scalar_type, std::optional<Device> device, SymbolicShape sizes,
              VaryingShape<Stride> strides, std::optional<bool> requires_grad, std::optional<bool> undefined = false);
-  TensorTypePtr clone() const {
+  FLB_ON_USE TensorTypePtr clone() const {
     return TensorTypePtr(new TensorType(scalar_type_, device_, sizes_, strides_, requires_grad_, undefined_));
   }
   template <class Change>
@@ -467,7 +471,7 @@ struct TORCH_API ListType : public SingleElementType<TypeKind::ListType, ListTyp
   static ListTypePtr ofNumbers();
 
  private:
-  ListType(TypePtr elem) : SingleElementType(std::move(elem)) {}
+  FLB_ON_USE ListType(TypePtr elem) : SingleElementType(std::move(elem)) {}
   std::string annotation_str_impl(const TypePrinter& printer = nullptr) const override {
     return "List[" + getElementType()->annotation_str(printer) + ']';
   }
@@ -479,7 +483,7 @@ struct TORCH_API DictType : public SharedType {
   friend struct Type;
   static const TypeKind Kind = TypeKind::DictType;
 
-  static DictTypePtr create(TypePtr key, TypePtr value) {
+  FLB_ON_USE static DictTypePtr create(TypePtr key, TypePtr value) {
     auto* dynamic = key->castRaw<DynamicType>();
     switch (dynamic ? dynamic->dynamicKind() : key->kind()) {
       case TypeKind::AnyType:
@@ -512,7 +516,7 @@ struct TORCH_API DictType : public SharedType {
   static TypePtr get(const std::string& identifier, TypePtr key, TypePtr val);
 
  private:
-  DictType(TypePtr key, TypePtr value)
+  FLB_ON_USE DictType(TypePtr key, TypePtr value)
       : SharedType(TypeKind::DictType), has_free_variables(key->hasFreeVariables() || value->hasFreeVariables()) {
     types.reserve(2);
     types.push_back(std::move(key));
@@ -587,10 +591,10 @@ struct TORCH_API TupleType : public NamedType {
   static TupleTypePtr createNamed(const std::optional<c10::QualifiedName>& name,
                                   const std::vector<std::string_view>& field_names,
                                   const std::vector<TypePtr>& field_types);
-  static TupleTypePtr create(std::vector<TypePtr> types) {
+  FLB_ON_USE static TupleTypePtr create(std::vector<TypePtr> types) {
     return TupleTypePtr(new TupleType(std::move(types), std::nullopt, nullptr));
   }
-  static TupleTypePtr create() { return create({}); }
+  FLB_ON_USE static TupleTypePtr create() { return create({}); }
 
   at::ArrayRef<TypePtr> elements() const { return elements_; }
   bool equals(const Type& rhs) const override;
@@ -611,7 +615,7 @@ struct TORCH_API TupleType : public NamedType {
                                      const std::vector<TypePtr>& field_types, std::vector<IValue>& field_defaults);
   TupleType(std::vector<TypePtr> elements_, std::optional<c10::QualifiedName> name,
             std::shared_ptr<FunctionSchema> schema);
-  bool compare(const Type& rhs, const std::function<bool(const Type&, const Type&)>& fn) const {
+  FLB_ON_USE bool compare(const Type& rhs, const std::function<bool(const Type&, const Type&)>& fn) const {
     if (rhs.kind() != kind()) return false;
     const auto mine = elements(), theirs = rhs.castRaw<TupleType>()->elements();
     return std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end(),
@@ -683,7 +687,9 @@ FLB_ANNOTATED_TYPE(StorageType, "Storage")
 struct FunctionType;
 using FunctionTypePtr = std::shared_ptr<FunctionType>;
 struct TORCH_API FunctionType : public NamedType {
-  static FunctionTypePtr create(torch::jit::Function* function) { return FunctionTypePtr(new FunctionType(function)); }
+  FLB_ON_USE static FunctionTypePtr create(torch::jit::Function* function) {
+    return FunctionTypePtr(new FunctionType(function));
+  }
   bool equals(const Type& rhs) const override {
     auto other = rhs.cast<FunctionType>();
     return other && other->function_ == function_;
@@ -715,7 +721,7 @@ struct VarType;
 using VarTypePtr = std::shared_ptr<VarType>;
 /// A type variable: a lower-case letter in a schema.
 struct VarType : public SharedType {
-  static VarTypePtr create(std::string name_) { return VarTypePtr(new VarType(std::move(name_))); }
+  FLB_ON_USE static VarTypePtr create(std::string name_) { return VarTypePtr(new VarType(std::move(name_))); }
   bool equals(const Type& rhs) const override { return rhs.kind() == kind(); }
   std::string str() const override { return name(); }
   const std::string& name() const { return name_; }
@@ -723,7 +729,7 @@ struct VarType : public SharedType {
   static const TypeKind Kind = TypeKind::VarType;
 
  private:
-  VarType(std::string name_) : SharedType(TypeKind::VarType), name_(std::move(name_)) {}
+  FLB_ON_USE VarType(std::string name_) : SharedType(TypeKind::VarType), name_(std::move(name_)) {}
   std::string name_;
 };
 
@@ -748,12 +754,13 @@ TORCH_API std::ostream& operator<<(std::ostream& os, const ShapeSymbol& s);
 TORCH_API std::ostream& operator<<(std::ostream& os, const Stride& s);
 
 /// `type` with every tensor type in it replaced by plain Tensor.
-inline TypePtr unshapedType(const TypePtr& type) {
+FLB_ON_USE inline TypePtr unshapedType(const TypePtr& type) {
   if (type->isSubtypeOf(*TensorType::get())) return TensorType::get();
   if (type->containedTypes().empty()) return type;
   return type->withContained(fmap(type->containedTypes(), unshapedType));
 }
 
+template <typename FlbOnUse>
 inline TypePtr TensorType::fromNumberType(const Type& typ) {
   if (typ.isSubtypeOf(*IntType::get())) return createContiguous(at::kLong, at::kCPU, {});
   if (typ.isSubtypeOf(*FloatType::get())) return createContiguous(at::kDouble, at::kCPU, {});
@@ -761,15 +768,18 @@ inline TypePtr TensorType::fromNumberType(const Type& typ) {
   TORCH_CHECK(typ.kind() == NumberType::Kind, "Unknown number type: ", typ.str());
   return create(std::nullopt, at::kCPU, {}, std::nullopt);
 }
-inline TypePtr TensorType::fromBoolType() { return createContiguous(at::kBool, at::kCPU, {}); }
+template <typename FlbOnUse>
+inline TypePtr TensorType::fromBoolType() {
+  return createContiguous(at::kBool, at::kCPU, {});
+}
 
-inline std::optional<c10::ScalarType> tryScalarTypeFromJitType(const Type& type) {
+FLB_ON_USE inline std::optional<c10::ScalarType> tryScalarTypeFromJitType(const Type& type) {
   if (type == *FloatType::get()) return at::typeMetaToScalarType(c10::get_default_dtype());
   if (type == *IntType::get()) return at::ScalarType::Long;
   if (type == *BoolType::get()) return at::ScalarType::Bool;
   return std::nullopt;
 }
-inline at::ScalarType scalarTypeFromJitType(const Type& type) {
+FLB_ON_USE inline at::ScalarType scalarTypeFromJitType(const Type& type) {
   auto result = tryScalarTypeFromJitType(type);
   TORCH_CHECK(result, "Add new condition, expected Float, Complex, Int, or Bool but got", type.str());
   return *result;
@@ -971,8 +981,8 @@ using TypeEnv = std::unordered_map<std::string, TypePtr>;
 struct MatchTypeReturn {
   MatchTypeReturn(std::string reason) : reason_(std::move(reason)) {}
   static MatchTypeReturn Success() { return MatchTypeReturn(); }
-  bool success() const { return !reason_.has_value(); }
-  const std::string& reason() const { return reason_.value(); }
+  FLB_ON_USE bool success() const { return !reason_.has_value(); }
+  FLB_ON_USE const std::string& reason() const { return reason_.value(); }
 
  private:
   MatchTypeReturn() : reason_(std::nullopt) {}
@@ -996,7 +1006,7 @@ struct TORCH_API InterfaceType : public NamedType {
   bool isSubtypeOfExt(const Type& rhs, std::ostream* why_not) const override;
   const FunctionSchema* getMethod(const std::string& name) const;
   void addMethod(FunctionSchema schema);
-  const std::vector<FunctionSchema>& methods() const { return *methods_; }
+  FLB_ON_USE const std::vector<FunctionSchema>& methods() const { return *methods_; }
   bool is_module() const override { return is_module_; }
   static const TypeKind Kind = TypeKind::InterfaceType;
   ~InterfaceType() override = default;
@@ -1043,13 +1053,13 @@ inline const NamedType* Type::castRaw<NamedType>() const {
 struct InferredType {
   InferredType(TypePtr type) : type_(std::move(type)) {}
   InferredType(std::string reason) : type_(nullptr), reason_(std::move(reason)) {}
-  TypePtr type() const {
+  FLB_ON_USE TypePtr type() const {
     TORCH_INTERNAL_ASSERT(type_, "Tried to get the type from an InferredType but the type is null. ",
                           "Reason: ", reason_);
     return type_;
   }
-  bool success() const { return type_ != nullptr; }
-  const std::string& reason() const {
+  FLB_ON_USE bool success() const { return type_ != nullptr; }
+  FLB_ON_USE const std::string& reason() const {
     TORCH_INTERNAL_ASSERT(!type_);
     return reason_;
   }

@@ -236,13 +236,13 @@ struct TORCH_API Type {
   /// As schemas write it: "Tensor?", "int[]".
   virtual std::string str() const = 0;
   /// As Python annotations write it: "Optional[Tensor]", "List[int]". `printer` may rename types.
-  std::string annotation_str(const TypePrinter& printer) const {
+  FLB_ON_USE std::string annotation_str(const TypePrinter& printer) const {
     if (printer) {
       if (auto renamed = printer(*this)) return *renamed;
     }
     return annotation_str_impl(printer);
   }
-  std::string annotation_str() const { return annotation_str(nullptr); }
+  FLB_ON_USE std::string annotation_str() const { return annotation_str(nullptr); }
   /// For error messages.
   virtual std::string repr_str() const { return annotation_str(); }
 
@@ -317,7 +317,7 @@ struct TORCH_API Type {
   virtual TypePtr containedType(size_t i) const { return containedTypes().at(i); }
   virtual size_t containedTypeSize() const { return containedTypes().size(); }
   /// This type with its contained types exchanged; itself if they are the same.
-  TypePtr withContained(std::vector<TypePtr> contained_types);
+  FLB_ON_USE TypePtr withContained(std::vector<TypePtr> contained_types);
   virtual TypePtr createWithContained(std::vector<TypePtr> /*contained_types*/) const {
     TORCH_CHECK(false, "type with contained types did not overload createWithContained: ", str());
   }
@@ -353,7 +353,8 @@ struct TORCH_API SharedType : public Type, public std::enable_shared_from_this<S
   using Type::Type;
 };
 
-inline TypePtr Type::withContained(std::vector<TypePtr> contained_types) {
+template <typename FlbOnUse>
+TypePtr Type::withContained(std::vector<TypePtr> contained_types) {
   auto current = containedTypes();
   TORCH_INTERNAL_ASSERT(!current.empty() && current.size() == contained_types.size());
   if (current.equals(contained_types)) {
@@ -371,7 +372,7 @@ using NamedTypePtr = std::shared_ptr<NamedType>;
 using ConstNamedTypePtr = std::shared_ptr<const NamedType>;
 
 struct TORCH_API NamedType : public SharedType {
-  NamedType(TypeKind tk, std::optional<QualifiedName> name) : SharedType(tk), name_(std::move(name)) {
+  FLB_ON_USE NamedType(TypeKind tk, std::optional<QualifiedName> name) : SharedType(tk), name_(std::move(name)) {
     TORCH_INTERNAL_ASSERT(tk == TypeKind::TupleType || tk == TypeKind::FunctionType || tk == TypeKind::ClassType ||
                           tk == TypeKind::InterfaceType || tk == TypeKind::EnumType);
   }

@@ -17,16 +17,16 @@ struct OperatorName final {
   std::string name;
   std::string overload_name;
 
-  OperatorName(std::string name, std::string overload_name)
+  FLB_ON_USE OperatorName(std::string name, std::string overload_name)
       : name(std::move(name)), overload_name(std::move(overload_name)) {}
 
-  std::optional<std::string_view> getNamespace() const {
+  FLB_ON_USE std::optional<std::string_view> getNamespace() const {
     const auto pos = name.find("::");
     if (pos == std::string::npos) return std::nullopt;
     return std::string_view(name.data(), pos);
   }
   /// Whether there was none.
-  bool setNamespaceIfNotSet(const char* ns) {
+  FLB_ON_USE bool setNamespaceIfNotSet(const char* ns) {
     if (getNamespace()) return false;
     name = ns + ("::" + name);
     return true;
@@ -46,7 +46,7 @@ struct OperatorNameView final {
   }
 };
 
-inline bool operator==(const OperatorName& a, const OperatorName& b) {
+FLB_ON_USE inline bool operator==(const OperatorName& a, const OperatorName& b) {
   return a.name == b.name && a.overload_name == b.overload_name;
 }
 inline bool operator!=(const OperatorName& a, const OperatorName& b) { return !operator==(a, b); }

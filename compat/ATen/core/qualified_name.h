@@ -13,7 +13,7 @@ namespace c10 {
 
 struct QualifiedName {
   QualifiedName() = default;
-  QualifiedName(const std::string& name) {
+  FLB_ON_USE QualifiedName(const std::string& name) {
     TORCH_CHECK(!name.empty());
     for (size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
       end = name.find(delimiter_, begin);
@@ -22,22 +22,22 @@ struct QualifiedName {
     }
     cacheAccessors();
   }
-  explicit QualifiedName(std::vector<std::string> atoms) : atoms_(std::move(atoms)) {
+  FLB_ON_USE explicit QualifiedName(std::vector<std::string> atoms) : atoms_(std::move(atoms)) {
     for (const auto& atom : atoms_) {
       TORCH_CHECK(!atom.empty(), "Atom cannot be empty");
       TORCH_CHECK(atom.find(delimiter_) == std::string::npos, "Delimiter not allowed in atom");
     }
     cacheAccessors();
   }
-  QualifiedName(const char* name) : QualifiedName(std::string(name)) {}
-  explicit QualifiedName(const QualifiedName& prefix, std::string name) : atoms_(prefix.atoms_) {
+  FLB_ON_USE QualifiedName(const char* name) : QualifiedName(std::string(name)) {}
+  FLB_ON_USE explicit QualifiedName(const QualifiedName& prefix, std::string name) : atoms_(prefix.atoms_) {
     TORCH_INTERNAL_ASSERT(!name.empty());
     TORCH_INTERNAL_ASSERT(name.find(delimiter_) == std::string::npos);
     atoms_.push_back(std::move(name));
     cacheAccessors();
   }
 
-  bool isPrefixOf(const QualifiedName& other) const {
+  FLB_ON_USE bool isPrefixOf(const QualifiedName& other) const {
     return atoms_.size() <= other.atoms_.size() && std::equal(atoms_.begin(), atoms_.end(), other.atoms_.begin());
   }
   const std::string& qualifiedName() const { return qualifiedName_; }  ///< "a.b.c"
@@ -50,7 +50,7 @@ struct QualifiedName {
  private:
   static constexpr char delimiter_ = '.';
 
-  void cacheAccessors() {
+  FLB_ON_USE void cacheAccessors() {
     for (const auto& atom : atoms_) {
       if (&atom == &atoms_.back()) prefix_ = qualifiedName_;
       if (&atom != &atoms_.front()) qualifiedName_ += delimiter_;

@@ -26,7 +26,7 @@ class Operation {
             std::enable_if_t<accepts<F, Stack&>::value && !std::is_same_v<std::decay_t<F>, Operation>, int> = 0>
   Operation(F&& op) : op_(std::forward<F>(op)) {}
   Operation(std::nullptr_t) noexcept {}
-  explicit operator bool() const noexcept { return op_ ? true : false; }
+  FLB_ON_USE explicit operator bool() const noexcept { return op_ ? true : false; }
   void operator()(Stack& stack) { op_(stack); }
   template <typename T>
   T* target() noexcept {
@@ -38,18 +38,18 @@ class Operation {
 };
 
 /// The i-th of the last N values.
-inline IValue& peek(Stack& stack, size_t i, size_t N) { return *(stack.end() - N + i); }
-inline IValue& peek(Stack* stack, size_t i, size_t N) { return peek(*stack, i, N); }
-inline const IValue& peek(const Stack& stack, size_t i, size_t N) { return *(stack.end() - N + i); }
-inline const IValue& peek(const Stack* stack, size_t i, size_t N) { return peek(*stack, i, N); }
-inline at::ArrayRef<IValue> peekSlice(const Stack& stack, size_t i, size_t len, size_t N) {
+FLB_ON_USE inline IValue& peek(Stack& stack, size_t i, size_t N) { return *(stack.end() - N + i); }
+FLB_ON_USE inline IValue& peek(Stack* stack, size_t i, size_t N) { return peek(*stack, i, N); }
+FLB_ON_USE inline const IValue& peek(const Stack& stack, size_t i, size_t N) { return *(stack.end() - N + i); }
+FLB_ON_USE inline const IValue& peek(const Stack* stack, size_t i, size_t N) { return peek(*stack, i, N); }
+FLB_ON_USE inline at::ArrayRef<IValue> peekSlice(const Stack& stack, size_t i, size_t len, size_t N) {
   return at::ArrayRef<IValue>(stack).slice(stack.size() - N + i, len);
 }
-inline at::ArrayRef<IValue> last(const Stack& stack, size_t N) { return peekSlice(stack, 0, N, N); }
-inline at::ArrayRef<IValue> last(const Stack* stack, size_t N) { return last(*stack, N); }
+FLB_ON_USE inline at::ArrayRef<IValue> last(const Stack& stack, size_t N) { return peekSlice(stack, 0, N, N); }
+FLB_ON_USE inline at::ArrayRef<IValue> last(const Stack* stack, size_t N) { return last(*stack, N); }
 
-inline void drop(Stack& stack, size_t n) { stack.erase(stack.end() - n, stack.end()); }
-inline void drop(Stack* stack, size_t n) { drop(*stack, n); }
+FLB_ON_USE inline void drop(Stack& stack, size_t n) { stack.erase(stack.end() - n, stack.end()); }
+FLB_ON_USE inline void drop(Stack* stack, size_t n) { drop(*stack, n); }
 
 inline IValue pop(Stack& stack) {
   TORCH_CHECK(!stack.empty(), "pop() called on empty stack");
@@ -99,7 +99,7 @@ inline void push_one(Stack& stack, Type&& arg) {
   stack.emplace_back(std::forward<Type>(arg));
 }
 /// Options are four values to a schema.
-inline void push_one(Stack& stack, c10::TensorOptions options) {
+FLB_ON_USE inline void push_one(Stack& stack, c10::TensorOptions options) {
   stack.emplace_back(c10::typeMetaToScalarType(options.dtype()));
   stack.emplace_back(options.layout());
   stack.emplace_back(options.device());

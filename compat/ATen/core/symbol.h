@@ -2,6 +2,7 @@
 #pragma once
 
 #include <c10/macros/Export.h>
+#include <c10/macros/Macros.h>
 
 #include <cstdint>
 #include <functional>
@@ -20,14 +21,14 @@ struct TORCH_API Symbol {
   static Symbol fromQualString(const std::string& s);
   static Symbol fromDomainAndUnqualString(const std::string& d, const std::string& s);
 
-  static Symbol attr(const std::string& s) { return fromQualString("attr::" + s); }
-  static Symbol aten(const std::string& s) { return fromQualString("aten::" + s); }
-  static Symbol cuda(const std::string& s) { return fromQualString("cuda::" + s); }
-  static Symbol onnx(const std::string& s) { return fromQualString("onnx::" + s); }
-  static Symbol prim(const std::string& s) { return fromQualString("prim::" + s); }
-  static Symbol user(const std::string& s) { return fromQualString("user::" + s); }
-  static Symbol caffe2(const std::string& s) { return fromQualString("_caffe2::" + s); }
-  static Symbol scope(const std::string& s) { return fromQualString("scope::" + s); }
+  FLB_ON_USE static Symbol attr(const std::string& s) { return fromQualString("attr::" + s); }
+  FLB_ON_USE static Symbol aten(const std::string& s) { return fromQualString("aten::" + s); }
+  FLB_ON_USE static Symbol cuda(const std::string& s) { return fromQualString("cuda::" + s); }
+  FLB_ON_USE static Symbol onnx(const std::string& s) { return fromQualString("onnx::" + s); }
+  FLB_ON_USE static Symbol prim(const std::string& s) { return fromQualString("prim::" + s); }
+  FLB_ON_USE static Symbol user(const std::string& s) { return fromQualString("user::" + s); }
+  FLB_ON_USE static Symbol caffe2(const std::string& s) { return fromQualString("_caffe2::" + s); }
+  FLB_ON_USE static Symbol scope(const std::string& s) { return fromQualString("scope::" + s); }
 
   bool is_attr() const;
   bool is_aten() const;

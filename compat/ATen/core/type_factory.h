@@ -26,8 +26,9 @@ struct TORCH_API TypeFactoryBase<c10::DynamicType> {
   static c10::DynamicTypePtr create(const std::vector<c10::TypePtr>& types) {
     return std::make_shared<DynamicType>(DynamicTypeTrait<T>::tagValue(), DynamicType::Arguments(types));
   }
-  static c10::DynamicTypePtr createNamedTuple(const std::string& name, const std::vector<std::string_view>& fields,
-                                              const std::vector<c10::TypePtr>& types) {
+  FLB_ON_USE static c10::DynamicTypePtr createNamedTuple(const std::string& name,
+                                                         const std::vector<std::string_view>& fields,
+                                                         const std::vector<c10::TypePtr>& types) {
     return std::make_shared<DynamicType>(DynamicType::Tag::Tuple, name, DynamicType::Arguments(fields, types));
   }
   template <typename T>

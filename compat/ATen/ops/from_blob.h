@@ -29,7 +29,7 @@ class TORCH_API TensorMaker {
     return *this;
   }
   /// Something that lives as long as the memory is used; excludes deleter().
-  TensorMaker& context(void* value, ContextDeleter deleter = nullptr) noexcept {
+  FLB_ON_USE TensorMaker& context(void* value, ContextDeleter deleter = nullptr) noexcept {
     ctx_ = std::unique_ptr<void, ContextDeleter>{value, deleter != nullptr ? deleter : detail::noopDelete};
     return *this;
   }
@@ -53,7 +53,7 @@ class TORCH_API TensorMaker {
   Tensor make_tensor();
 
  private:
-  explicit TensorMaker(void* data, IntArrayRef sizes) noexcept : data_{data}, sizes_{sizes} {}
+  FLB_ON_USE explicit TensorMaker(void* data, IntArrayRef sizes) noexcept : data_{data}, sizes_{sizes} {}
 
   std::size_t computeStorageSize() const noexcept;
   DataPtr makeDataPtrFromDeleter() noexcept;
@@ -74,8 +74,9 @@ class TORCH_API TensorMaker {
 
 inline TensorMaker for_blob(void* data, IntArrayRef sizes) noexcept { return TensorMaker{data, sizes}; }
 
-inline Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, const std::function<void(void*)>& deleter,
-                        const TensorOptions& options = {}, const std::optional<Device> target_device = std::nullopt) {
+FLB_ON_USE inline Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides,
+                                   const std::function<void(void*)>& deleter, const TensorOptions& options = {},
+                                   const std::optional<Device> target_device = std::nullopt) {
   return for_blob(data, sizes)
       .strides(strides)
       .deleter(deleter)
@@ -84,9 +85,9 @@ inline Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, cons
       .make_tensor();
 }
 
-inline Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, int64_t storage_offset,
-                        const std::function<void(void*)>& deleter, const TensorOptions& options = {},
-                        const std::optional<Device> target_device = std::nullopt) {
+FLB_ON_USE inline Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, int64_t storage_offset,
+                                   const std::function<void(void*)>& deleter, const TensorOptions& options = {},
+                                   const std::optional<Device> target_device = std::nullopt) {
   return for_blob(data, sizes)
       .strides(strides)
       .storage_offset(storage_offset)
@@ -96,16 +97,18 @@ inline Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, int6
       .make_tensor();
 }
 
-inline Tensor from_blob(void* data, IntArrayRef sizes, std::function<void(void*)> deleter,
-                        const TensorOptions& options = {}, const std::optional<Device> target_device = std::nullopt) {
+FLB_ON_USE inline Tensor from_blob(void* data, IntArrayRef sizes, std::function<void(void*)> deleter,
+                                   const TensorOptions& options = {},
+                                   const std::optional<Device> target_device = std::nullopt) {
   return for_blob(data, sizes).deleter(std::move(deleter)).options(options).target_device(target_device).make_tensor();
 }
 
-inline Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, const TensorOptions& options = {}) {
+FLB_ON_USE inline Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides,
+                                   const TensorOptions& options = {}) {
   return for_blob(data, sizes).strides(strides).options(options).make_tensor();
 }
 
-inline Tensor from_blob(void* data, IntArrayRef sizes, const TensorOptions& options = {}) {
+FLB_ON_USE inline Tensor from_blob(void* data, IntArrayRef sizes, const TensorOptions& options = {}) {
   return for_blob(data, sizes).options(options).make_tensor();
 }
 

@@ -77,12 +77,12 @@ struct C10_API Allocator {
   virtual bool is_simple_data_ptr(const DataPtr& data_ptr) const;
   /// Null where memory cannot be freed by its address alone; the raw functions then do not work.
   virtual DeleterFnPtr raw_deleter() const { return nullptr; }
-  void* raw_allocate(size_t n) {
+  FLB_ON_USE void* raw_allocate(size_t n) {
     auto dptr = allocate(n);
     AT_ASSERT(dptr.get() == dptr.get_context());
     return dptr.release_context();
   }
-  void raw_deallocate(void* ptr) {
+  FLB_ON_USE void raw_deallocate(void* ptr) {
     auto d = raw_deleter();
     AT_ASSERT(d);
     d(ptr);
@@ -149,12 +149,12 @@ struct GatheredContext {
 namespace CachingAllocator {
 
 struct Stat {
-  void increase(size_t amount) {
+  FLB_ON_USE void increase(size_t amount) {
     current += static_cast<int64_t>(amount);
     peak = std::max(current, peak);
     allocated += static_cast<int64_t>(amount);
   }
-  void decrease(size_t amount) {
+  FLB_ON_USE void decrease(size_t amount) {
     current -= static_cast<int64_t>(amount);
     TORCH_INTERNAL_ASSERT_DEBUG_ONLY(current >= 0, "Negative tracked stat in device allocator (likely logic error).");
     freed += static_cast<int64_t>(amount);
@@ -183,7 +183,7 @@ void for_each_selected_stat_type(const StatTypes& stat_types, Func f) {
 }
 
 struct DurationStat {
-  void increase(int64_t amount) {
+  FLB_ON_USE void increase(int64_t amount) {
     total += amount;
     count += 1;
     max = std::max(amount, max);
@@ -205,7 +205,7 @@ struct DurationStat {
 };
 
 /// "1.50 MiB".
-inline std::string format_size(uint64_t size) {
+FLB_ON_USE inline std::string format_size(uint64_t size) {
   std::ostringstream os;
   os.precision(2);
   os << std::fixed;

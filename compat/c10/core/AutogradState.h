@@ -13,7 +13,7 @@ struct C10_API AutogradState {
   static AutogradState& get_tls_state();
   static void set_tls_state(AutogradState state);
 
-  AutogradState(bool grad_mode, bool inference_mode, bool fw_grad_mode, bool multithreading_enabled)
+  FLB_ON_USE AutogradState(bool grad_mode, bool inference_mode, bool fw_grad_mode, bool multithreading_enabled)
       : graph_exec_group_(std::nullopt),
         grad_mode_(grad_mode),
         inference_mode_(inference_mode),
@@ -26,7 +26,7 @@ struct C10_API AutogradState {
   void set_multithreading_enabled(bool multithreading_enabled) { multithreading_enabled_ = multithreading_enabled; }
   void set_view_replay_enabled(bool view_replay_enabled) { view_replay_enabled_ = view_replay_enabled; }
   void set_grad_layout_enforcement_enabled(bool enabled) { grad_layout_enforcement_enabled_ = enabled; }
-  void set_graph_exec_group(std::optional<SafePyObject> group) { graph_exec_group_ = std::move(group); }
+  FLB_ON_USE void set_graph_exec_group(std::optional<SafePyObject> group) { graph_exec_group_ = std::move(group); }
   bool get_grad_mode() const { return grad_mode_; }
   bool get_fw_grad_mode() const { return fw_grad_mode_; }
   bool get_inference_mode() const { return inference_mode_; }

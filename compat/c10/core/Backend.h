@@ -55,17 +55,20 @@ enum class Backend {
 };
 
 // _(backend, its device): all but Undefined, each also the name of a dispatch key.
-#define FLAMBEAU_FORALL_BACKENDS(_)                                                                                   \
-  _(CPU, CPU)                                                                                                         \
-  _(CUDA, CUDA) _(HIP, HIP) _(VE, VE) _(FPGA, FPGA) _(IPU, IPU) _(XPU, XPU) _(SparseCPU, CPU) _(SparseCUDA, CUDA)     \
-      _(SparseCsrCPU, CPU) _(SparseCsrCUDA, CUDA) _(SparseCsrMPS, MPS) _(SparseMPS, MPS) _(SparseHIP, HIP)            \
-          _(SparseVE, VE) _(SparseXPU, XPU) _(SparsePrivateUse1, PrivateUse1) _(SparseCsrHIP, HIP) _(SparseCsrVE, VE) \
-              _(SparseCsrXPU, XPU) _(SparseCsrPrivateUse1, PrivateUse1) _(MAIA, MAIA) _(XLA, XLA) _(Vulkan, Vulkan)   \
-                  _(Metal, Metal) _(Meta, Meta) _(QuantizedCPU, CPU) _(QuantizedCUDA, CUDA) _(QuantizedXPU, XPU)      \
-                      _(QuantizedPrivateUse1, PrivateUse1) _(MkldnnCPU, CPU) _(MPS, MPS) _(HPU, HPU) _(Lazy, Lazy)    \
+#define FLAMBEAU_FORALL_BACKENDS(_)                                                                                 \
+  _(CPU, CPU)                                                                                                       \
+  _(CUDA, CUDA)                                                                                                     \
+  _(HIP, HIP)                                                                                                       \
+  _(VE, VE)                                                                                                         \
+  _(FPGA, FPGA) _(IPU, IPU) _(XPU, XPU) _(SparseCPU, CPU) _(SparseCUDA, CUDA) _(SparseCsrCPU, CPU)                  \
+      _(SparseCsrCUDA, CUDA) _(SparseCsrMPS, MPS) _(SparseMPS, MPS) _(SparseHIP, HIP) _(SparseVE, VE)               \
+          _(SparseXPU, XPU) _(SparsePrivateUse1, PrivateUse1) _(SparseCsrHIP, HIP) _(SparseCsrVE, VE)               \
+              _(SparseCsrXPU, XPU) _(SparseCsrPrivateUse1, PrivateUse1) _(MAIA, MAIA) _(XLA, XLA) _(Vulkan, Vulkan) \
+                  _(Metal, Metal) _(Meta, Meta) _(QuantizedCPU, CPU) _(QuantizedCUDA, CUDA) _(QuantizedXPU, XPU)    \
+                      _(QuantizedPrivateUse1, PrivateUse1) _(MkldnnCPU, CPU) _(MPS, MPS) _(HPU, HPU) _(Lazy, Lazy)  \
                           _(MTIA, MTIA) _(PrivateUse1, PrivateUse1)
 
-inline Backend dispatchKeyToBackend(DispatchKey t) {
+FLB_ON_USE inline Backend dispatchKeyToBackend(DispatchKey t) {
   switch (t) {
 #define FLAMBEAU_CASE(name, device) \
   case DispatchKey::name:           \
@@ -94,7 +97,7 @@ inline Backend dispatchKeyToBackend(DispatchKey t) {
   }
 }
 
-inline DispatchKey backendToDispatchKey(Backend b) {
+FLB_ON_USE inline DispatchKey backendToDispatchKey(Backend b) {
   switch (b) {
 #define FLAMBEAU_CASE(name, device) \
   case Backend::name:               \
@@ -108,7 +111,7 @@ inline DispatchKey backendToDispatchKey(Backend b) {
   }
 }
 
-inline DeviceType backendToDeviceType(Backend b) {
+FLB_ON_USE inline DeviceType backendToDeviceType(Backend b) {
   switch (b) {
 #define FLAMBEAU_CASE(name, device) \
   case Backend::name:               \
@@ -122,7 +125,7 @@ inline DeviceType backendToDeviceType(Backend b) {
   }
 }
 
-inline const char* toString(Backend b) {
+FLB_ON_USE inline const char* toString(Backend b) {
   if (b == Backend::PrivateUse1) return "PrivateUseOne";
   switch (b) {
 #define FLAMBEAU_CASE(name, device) \

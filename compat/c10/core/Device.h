@@ -46,7 +46,7 @@ struct C10_API Device final {
   bool is_maia() const noexcept { return type_ == DeviceType::MAIA; }
   bool is_meta() const noexcept { return type_ == DeviceType::Meta; }
   bool is_cpu() const noexcept { return type_ == DeviceType::CPU; }
-  bool supports_as_strided() const noexcept { return !is_ipu() && !is_xla() && !is_lazy(); }
+  FLB_ON_USE bool supports_as_strided() const noexcept { return !is_ipu() && !is_xla() && !is_lazy(); }
 
   std::string str() const;
 
@@ -54,7 +54,7 @@ struct C10_API Device final {
   DeviceType type_;
   DeviceIndex index_ = -1;
 
-  void validate() {
+  FLB_ON_USE void validate() {
     TORCH_INTERNAL_ASSERT_DEBUG_ONLY(index_ >= -1, "Device index must be -1 or non-negative, got ",
                                      static_cast<int>(index_));
     TORCH_INTERNAL_ASSERT_DEBUG_ONLY(!is_cpu() || index_ <= 0, "CPU device index must be -1 or zero, got ",

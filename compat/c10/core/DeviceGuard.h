@@ -25,7 +25,7 @@ class DeviceGuard {
   void reset_device(at::Device device, const impl::DeviceGuardImplInterface* impl) {
     guard_.reset_device(device, impl);
   }
-  void set_index(DeviceIndex index) { guard_.set_index(index); }
+  FLB_ON_USE void set_index(DeviceIndex index) { guard_.set_index(index); }
   Device original_device() const { return guard_.original_device(); }
   Device current_device() const { return guard_.current_device(); }
 
@@ -49,8 +49,8 @@ class OptionalDeviceGuard {
   void reset_device(at::Device device, const impl::DeviceGuardImplInterface* impl) {
     guard_.reset_device(device, impl);
   }
-  std::optional<Device> original_device() const { return guard_.original_device(); }
-  std::optional<Device> current_device() const { return guard_.current_device(); }
+  FLB_ON_USE std::optional<Device> original_device() const { return guard_.original_device(); }
+  FLB_ON_USE std::optional<Device> current_device() const { return guard_.current_device(); }
 
  private:
   impl::InlineOptionalDeviceGuard<impl::VirtualGuardImpl> guard_;

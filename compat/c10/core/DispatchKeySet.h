@@ -73,7 +73,7 @@ class DispatchKeySet final {
     return repr;
   }
 
-  [[nodiscard]] inline bool has(DispatchKey t) const {
+  FLB_ON_USE [[nodiscard]] inline bool has(DispatchKey t) const {
     TORCH_INTERNAL_ASSERT_DEBUG_ONLY(t != DispatchKey::Undefined);
     return has_all(DispatchKeySet(t));
   }
@@ -110,14 +110,14 @@ class DispatchKeySet final {
   [[nodiscard]] BackendComponent highestBackendKey() const {
     return static_cast<BackendComponent>(DispatchKeySet(repr_ & full_backend_mask).indexOfHighestBit());
   }
-  [[nodiscard]] DispatchKey highestPriorityTypeId() const {
+  FLB_ON_USE [[nodiscard]] DispatchKey highestPriorityTypeId() const {
     const auto kind = highestFunctionalityKey();
     if (!isPerBackendFunctionalityKey(kind)) return kind;
     return toRuntimePerBackendFunctionalityKey(kind, highestBackendKey());
   }
   /// Counted from 1; 0 for the empty set.
-  [[nodiscard]] uint8_t indexOfHighestBit() const { return static_cast<uint8_t>(std::bit_width(repr_)); }
-  [[nodiscard]] int getDispatchTableIndexForDispatchKeySet() const {
+  FLB_ON_USE [[nodiscard]] uint8_t indexOfHighestBit() const { return static_cast<uint8_t>(std::bit_width(repr_)); }
+  FLB_ON_USE [[nodiscard]] int getDispatchTableIndexForDispatchKeySet() const {
     const auto kind = DispatchKeySet(repr_ >> num_backends).indexOfHighestBit();
     const auto entry = offsetsAndMasks()[kind];
     return entry.offset + DispatchKeySet((repr_ & entry.mask) >> 1).indexOfHighestBit();
@@ -141,7 +141,8 @@ class DispatchKeySet final {
     static constexpr uint8_t end_iter_mask_val = num_backends + num_functionality_keys;
     static constexpr uint8_t end_iter_key_val = num_functionality_keys;
 
-    explicit iterator(const uint64_t* data_ptr, uint8_t next_functionality = num_backends, uint8_t next_backend = 0)
+    FLB_ON_USE explicit iterator(const uint64_t* data_ptr, uint8_t next_functionality = num_backends,
+                                 uint8_t next_backend = 0)
         : data_ptr_(data_ptr), next_functionality_(next_functionality), next_backend_(next_backend) {
       TORCH_INTERNAL_ASSERT(next_functionality_ >= num_backends, "num_backends=", static_cast<uint32_t>(num_backends),
                             "next_functionality_=", static_cast<uint32_t>(next_functionality_));
@@ -153,13 +154,13 @@ class DispatchKeySet final {
       ++(*this);
       return previous_iterator;
     }
-    bool operator==(const self_type& rhs) const {
+    FLB_ON_USE bool operator==(const self_type& rhs) const {
       return next_functionality_ == rhs.next_functionality_ &&
              current_dispatchkey_idx_ == rhs.current_dispatchkey_idx_ && next_backend_ == rhs.next_backend_ &&
              current_backendcomponent_idx_ == rhs.current_backendcomponent_idx_;
     }
     bool operator!=(const self_type& rhs) const { return !(*this == rhs); }
-    DispatchKey operator*() const {
+    FLB_ON_USE DispatchKey operator*() const {
       const auto kind = static_cast<DispatchKey>(current_dispatchkey_idx_);
       if (!isPerBackendFunctionalityKey(kind)) return kind;
       return toRuntimePerBackendFunctionalityKey(kind, static_cast<BackendComponent>(current_backendcomponent_idx_));
@@ -247,7 +248,7 @@ C10_API DispatchKeySet getRuntimeDispatchKeySet(DispatchKey t);
 C10_API bool runtimeDispatchKeySetHas(DispatchKey t, DispatchKey k);
 C10_API DispatchKeySet getBackendKeySetFromAutograd(DispatchKey t);
 
-inline DispatchKeySet getAutogradRelatedKeySetFromBackend(BackendComponent t) {
+FLB_ON_USE inline DispatchKeySet getAutogradRelatedKeySetFromBackend(BackendComponent t) {
   switch (t) {
     case BackendComponent::InvalidBit:
     case BackendComponent::HIPBit:
@@ -259,7 +260,7 @@ inline DispatchKeySet getAutogradRelatedKeySetFromBackend(BackendComponent t) {
   }
 }
 
-inline DispatchKeySet getAutocastRelatedKeySetFromBackend(BackendComponent t) {
+FLB_ON_USE inline DispatchKeySet getAutocastRelatedKeySetFromBackend(BackendComponent t) {
   switch (t) {
 #define FLAMBEAU_AUTOCAST(name)     \
   case BackendComponent::name##Bit: \
@@ -280,14 +281,14 @@ inline DispatchKeySet getAutocastRelatedKeySetFromBackend(BackendComponent t) {
   }
 }
 
-inline DispatchKey highestPriorityBackendTypeId(DispatchKeySet ks) {
+FLB_ON_USE inline DispatchKey highestPriorityBackendTypeId(DispatchKeySet ks) {
   return (ks & backend_functionality_keys).highestPriorityTypeId();
 }
 
 C10_API bool isIncludedInAlias(DispatchKey k, DispatchKey alias);
 
 /// The backend's own key, whatever wraps it.
-inline DispatchKey legacyExtractDispatchKey(DispatchKeySet s) {
+FLB_ON_USE inline DispatchKey legacyExtractDispatchKey(DispatchKeySet s) {
   return (s - autograd_dispatch_keyset_with_ADInplaceOrView - autocast_dispatch_keyset -
           DispatchKeySet({DispatchKey::Functionalize, DispatchKey::PythonTLSSnapshot, DispatchKey::FuncTorchGradWrapper,
                           DispatchKey::FuncTorchVmapMode, DispatchKey::FuncTorchBatched, DispatchKey::Python}))

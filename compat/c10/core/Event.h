@@ -22,16 +22,16 @@ struct Event final {
 
   Device device() const noexcept { return Device(device_type(), device_index()); }
   DeviceType device_type() const noexcept { return impl_.device_type(); }
-  DeviceIndex device_index() const noexcept { return impl_.device_index(); }
-  EventFlag flag() const noexcept { return impl_.flag(); }
+  FLB_ON_USE DeviceIndex device_index() const noexcept { return impl_.device_index(); }
+  FLB_ON_USE EventFlag flag() const noexcept { return impl_.flag(); }
   bool was_marked_for_recording() const noexcept { return impl_.was_marked_for_recording(); }
-  void recordOnce(const Stream& stream) { impl_.recordOnce(stream); }
+  FLB_ON_USE void recordOnce(const Stream& stream) { impl_.recordOnce(stream); }
   void record(const Stream& stream) { impl_.record(stream); }
-  void block(const Stream& stream) const { impl_.block(stream); }
+  FLB_ON_USE void block(const Stream& stream) const { impl_.block(stream); }
   bool query() const { return impl_.query(); }
-  double elapsedTime(const Event& event) const { return impl_.elapsedTime(event.impl_); }
-  void* eventId() const { return impl_.eventId(); }
-  void synchronize() const { impl_.synchronize(); }
+  FLB_ON_USE double elapsedTime(const Event& event) const { return impl_.elapsedTime(event.impl_); }
+  FLB_ON_USE void* eventId() const { return impl_.eventId(); }
+  FLB_ON_USE void synchronize() const { impl_.synchronize(); }
 
  private:
   impl::InlineEvent<impl::VirtualGuardImpl> impl_;

@@ -9,7 +9,7 @@
 
 namespace c10 {
 
-inline Layout layout_from_backend(Backend backend) {
+FLB_ON_USE inline Layout layout_from_backend(Backend backend) {
   if (isSparse(backend)) return Layout::Sparse;
   if (backend == Backend::MkldnnCPU) return Layout::Mkldnn;
   TORCH_CHECK((!isSparseCsr(backend) && backend != Backend::SparseCsrMPS) || backend == Backend::SparseCsrPrivateUse1,
@@ -17,7 +17,7 @@ inline Layout layout_from_backend(Backend backend) {
   return Layout::Strided;
 }
 
-inline std::ostream& operator<<(std::ostream& stream, at::Layout layout) {
+FLB_ON_USE inline std::ostream& operator<<(std::ostream& stream, at::Layout layout) {
   constexpr const char* names[] = {"Strided",   "Sparse",    "SparseCsr", "Mkldnn",
                                    "SparseCsc", "SparseBsr", "SparseBsc", "Jagged"};
   TORCH_CHECK(layout < Layout::NumOptions, "Unknown layout");

@@ -13,7 +13,7 @@
 
 namespace c10 {
 
-inline std::ostream& operator<<(std::ostream& stream, at::MemoryFormat memory_format) {
+FLB_ON_USE inline std::ostream& operator<<(std::ostream& stream, at::MemoryFormat memory_format) {
   constexpr const char* names[] = {"Contiguous", "Preserve", "ChannelsLast", "ChannelsLast3d"};
   TORCH_CHECK(memory_format < MemoryFormat::NumOptions, "Unknown memory format ", static_cast<int>(memory_format));
   return stream << names[static_cast<int>(memory_format)];

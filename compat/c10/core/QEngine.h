@@ -15,7 +15,7 @@ constexpr auto kQNNPACK = QEngine::QNNPACK;
 constexpr auto kONEDNN = QEngine::ONEDNN;
 constexpr auto kX86 = QEngine::X86;
 
-inline std::string toString(QEngine qengine) {
+FLB_ON_USE inline std::string toString(QEngine qengine) {
   switch (qengine) {
     case kNoQEngine:
       return "NoQEngine";

@@ -25,7 +25,7 @@ constexpr auto kPerChannelSymmetric = QScheme::PER_CHANNEL_SYMMETRIC;
 constexpr auto kPerChannelAffineFloatQParams = QScheme::PER_CHANNEL_AFFINE_FLOAT_QPARAMS;
 constexpr int COMPILE_TIME_NUM_QSCHEMES = static_cast<int>(QScheme::COMPILE_TIME_NUM_QSCHEMES);
 
-inline std::string toString(QScheme qscheme) {
+FLB_ON_USE inline std::string toString(QScheme qscheme) {
   constexpr const char* kNames[] = {"per_tensor_affine", "per_channel_affine", "per_tensor_symmetric",
                                     "per_channel_symmetric", "per_channel_affine_float_qparams"};
   const auto index = static_cast<size_t>(qscheme);

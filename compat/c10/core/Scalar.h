@@ -43,7 +43,7 @@ class C10_API Scalar {
   Scalar(long long vv) : Scalar(vv, true) {}
   Scalar(uint16_t vv) : Scalar(vv, true) {}
   Scalar(uint32_t vv) : Scalar(vv, true) {}
-  Scalar(uint64_t vv) {
+  FLB_ON_USE Scalar(uint64_t vv) {
     if (vv > static_cast<uint64_t>(INT64_MAX)) {
       tag = Tag::HAS_u;
       v.u = vv;
@@ -62,48 +62,29 @@ class C10_API Scalar {
     v.i = convert<int64_t, c10::SymBool>(vv);
   }
 
-#define FLAMBEAU_SCALAR_ACCESSOR(type, name)                                                       \
-  type to##name() const {                                                                          \
-    switch (tag) {                                                                                 \
-      case Tag::HAS_d:                                                                             \
-        return checked_convert<type, double>(v.d, #type);                                          \
-      case Tag::HAS_z:                                                                             \
-        return checked_convert<type, c10::complex<double>>(v.z, #type);                            \
-      case Tag::HAS_sd:                                                                            \
-        return checked_convert<type, double>(toSymFloat().guard_float(__FILE__, __LINE__), #type); \
-      case Tag::HAS_b:                                                                             \
-        return checked_convert<type, bool>(v.i, #type);                                            \
-      case Tag::HAS_i:                                                                             \
-        return checked_convert<type, int64_t>(v.i, #type);                                         \
-      case Tag::HAS_u:                                                                             \
-        return checked_convert<type, uint64_t>(v.u, #type);                                        \
-      case Tag::HAS_si:                                                                            \
-        return checked_convert<type, int64_t>(toSymInt().guard_int(__FILE__, __LINE__), #type);    \
-      case Tag::HAS_sb:                                                                            \
-        return checked_convert<type, int64_t>(toSymBool().guard_bool(__FILE__, __LINE__), #type);  \
-    }                                                                                              \
-    TORCH_CHECK(false)                                                                             \
-  }
+#define FLAMBEAU_SCALAR_ACCESSOR(type, name) \
+  FLB_ON_USE type to##name() const { return checked<type>(#type); }
   AT_FORALL_SCALAR_TYPES_WITH_COMPLEX(FLAMBEAU_SCALAR_ACCESSOR)
   FLAMBEAU_SCALAR_ACCESSOR(uint16_t, UInt16)
   FLAMBEAU_SCALAR_ACCESSOR(uint32_t, UInt32)
   FLAMBEAU_SCALAR_ACCESSOR(uint64_t, UInt64)
 #undef FLAMBEAU_SCALAR_ACCESSOR
 
-  SymInt toSymInt() const {
+  FLB_ON_USE SymInt toSymInt() const {
     if (Tag::HAS_si != tag) return toLong();
     return c10::SymInt(intrusive_ptr<SymNodeImpl>::reclaim_copy(static_cast<SymNodeImpl*>(v.p)));
   }
-  SymFloat toSymFloat() const {
+  FLB_ON_USE SymFloat toSymFloat() const {
     if (Tag::HAS_sd != tag) return toDouble();
     return c10::SymFloat(intrusive_ptr<SymNodeImpl>::reclaim_copy(static_cast<SymNodeImpl*>(v.p)));
   }
-  SymBool toSymBool() const {
+  FLB_ON_USE SymBool toSymBool() const {
     if (Tag::HAS_sb != tag) return toBool();
     return c10::SymBool(intrusive_ptr<SymNodeImpl>::reclaim_copy(static_cast<SymNodeImpl*>(v.p)));
   }
+  /// As one of the types that has an accessor.
   template <typename T>
-  T to() const = delete;
+  T to() const;
 
   const void* data_ptr() const {
     TORCH_INTERNAL_ASSERT(!isSymbolic());
@@ -114,7 +95,7 @@ class C10_API Scalar {
   isIntegral() const {
     return isIntegral(/*includeBool=*/false);
   }
-  bool isIntegral(bool includeBool) const {
+  FLB_ON_USE bool isIntegral(bool includeBool) const {
     return Tag::HAS_i == tag || Tag::HAS_si == tag || Tag::HAS_u == tag || (includeBool && isBoolean());
   }
   bool isUnsigned() const { return Tag::HAS_u == tag || (Tag::HAS_i == tag && v.i >= 0); }
@@ -156,7 +137,7 @@ class C10_API Scalar {
     }
   }
 
-  ScalarType type() const {
+  FLB_ON_USE ScalarType type() const {
     if (isComplex()) return ScalarType::ComplexDouble;
     if (isFloatingPoint()) return ScalarType::Double;
     if (isBoolean()) return ScalarType::Bool;
@@ -167,7 +148,7 @@ class C10_API Scalar {
   Scalar(const Scalar& rhs) : tag(rhs.tag), v(rhs.v) {
     if (isSymbolic()) c10::raw::intrusive_ptr::incref(v.p);
   }
-  Scalar(c10::SymInt si) {
+  FLB_ON_USE Scalar(c10::SymInt si) {
     if (auto m = si.maybe_as_int()) {
       tag = Tag::HAS_i;
       v.i = *m;
@@ -176,7 +157,7 @@ class C10_API Scalar {
       v.p = std::move(si).release();
     }
   }
-  Scalar(c10::SymFloat sd) {
+  FLB_ON_USE Scalar(c10::SymFloat sd) {
     if (sd.is_symbolic()) {
       tag = Tag::HAS_sd;
       v.p = std::move(sd).release();
@@ -185,7 +166,7 @@ class C10_API Scalar {
       v.d = sd.as_float_unchecked();
     }
   }
-  Scalar(c10::SymBool sb) {
+  FLB_ON_USE Scalar(c10::SymBool sb) {
     if (auto m = sb.maybe_as_bool()) {
       tag = Tag::HAS_b;
       v.i = *m;
@@ -198,7 +179,30 @@ class C10_API Scalar {
  private:
   enum class Tag { HAS_d, HAS_i, HAS_u, HAS_z, HAS_b, HAS_sd, HAS_si, HAS_sb };
 
-  C10_ALWAYS_INLINE void moveFrom(Scalar&& rhs) noexcept {
+  template <typename T>
+  T checked(const char* name) const {
+    switch (tag) {
+      case Tag::HAS_d:
+        return checked_convert<T, double>(v.d, name);
+      case Tag::HAS_z:
+        return checked_convert<T, c10::complex<double>>(v.z, name);
+      case Tag::HAS_sd:
+        return checked_convert<T, double>(toSymFloat().guard_float(__FILE__, __LINE__), name);
+      case Tag::HAS_b:
+        return checked_convert<T, bool>(v.i, name);
+      case Tag::HAS_i:
+        return checked_convert<T, int64_t>(v.i, name);
+      case Tag::HAS_u:
+        return checked_convert<T, uint64_t>(v.u, name);
+      case Tag::HAS_si:
+        return checked_convert<T, int64_t>(toSymInt().guard_int(__FILE__, __LINE__), name);
+      case Tag::HAS_sb:
+        return checked_convert<T, int64_t>(toSymBool().guard_bool(__FILE__, __LINE__), name);
+    }
+    TORCH_CHECK(false)
+  }
+
+  FLB_ON_USE C10_ALWAYS_INLINE void moveFrom(Scalar&& rhs) noexcept {
     v = rhs.v;
     tag = rhs.tag;
     if (rhs.isSymbolic()) {
@@ -251,15 +255,15 @@ class C10_API Scalar {
 
 using OptionalScalarRef = c10::OptionalRef<Scalar>;
 
-#define FLAMBEAU_SCALAR_TO(T, name) \
-  template <>                       \
-  inline T Scalar::to<T>() const {  \
-    return to##name();              \
-  }
-AT_FORALL_SCALAR_TYPES_WITH_COMPLEX(FLAMBEAU_SCALAR_TO)
-FLAMBEAU_SCALAR_TO(uint16_t, UInt16)
-FLAMBEAU_SCALAR_TO(uint32_t, UInt32)
-FLAMBEAU_SCALAR_TO(uint64_t, UInt64)
+template <typename T>
+T Scalar::to() const {
+#define FLAMBEAU_SCALAR_TO(type, name) \
+  if constexpr (std::is_same_v<T, type>) return checked<T>(#type);
+  AT_FORALL_SCALAR_TYPES_WITH_COMPLEX(FLAMBEAU_SCALAR_TO)
+  FLAMBEAU_SCALAR_TO(uint16_t, UInt16)
+  FLAMBEAU_SCALAR_TO(uint32_t, UInt32)
+  FLAMBEAU_SCALAR_TO(uint64_t, UInt64)
 #undef FLAMBEAU_SCALAR_TO
+}
 
 }  // namespace c10

@@ -34,7 +34,7 @@ namespace c10 {
 AT_FORALL_SCALAR_TYPES_WITH_COMPLEX_AND_QINTS(FLAMBEAU_TYPE_CONSTANT)
 #undef FLAMBEAU_TYPE_CONSTANT
 
-inline size_t elementSize(ScalarType t) {
+FLB_ON_USE inline size_t elementSize(ScalarType t) {
 #define FLAMBEAU_CASE(ctype, name) \
   case ScalarType::name:           \
     return sizeof(ctype);
@@ -47,7 +47,7 @@ inline size_t elementSize(ScalarType t) {
 }
 
 /// An unsigned type of the same size, for moving bytes.
-inline ScalarType opaqueScalarType(ScalarType t) {
+FLB_ON_USE inline ScalarType opaqueScalarType(ScalarType t) {
   switch (elementSize(t)) {
     case 1:
       return kByte;
@@ -94,7 +94,7 @@ inline ScalarType toQIntType(ScalarType t) {
   }
 }
 
-inline bool isSignedType(ScalarType t) {
+FLB_ON_USE inline bool isSignedType(ScalarType t) {
   TORCH_CHECK(!isQIntType(t), "isSignedType not supported for quantized types");
   TORCH_CHECK(!isBitsType(t), "Bits types are undefined");
   TORCH_CHECK(t < ScalarType::Undefined, "Unknown ScalarType ", t);
@@ -116,7 +116,7 @@ inline ScalarType toRealValueType(ScalarType t) {
   }
 }
 
-inline ScalarType toComplexType(ScalarType t) {
+FLB_ON_USE inline ScalarType toComplexType(ScalarType t) {
   switch (t) {
     case ScalarType::Half:
     case ScalarType::ComplexHalf:
@@ -135,7 +135,7 @@ inline ScalarType toComplexType(ScalarType t) {
 
 /// Whether a result of type `from` may be written into an output of type `to`: no step down complex, real, integer,
 /// bool.
-inline bool canCast(const ScalarType from, const ScalarType to) {
+FLB_ON_USE inline bool canCast(const ScalarType from, const ScalarType to) {
   if (isComplexType(from) && !isComplexType(to)) return false;
   if (isFloatingType(from) && isIntegralType(to, false)) return false;
   return from == ScalarType::Bool || to != ScalarType::Bool;

@@ -11,7 +11,7 @@ inline caffe2::TypeMeta scalarTypeToTypeMeta(ScalarType scalar_type) {
   return caffe2::TypeMeta::fromScalarType(scalar_type);
 }
 inline ScalarType typeMetaToScalarType(caffe2::TypeMeta dtype) { return dtype.toScalarType(); }
-inline std::optional<at::ScalarType> optTypeMetaToScalarType(std::optional<caffe2::TypeMeta> type_meta) {
+FLB_ON_USE inline std::optional<at::ScalarType> optTypeMetaToScalarType(std::optional<caffe2::TypeMeta> type_meta) {
   if (!type_meta.has_value()) return std::nullopt;
   return type_meta->toScalarType();
 }

@@ -31,15 +31,15 @@ struct C10_API Storage {
 
   Storage() = default;
   Storage(c10::intrusive_ptr<StorageImpl> ptr) : storage_impl_(std::move(ptr)) {}
-  Storage(use_byte_size_t, const SymInt& size_bytes, Allocator* allocator = nullptr, bool resizable = false)
+  FLB_ON_USE Storage(use_byte_size_t, const SymInt& size_bytes, Allocator* allocator = nullptr, bool resizable = false)
       : storage_impl_(
             c10::make_intrusive<StorageImpl>(StorageImpl::use_byte_size_t(), size_bytes, allocator, resizable)) {}
-  Storage(use_byte_size_t, size_t size_bytes, at::DataPtr data_ptr, at::Allocator* allocator = nullptr,
-          bool resizable = false)
+  FLB_ON_USE Storage(use_byte_size_t, size_t size_bytes, at::DataPtr data_ptr, at::Allocator* allocator = nullptr,
+                     bool resizable = false)
       : storage_impl_(c10::make_intrusive<StorageImpl>(StorageImpl::use_byte_size_t(), size_bytes, std::move(data_ptr),
                                                        allocator, resizable)) {}
-  Storage(use_byte_size_t, SymInt size_bytes, at::DataPtr data_ptr, at::Allocator* allocator = nullptr,
-          bool resizable = false)
+  FLB_ON_USE Storage(use_byte_size_t, SymInt size_bytes, at::DataPtr data_ptr, at::Allocator* allocator = nullptr,
+                     bool resizable = false)
       : storage_impl_(c10::make_intrusive<StorageImpl>(StorageImpl::use_byte_size_t(), std::move(size_bytes),
                                                        std::move(data_ptr), allocator, resizable)) {}
 
@@ -49,18 +49,18 @@ struct C10_API Storage {
   friend MaybeOwnedTraits<Storage>;
 
  public:
-  static Storage create_legacy(at::Device device) {
+  FLB_ON_USE static Storage create_legacy(at::Device device) {
     auto allocator = GetAllocator(device.type());
     return Storage(
         c10::make_intrusive<StorageImpl>(StorageImpl::use_byte_size_t(), 0, allocator->allocate(0), allocator, true));
   }
-  void reset_legacy() {
+  FLB_ON_USE void reset_legacy() {
     TORCH_CHECK(resizable() && allocator());
     set_nbytes(0);
     set_data_ptr_noswap(allocator()->allocate(0));
   }
   void set_nbytes(size_t size_bytes) const { storage_impl_->set_nbytes(size_bytes); }
-  void set_nbytes(c10::SymInt size_bytes) const { storage_impl_->set_nbytes(std::move(size_bytes)); }
+  FLB_ON_USE void set_nbytes(c10::SymInt size_bytes) const { storage_impl_->set_nbytes(std::move(size_bytes)); }
   bool resizable() const { return storage_impl_->resizable(); }
   size_t nbytes() const { return storage_impl_->nbytes(); }
   SymInt sym_nbytes() const { return storage_impl_->sym_nbytes(); }
@@ -70,11 +70,11 @@ struct C10_API Storage {
   const at::DataPtr& data_ptr() const { return storage_impl_->data_ptr(); }
   at::DataPtr set_data_ptr(at::DataPtr&& data_ptr) const { return storage_impl_->set_data_ptr(std::move(data_ptr)); }
   void set_data_ptr_noswap(at::DataPtr&& data_ptr) const { storage_impl_->set_data_ptr_noswap(std::move(data_ptr)); }
-  void swap_data_ptr(Storage& other) const { storage_impl_->swap_data_ptr(*other.storage_impl_); }
+  FLB_ON_USE void swap_data_ptr(Storage& other) const { storage_impl_->swap_data_ptr(*other.storage_impl_); }
   DeviceType device_type() const { return storage_impl_->device_type(); }
   at::Allocator* allocator() const { return storage_impl_->allocator(); }
   at::Device device() const { return storage_impl_->device(); }
-  StorageImpl* unsafeReleaseStorageImpl() { return storage_impl_.release(); }
+  FLB_ON_USE StorageImpl* unsafeReleaseStorageImpl() { return storage_impl_.release(); }
   StorageImpl* unsafeGetStorageImpl() const noexcept { return storage_impl_.get(); }
   c10::weak_intrusive_ptr<StorageImpl> getWeakStorageImpl() const {
     return c10::weak_intrusive_ptr<StorageImpl>(storage_impl_);
@@ -82,14 +82,14 @@ struct C10_API Storage {
   operator bool() const { return storage_impl_; }
   size_t use_count() const { return storage_impl_.use_count(); }
   inline bool unique() const { return storage_impl_.unique(); }
-  bool is_alias_of(const Storage& other) const {
+  FLB_ON_USE bool is_alias_of(const Storage& other) const {
     return storage_impl_ == other.storage_impl_ || isSharedStorageAlias(*this, other);
   }
-  void UniqueStorageShareExternalPointer(void* src, size_t capacity, DeleterFnPtr d = nullptr) {
+  FLB_ON_USE void UniqueStorageShareExternalPointer(void* src, size_t capacity, DeleterFnPtr d = nullptr) {
     TORCH_CHECK(storage_impl_.unique(), "UniqueStorageShareExternalPointer can only be called when use_count == 1");
     storage_impl_->UniqueStorageShareExternalPointer(src, capacity, d);
   }
-  void UniqueStorageShareExternalPointer(at::DataPtr&& data_ptr, size_t capacity) {
+  FLB_ON_USE void UniqueStorageShareExternalPointer(at::DataPtr&& data_ptr, size_t capacity) {
     TORCH_CHECK(storage_impl_.unique(), "UniqueStorageShareExternalPointer can only be called when use_count == 1");
     storage_impl_->UniqueStorageShareExternalPointer(std::move(data_ptr), capacity);
   }

@@ -33,7 +33,8 @@ struct C10_API StorageImpl : public c10::intrusive_ptr_target {
  public:
   struct use_byte_size_t {};
 
-  StorageImpl(use_byte_size_t, SymInt size_bytes, at::DataPtr data_ptr, at::Allocator* allocator, bool resizable)
+  FLB_ON_USE StorageImpl(use_byte_size_t, SymInt size_bytes, at::DataPtr data_ptr, at::Allocator* allocator,
+                         bool resizable)
       : data_ptr_(std::move(data_ptr)),
         size_bytes_(std::move(size_bytes)),
         size_bytes_is_heap_allocated_(size_bytes_.is_heap_allocated()),
@@ -43,7 +44,7 @@ struct C10_API StorageImpl : public c10::intrusive_ptr_target {
     if (resizable) TORCH_INTERNAL_ASSERT(allocator_, "For resizable storage, allocator must be provided");
     refresh_has_data_ptr_check();
   }
-  StorageImpl(use_byte_size_t, const SymInt& size_bytes, at::Allocator* allocator, bool resizable)
+  FLB_ON_USE StorageImpl(use_byte_size_t, const SymInt& size_bytes, at::Allocator* allocator, bool resizable)
       : StorageImpl(use_byte_size_t(), size_bytes,
                     allocator->allocate(
                         size_bytes.is_heap_allocated() ? 0 : static_cast<size_t>(size_bytes.as_int_unchecked())),
@@ -55,7 +56,7 @@ struct C10_API StorageImpl : public c10::intrusive_ptr_target {
   StorageImpl(const StorageImpl&) = delete;
   ~StorageImpl() override = default;
 
-  void reset() {
+  FLB_ON_USE void reset() {
     data_ptr_.clear();
     size_bytes_ = 0;
     size_bytes_is_heap_allocated_ = false;
@@ -65,7 +66,7 @@ struct C10_API StorageImpl : public c10::intrusive_ptr_target {
   void decref_pyobject() const noexcept final;
   bool try_incref_pyobject() const noexcept final;
 
-  size_t nbytes() const {
+  FLB_ON_USE size_t nbytes() const {
     TORCH_CHECK(!size_bytes_is_heap_allocated_);
     return static_cast<size_t>(size_bytes_.as_int_unchecked());
   }
@@ -74,7 +75,7 @@ struct C10_API StorageImpl : public c10::intrusive_ptr_target {
     size_bytes_ = static_cast<int64_t>(size_bytes);
     size_bytes_is_heap_allocated_ = false;
   }
-  void unsafe_set_nbytes(size_t size_bytes) {
+  FLB_ON_USE void unsafe_set_nbytes(size_t size_bytes) {
     TORCH_INTERNAL_ASSERT_DEBUG_ONLY(!size_bytes_is_heap_allocated_);
     size_bytes_.unsafe_set_data(size_bytes);
   }
@@ -99,7 +100,7 @@ struct C10_API StorageImpl : public c10::intrusive_ptr_target {
     data_ptr_ = std::move(data_ptr);
     refresh_has_data_ptr_check();
   }
-  void swap_data_ptr(StorageImpl& other) {
+  FLB_ON_USE void swap_data_ptr(StorageImpl& other) {
     maybe_materialize();
     other.maybe_materialize();
     std::swap(data_ptr_, other.data_ptr_);
@@ -127,15 +128,15 @@ struct C10_API StorageImpl : public c10::intrusive_ptr_target {
   const at::Allocator* allocator() const { return allocator_; }
   void set_allocator(at::Allocator* allocator) { allocator_ = allocator; }
   Device device() const { return data_ptr_.device(); }
-  void set_resizable(bool resizable) {
+  FLB_ON_USE void set_resizable(bool resizable) {
     if (resizable) AT_ASSERT(allocator_);
     resizable_ = resizable;
   }
 
-  void UniqueStorageShareExternalPointer(void* src, size_t size_bytes, DeleterFnPtr d = nullptr) {
+  FLB_ON_USE void UniqueStorageShareExternalPointer(void* src, size_t size_bytes, DeleterFnPtr d = nullptr) {
     UniqueStorageShareExternalPointer(at::DataPtr(src, src, d, data_ptr_.device()), size_bytes);
   }
-  void UniqueStorageShareExternalPointer(at::DataPtr&& data_ptr, size_t size_bytes) {
+  FLB_ON_USE void UniqueStorageShareExternalPointer(at::DataPtr&& data_ptr, size_t size_bytes) {
     data_ptr_ = std::move(data_ptr);
     size_bytes_ = static_cast<int64_t>(size_bytes);
     size_bytes_is_heap_allocated_ = false;
@@ -147,17 +148,17 @@ struct C10_API StorageImpl : public c10::intrusive_ptr_target {
   impl::PyObjectSlot* pyobj_slot() { return &pyobj_slot_; }
   const impl::PyObjectSlot* pyobj_slot() const { return &pyobj_slot_; }
 
-  StorageExtraMeta& get_extra_meta() {
+  FLB_ON_USE StorageExtraMeta& get_extra_meta() {
     if (!extra_meta_) extra_meta_ = std::make_unique<StorageExtraMeta>();
     return *extra_meta_;
   }
   [[noreturn]] void throw_data_ptr_access_error() const;
-  void release_data_and_set_meta_custom_data_ptr_error_msg_(std::optional<std::string> s) {
+  FLB_ON_USE void release_data_and_set_meta_custom_data_ptr_error_msg_(std::optional<std::string> s) {
     throw_on_immutable_data_ptr_ = true;
     get_extra_meta().custom_data_ptr_error_msg_ = std::move(s);
     refresh_has_data_ptr_check();
   }
-  void clear_data_ptr_access_error_msg_() {
+  FLB_ON_USE void clear_data_ptr_access_error_msg_() {
     throw_on_immutable_data_ptr_ = false;
     if (extra_meta_) extra_meta_->custom_data_ptr_error_msg_ = std::nullopt;
     refresh_has_data_ptr_check();
@@ -170,7 +171,7 @@ struct C10_API StorageImpl : public c10::intrusive_ptr_target {
     warn_deprecated_on_mutable_data_ptr_ = true;
     refresh_has_data_ptr_check();
   }
-  void set_materializer(MaterializeFn fn) {
+  FLB_ON_USE void set_materializer(MaterializeFn fn) {
     TORCH_INTERNAL_ASSERT(materialize_fn_ == nullptr,
                           "Cannot set materializer: a materializer is already active on this storage.");
     materialize_fn_ = fn;
@@ -184,7 +185,7 @@ struct C10_API StorageImpl : public c10::intrusive_ptr_target {
 
  protected:
   friend void c10::impl::cow::materialize_cow(StorageImpl*);
-  at::DataPtr set_data_ptr_no_materialize(at::DataPtr&& data_ptr) {
+  FLB_ON_USE at::DataPtr set_data_ptr_no_materialize(at::DataPtr&& data_ptr) {
     at::DataPtr old_data_ptr(std::move(data_ptr_));
     data_ptr_ = std::move(data_ptr);
     refresh_has_data_ptr_check();
@@ -192,11 +193,11 @@ struct C10_API StorageImpl : public c10::intrusive_ptr_target {
   }
 
  private:
-  void refresh_has_data_ptr_check() {
+  FLB_ON_USE void refresh_has_data_ptr_check() {
     has_mutable_data_ptr_check_ = materialize_fn_ != nullptr || throw_on_mutable_data_ptr_ ||
                                   warn_deprecated_on_mutable_data_ptr_ || throw_on_immutable_data_ptr_;
   }
-  void before_write() {
+  FLB_ON_USE void before_write() {
     if (throw_on_immutable_data_ptr_) throw_data_ptr_access_error();
     if (throw_on_mutable_data_ptr_) throwNullDataPtrError();
     if (warn_deprecated_on_mutable_data_ptr_) warnDeprecatedDataPtr();

@@ -48,14 +48,12 @@ class C10_API Stream final {
   bool query() const;
   void synchronize() const;
   bool is_capturing() const;
-  uint64_t hash() const noexcept {
+  FLB_ON_USE uint64_t hash() const noexcept {
     return static_cast<uint64_t>(device_type()) << 56 | static_cast<uint64_t>(device_index()) << 48 |
            (static_cast<uint64_t>(id()) & ((1ull << 48) - 1));
   }
-  struct StreamData3 pack3() const {
-    return {id(), device_index(), device_type()};
-  }
-  static Stream unpack3(StreamId stream_id, DeviceIndex device_index, DeviceType device_type) {
+  FLB_ON_USE struct StreamData3 pack3() const { return {id(), device_index(), device_type()}; }
+  FLB_ON_USE static Stream unpack3(StreamId stream_id, DeviceIndex device_index, DeviceType device_type) {
     TORCH_CHECK(isValidDeviceType(device_type));
     return Stream(UNSAFE, Device(device_type, device_index), stream_id);
   }

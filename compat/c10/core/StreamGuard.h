@@ -22,7 +22,7 @@ struct StreamGuard {
   Stream original_stream() const { return guard_.original_stream(); }
   Stream current_stream() const { return guard_.current_stream(); }
   Device current_device() const { return guard_.current_device(); }
-  Device original_device() const { return guard_.original_device(); }
+  FLB_ON_USE Device original_device() const { return guard_.original_device(); }
 
  private:
   c10::impl::InlineStreamGuard<impl::VirtualGuardImpl> guard_;
@@ -37,17 +37,17 @@ struct OptionalStreamGuard {
   OptionalStreamGuard(OptionalStreamGuard&& other) = delete;
   OptionalStreamGuard& operator=(OptionalStreamGuard&& other) = delete;
   ~OptionalStreamGuard() = default;
-  void reset_stream(Stream stream) { guard_.reset_stream(stream); }
-  std::optional<Stream> original_stream() const { return guard_.original_stream(); }
-  std::optional<Stream> current_stream() const { return guard_.current_stream(); }
-  void reset() { guard_.reset(); }
+  FLB_ON_USE void reset_stream(Stream stream) { guard_.reset_stream(stream); }
+  FLB_ON_USE std::optional<Stream> original_stream() const { return guard_.original_stream(); }
+  FLB_ON_USE std::optional<Stream> current_stream() const { return guard_.current_stream(); }
+  FLB_ON_USE void reset() { guard_.reset(); }
 
  private:
   c10::impl::InlineOptionalStreamGuard<impl::VirtualGuardImpl> guard_;
 };
 
 struct MultiStreamGuard {
-  explicit MultiStreamGuard(ArrayRef<Stream> streams) : guard_(streams) {}
+  FLB_ON_USE explicit MultiStreamGuard(ArrayRef<Stream> streams) : guard_(streams) {}
   MultiStreamGuard(const MultiStreamGuard&) = delete;
   MultiStreamGuard& operator=(const MultiStreamGuard&) = delete;
   MultiStreamGuard(MultiStreamGuard&& other) = delete;

@@ -19,14 +19,14 @@ class SymInt;
 class C10_API SymBool {
  public:
   SymBool(bool b) : data_(b) {}
-  SymBool(SymNode ptr) : data_(false), ptr_(std::move(ptr)) { TORCH_CHECK(ptr_->is_bool()); }
+  FLB_ON_USE SymBool(SymNode ptr) : data_(false), ptr_(std::move(ptr)) { TORCH_CHECK(ptr_->is_bool()); }
   SymBool() : data_(false) {}
 
   SymNodeImpl* toSymNodeImplUnowned() const { return ptr_.get(); }
   SymNodeImpl* release() && { return std::move(ptr_).release(); }
   SymNode toSymNodeImpl() const;
   SymNode wrap_node(const SymNode& base) const;
-  bool expect_bool() const {
+  FLB_ON_USE bool expect_bool() const {
     std::optional<bool> c = maybe_as_bool();
     TORCH_CHECK(c.has_value());
     return *c;
@@ -48,7 +48,7 @@ class C10_API SymBool {
   bool guard_or_true(const char* file, int64_t line) const;
   bool has_hint() const;
   bool as_bool_unchecked() const { return data_; }
-  std::optional<bool> maybe_as_bool() const {
+  FLB_ON_USE std::optional<bool> maybe_as_bool() const {
     if (!is_heap_allocated()) return data_;
     return toSymNodeImplUnowned()->constant_bool();
   }

@@ -18,7 +18,7 @@ namespace c10 {
 class C10_API SymFloat {
  public:
   SymFloat(double d) : data_(d) {}
-  SymFloat(SymNode ptr) : data_(std::numeric_limits<double>::quiet_NaN()), ptr_(std::move(ptr)) {
+  FLB_ON_USE SymFloat(SymNode ptr) : data_(std::numeric_limits<double>::quiet_NaN()), ptr_(std::move(ptr)) {
     TORCH_CHECK(ptr_->is_float());
   }
   SymFloat() : data_(0.0) {}
@@ -27,7 +27,7 @@ class C10_API SymFloat {
   SymNodeImpl* release() && { return std::move(ptr_).release(); }
   SymNode toSymNodeImpl() const;
   SymNode wrap_node(const SymNode& base) const;
-  double expect_float() const {
+  FLB_ON_USE double expect_float() const {
     TORCH_CHECK(!is_symbolic());
     return data_;
   }
@@ -42,12 +42,12 @@ class C10_API SymFloat {
   SymBool sym_le(const SymFloat&) const;
   SymBool sym_gt(const SymFloat&) const;
   SymBool sym_ge(const SymFloat&) const;
-  bool operator==(const SymFloat& o) const { return sym_eq(o).guard_bool(__FILE__, __LINE__); }
-  bool operator!=(const SymFloat& o) const { return sym_ne(o).guard_bool(__FILE__, __LINE__); }
-  bool operator<(const SymFloat& o) const { return sym_lt(o).guard_bool(__FILE__, __LINE__); }
-  bool operator<=(const SymFloat& o) const { return sym_le(o).guard_bool(__FILE__, __LINE__); }
-  bool operator>(const SymFloat& o) const { return sym_gt(o).guard_bool(__FILE__, __LINE__); }
-  bool operator>=(const SymFloat& o) const { return sym_ge(o).guard_bool(__FILE__, __LINE__); }
+  FLB_ON_USE bool operator==(const SymFloat& o) const { return sym_eq(o).guard_bool(__FILE__, __LINE__); }
+  FLB_ON_USE bool operator!=(const SymFloat& o) const { return sym_ne(o).guard_bool(__FILE__, __LINE__); }
+  FLB_ON_USE bool operator<(const SymFloat& o) const { return sym_lt(o).guard_bool(__FILE__, __LINE__); }
+  FLB_ON_USE bool operator<=(const SymFloat& o) const { return sym_le(o).guard_bool(__FILE__, __LINE__); }
+  FLB_ON_USE bool operator>(const SymFloat& o) const { return sym_gt(o).guard_bool(__FILE__, __LINE__); }
+  FLB_ON_USE bool operator>=(const SymFloat& o) const { return sym_ge(o).guard_bool(__FILE__, __LINE__); }
   SymFloat min(const SymFloat& sci) const;
   SymFloat max(const SymFloat& sci) const;
   SymFloat sqrt() const;
@@ -55,7 +55,7 @@ class C10_API SymFloat {
   double guard_float(const char* file, int64_t line) const;
   bool has_hint() const;
   C10_ALWAYS_INLINE bool is_symbolic() const { return ptr_; }
-  double as_float_unchecked() const {
+  FLB_ON_USE double as_float_unchecked() const {
     TORCH_INTERNAL_ASSERT_DEBUG_ONLY(!is_symbolic());
     return data_;
   }

@@ -54,17 +54,17 @@ class C10_API SymInt {
   }
   ~SymInt() { release_(); }
 
-  SymNodeImpl* toSymNodeImplUnowned() const {
+  FLB_ON_USE SymNodeImpl* toSymNodeImplUnowned() const {
     TORCH_INTERNAL_ASSERT_DEBUG_ONLY(is_heap_allocated());
     // The pointer's 61 bits, sign-extended.
     const uint64_t bits = static_cast<uint64_t>(data_) & ~MASK;
     constexpr uint64_t sign = 1ULL << (62 - 1);
     return static_cast<SymNodeImpl*>(reinterpret_cast<void*>(static_cast<uintptr_t>((bits ^ sign) - sign)));
   }
-  void release_() {
+  FLB_ON_USE void release_() {
     if (is_heap_allocated()) SymNode::reclaim(toSymNodeImplUnowned());
   }
-  SymNodeImpl* release() && {
+  FLB_ON_USE SymNodeImpl* release() && {
     TORCH_INTERNAL_ASSERT(is_heap_allocated());
     auto* r = toSymNodeImplUnowned();
     data_ = 0;
@@ -73,13 +73,15 @@ class C10_API SymInt {
   SymNode toSymNode() const;
   SymNode wrap_node(const SymNode& base) const;
 
-  int64_t expect_int() const {
+  FLB_ON_USE int64_t expect_int() const {
     if (auto r = maybe_as_int()) return *r;
     TORCH_CHECK_ALWAYS_SHOW_CPP_STACKTRACE(false, "when unpacking SymInt, expected int but got ", *this);
   }
   bool has_hint() const;
   int64_t guard_int(const char* file, int64_t line) const;
-  bool is_symbolic() const { return is_heap_allocated() && !toSymNodeImplUnowned()->constant_int().has_value(); }
+  FLB_ON_USE bool is_symbolic() const {
+    return is_heap_allocated() && !toSymNodeImplUnowned()->constant_int().has_value();
+  }
   C10_ALWAYS_INLINE bool is_heap_allocated() const { return !check_range(data_); }
 
 #define FLAMBEAU_SYMINT_OP(signature, plain, slow)    \
@@ -117,25 +119,25 @@ class C10_API SymInt {
   FLAMBEAU_SYMINT_ASSIGN(+, operator_iadd_slow_path)
   FLAMBEAU_SYMINT_ASSIGN(/, operator_idiv_slow_path)
 #undef FLAMBEAU_SYMINT_ASSIGN
-  bool operator==(const SymInt& o) const { return sym_eq(o).guard_bool(__FILE__, __LINE__); }
-  bool operator!=(const SymInt& o) const { return sym_ne(o).guard_bool(__FILE__, __LINE__); }
-  bool operator<(const SymInt& o) const { return sym_lt(o).guard_bool(__FILE__, __LINE__); }
-  bool operator<=(const SymInt& o) const { return sym_le(o).guard_bool(__FILE__, __LINE__); }
-  bool operator>(const SymInt& o) const { return sym_gt(o).guard_bool(__FILE__, __LINE__); }
-  bool operator>=(const SymInt& o) const { return sym_ge(o).guard_bool(__FILE__, __LINE__); }
+  FLB_ON_USE bool operator==(const SymInt& o) const { return sym_eq(o).guard_bool(__FILE__, __LINE__); }
+  FLB_ON_USE bool operator!=(const SymInt& o) const { return sym_ne(o).guard_bool(__FILE__, __LINE__); }
+  FLB_ON_USE bool operator<(const SymInt& o) const { return sym_lt(o).guard_bool(__FILE__, __LINE__); }
+  FLB_ON_USE bool operator<=(const SymInt& o) const { return sym_le(o).guard_bool(__FILE__, __LINE__); }
+  FLB_ON_USE bool operator>(const SymInt& o) const { return sym_gt(o).guard_bool(__FILE__, __LINE__); }
+  FLB_ON_USE bool operator>=(const SymInt& o) const { return sym_ge(o).guard_bool(__FILE__, __LINE__); }
 
   SymInt clone() const;
   bool is_same(const SymInt& other) const;
   operator SymFloat() const;
-  void unsafe_set_data(size_t nbytes) {
+  FLB_ON_USE void unsafe_set_data(size_t nbytes) {
     TORCH_INTERNAL_ASSERT_DEBUG_ONLY(!is_heap_allocated());
     data_ = static_cast<int64_t>(nbytes);
   }
-  int64_t as_int_unchecked() const {
+  FLB_ON_USE int64_t as_int_unchecked() const {
     TORCH_INTERNAL_ASSERT_DEBUG_ONLY(!is_heap_allocated());
     return data_;
   }
-  std::optional<int64_t> maybe_as_int() const {
+  FLB_ON_USE std::optional<int64_t> maybe_as_int() const {
     if (!is_heap_allocated()) return data_;
     return maybe_as_int_slow_path();
   }

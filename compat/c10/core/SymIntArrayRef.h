@@ -15,23 +15,23 @@ namespace c10 {
 using SymIntArrayRef = ArrayRef<SymInt>;
 
 // Plain SymInts are int64_t in memory, so either array can be seen as the other.
-inline at::IntArrayRef asIntArrayRefUnchecked(c10::SymIntArrayRef ar) {
+FLB_ON_USE inline at::IntArrayRef asIntArrayRefUnchecked(c10::SymIntArrayRef ar) {
   return IntArrayRef(reinterpret_cast<const int64_t*>(ar.data()), ar.size());
 }
-inline std::optional<at::IntArrayRef> asIntArrayRefSlowOpt(c10::SymIntArrayRef ar) {
+FLB_ON_USE inline std::optional<at::IntArrayRef> asIntArrayRefSlowOpt(c10::SymIntArrayRef ar) {
   for (const c10::SymInt& sci : ar) {
     if (sci.is_heap_allocated()) return std::nullopt;
   }
   return {asIntArrayRefUnchecked(ar)};
 }
-inline at::IntArrayRef asIntArrayRefSlow(c10::SymIntArrayRef ar, const char* file, int64_t line) {
+FLB_ON_USE inline at::IntArrayRef asIntArrayRefSlow(c10::SymIntArrayRef ar, const char* file, int64_t line) {
   for (const c10::SymInt& sci : ar) {
     TORCH_CHECK(!sci.is_heap_allocated(), file, ":", line,
                 ": SymIntArrayRef expected to contain only concrete integers");
   }
   return asIntArrayRefUnchecked(ar);
 }
-inline c10::DimVector asIntArrayRefSlowAlloc(c10::SymIntArrayRef ar, const char* file, int64_t line) {
+FLB_ON_USE inline c10::DimVector asIntArrayRefSlowAlloc(c10::SymIntArrayRef ar, const char* file, int64_t line) {
   c10::DimVector res(ar.size(), 0);
   for (const auto i : c10::irange(ar.size())) res[i] = ar[i].guard_int(file, line);
   return res;
@@ -39,20 +39,20 @@ inline c10::DimVector asIntArrayRefSlowAlloc(c10::SymIntArrayRef ar, const char*
 #define C10_AS_INTARRAYREF_SLOW(a) c10::asIntArrayRefSlow(a, __FILE__, __LINE__)
 #define C10_AS_INTARRAYREF_SLOW_ALLOC(a) c10::asIntArrayRefSlowAlloc(a, __FILE__, __LINE__)
 
-inline SymIntArrayRef fromIntArrayRefUnchecked(IntArrayRef array_ref) {
+FLB_ON_USE inline SymIntArrayRef fromIntArrayRefUnchecked(IntArrayRef array_ref) {
   return SymIntArrayRef(reinterpret_cast<const SymInt*>(array_ref.data()), array_ref.size());
 }
 inline SymIntArrayRef fromIntArrayRefKnownNonNegative(IntArrayRef array_ref) {
   return fromIntArrayRefUnchecked(array_ref);
 }
-inline SymIntArrayRef fromIntArrayRefSlow(IntArrayRef array_ref) {
+FLB_ON_USE inline SymIntArrayRef fromIntArrayRefSlow(IntArrayRef array_ref) {
   for (int64_t i : array_ref) {
     TORCH_CHECK(SymInt::check_range(i), "IntArrayRef contains an int that cannot be represented as a SymInt: ", i);
   }
   return fromIntArrayRefUnchecked(array_ref);
 }
 
-inline c10::SymBool sym_equals(SymIntArrayRef LHS, SymIntArrayRef RHS) {
+FLB_ON_USE inline c10::SymBool sym_equals(SymIntArrayRef LHS, SymIntArrayRef RHS) {
   if (LHS.size() != RHS.size()) return c10::SymBool(false);
   c10::SymBool result = true;
   for (size_t i = 0; i < RHS.size(); ++i) {

@@ -98,7 +98,7 @@ class C10_API SymNodeImpl : public c10::intrusive_ptr_target {
   virtual bool is_constant() { return false; }
   virtual bool is_symbolic() { return true; }
 
-  std::ostream& operator<<(std::ostream& os) {
+  FLB_ON_USE std::ostream& operator<<(std::ostream& os) {
     os << str();
     return os;
   }

@@ -29,11 +29,11 @@ class C10_API SymbolicShapeMeta {
   SymbolicShapeMeta& operator=(const SymbolicShapeMeta& other) = delete;
   SymbolicShapeMeta& operator=(SymbolicShapeMeta&& other) = delete;
 
-  void refresh_numel() {
+  FLB_ON_USE void refresh_numel() {
     available_.fetch_and(~numel_avail);
     numel_ = 1;
   }
-  void refresh_contiguous() {
+  FLB_ON_USE void refresh_contiguous() {
     available_.fetch_and(numel_avail);
     is_contiguous_ = false;
     is_channels_last_contiguous_ = false;

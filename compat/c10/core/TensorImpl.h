@@ -53,28 +53,28 @@ class TensorBase;
 
 namespace c10 {
 
-inline std::vector<int64_t> ToVectorint64_t(const ArrayRef<int>& src) {
+FLB_ON_USE inline std::vector<int64_t> ToVectorint64_t(const ArrayRef<int>& src) {
   return std::vector<int64_t>(src.begin(), src.end());
 }
-inline int64_t size_from_dim_(int k, IntArrayRef dims) {
+FLB_ON_USE inline int64_t size_from_dim_(int k, IntArrayRef dims) {
   int64_t r = 1;
   for (const auto i : c10::irange(k, dims.size())) r *= dims[i];
   return r;
 }
-inline int64_t size_to_dim_(int k, IntArrayRef dims) {
+FLB_ON_USE inline int64_t size_to_dim_(int k, IntArrayRef dims) {
   TORCH_CHECK(k >= 0 && static_cast<size_t>(k) <= dims.size());
   int64_t r = 1;
   for (const auto i : c10::irange(k)) r *= dims[i];
   return r;
 }
 /// The product of the dimensions strictly between k and l.
-inline int64_t size_between_dim_(int k, int l, IntArrayRef dims) {
+FLB_ON_USE inline int64_t size_between_dim_(int k, int l, IntArrayRef dims) {
   TORCH_CHECK(static_cast<unsigned>(l) < dims.size() && static_cast<unsigned>(k) < dims.size());
   int64_t r = 1;
   for (int i = std::min(k, l) + 1; i < std::max(k, l); ++i) r *= dims[i];
   return r;
 }
-inline int canonical_axis_index_(int axis_index, int ndims) {
+FLB_ON_USE inline int canonical_axis_index_(int axis_index, int ndims) {
   TORCH_CHECK(axis_index >= -ndims);
   TORCH_CHECK(axis_index < ndims);
   return axis_index < 0 ? axis_index + ndims : axis_index;
@@ -88,7 +88,7 @@ struct C10_API PlacementDeleteContext {
   PlacementDtor placement_dtor_;
   size_t size_;
 
-  PlacementDeleteContext(DataPtr&& data_ptr, PlacementDtor placement_dtor, size_t size)
+  FLB_ON_USE PlacementDeleteContext(DataPtr&& data_ptr, PlacementDtor placement_dtor, size_t size)
       : data_ptr_(std::move(data_ptr)), placement_dtor_(placement_dtor), size_(size) {}
   PlacementDeleteContext(PlacementDeleteContext&&) noexcept = delete;
   PlacementDeleteContext(const PlacementDeleteContext&) = delete;
@@ -135,7 +135,7 @@ struct C10_API FakeTensorMode {
   std::shared_ptr<c10::SafePyObject> shape_env_;
   std::shared_ptr<c10::SafePyObject> fake_tensor_converter_;
 
-  FakeTensorMode(std::shared_ptr<c10::SafePyObject> shape_env, std::shared_ptr<c10::SafePyObject> converter)
+  FLB_ON_USE FakeTensorMode(std::shared_ptr<c10::SafePyObject> shape_env, std::shared_ptr<c10::SafePyObject> converter)
       : shape_env_(std::move(shape_env)), fake_tensor_converter_(std::move(converter)) {}
 };
 
@@ -163,14 +163,15 @@ struct C10_API ExtraMeta {
   ExtraMeta& operator=(const ExtraMeta& other) = delete;
   ExtraMeta(ExtraMeta&& other) = delete;
   ExtraMeta& operator=(ExtraMeta&& other) = delete;
-  ExtraMeta(std::unique_ptr<c10::SymbolicShapeMeta> symbolic_shape_meta, intrusive_ptr<c10::BackendMeta> backend_meta,
-            std::optional<std::string> custom_data_ptr_error_msg = std::nullopt,
-            std::optional<std::string> custom_storage_access_error_msg = std::nullopt)
+  FLB_ON_USE ExtraMeta(std::unique_ptr<c10::SymbolicShapeMeta> symbolic_shape_meta,
+                       intrusive_ptr<c10::BackendMeta> backend_meta,
+                       std::optional<std::string> custom_data_ptr_error_msg = std::nullopt,
+                       std::optional<std::string> custom_storage_access_error_msg = std::nullopt)
       : symbolic_shape_meta_(std::move(symbolic_shape_meta)),
         backend_meta_(std::move(backend_meta)),
         custom_data_ptr_error_msg_(std::move(custom_data_ptr_error_msg)),
         custom_storage_error_msg_(std::move(custom_storage_access_error_msg)) {}
-  std::unique_ptr<ExtraMeta> clone() const { return std::make_unique<ExtraMeta>(*this); }
+  FLB_ON_USE std::unique_ptr<ExtraMeta> clone() const { return std::make_unique<ExtraMeta>(*this); }
 };
 
 // Counts the writes to data, shared by all views of it; saved tensors compare it. Inference tensors have none.
@@ -185,25 +186,25 @@ struct C10_API VariableVersion {
  public:
   enum Disabled { DISABLED };
 
-  bool unique() const { return version_counter_ ? 1 == version_counter_.use_count() : true; }
-  VariableVersion(uint32_t version) : version_counter_(c10::make_intrusive<VersionCounter>(version)) {}
+  FLB_ON_USE bool unique() const { return version_counter_ ? 1 == version_counter_.use_count() : true; }
+  FLB_ON_USE VariableVersion(uint32_t version) : version_counter_(c10::make_intrusive<VersionCounter>(version)) {}
   VariableVersion(Disabled = DISABLED) {}
   bool enabled() const { return version_counter_; }
-  void bump() {
+  FLB_ON_USE void bump() {
     TORCH_CHECK(version_counter_ || InferenceMode::is_enabled(),
                 "Inplace update to inference tensor outside InferenceMode is not allowed."
                 "You can make a clone to get a normal tensor before doing inplace update."
                 "See https://github.com/pytorch/rfcs/pull/17 for more details.");
     if (version_counter_) ++version_counter_->version_;
   }
-  void set_version(int64_t i) {
+  FLB_ON_USE void set_version(int64_t i) {
     TORCH_CHECK(version_counter_,
                 "Tried to call torch.autograd._unsafe_set_version() on a tensor "
                 "that does not have a version counter. Was it created in inference mode?");
     TORCH_CHECK(i >= 0, "Cannot set a version_counter to a value below 0: ", i);
     version_counter_->version_ = static_cast<uint32_t>(i);
   }
-  uint32_t current_version() const {
+  FLB_ON_USE uint32_t current_version() const {
     TORCH_CHECK(version_counter_, "Inference tensors do not track version counter.");
     return version_counter_->version_;
   }
@@ -230,9 +231,10 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   TensorImpl(ImplType, Storage&& storage, DispatchKeySet, const caffe2::TypeMeta data_type);
   /// Without storage.
   TensorImpl(DispatchKeySet, const caffe2::TypeMeta data_type, std::optional<c10::Device> device_opt);
-  TensorImpl(Storage&& storage, DispatchKey dispatch_key, const caffe2::TypeMeta data_type)
+  FLB_ON_USE TensorImpl(Storage&& storage, DispatchKey dispatch_key, const caffe2::TypeMeta data_type)
       : TensorImpl(std::move(storage), DispatchKeySet(dispatch_key), data_type) {}
-  TensorImpl(DispatchKey dispatch_key, const caffe2::TypeMeta data_type, std::optional<c10::Device> device_opt)
+  FLB_ON_USE TensorImpl(DispatchKey dispatch_key, const caffe2::TypeMeta data_type,
+                        std::optional<c10::Device> device_opt)
       : TensorImpl(DispatchKeySet(dispatch_key), data_type, device_opt) {}
 
  private:
@@ -251,11 +253,11 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   [[noreturn]] void throw_cannot_call_with_symbolic(const char* meth) const;
 
  public:
-  IntArrayRef sizes() const {
+  FLB_ON_USE IntArrayRef sizes() const {
     if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomSizes))) return sizes_custom();
     return sizes_and_strides_.sizes_arrayref();
   }
-  SymIntArrayRef sym_sizes() const {
+  FLB_ON_USE SymIntArrayRef sym_sizes() const {
     if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomSizes))) return sym_sizes_custom();
     return c10::fromIntArrayRefKnownNonNegative(sizes_and_strides_.sizes_arrayref());
   }
@@ -263,7 +265,7 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
     if (C10_UNLIKELY(has_symbolic_sizes_strides_)) throw_cannot_call_with_symbolic("sizes");
     return sizes_and_strides_.sizes_arrayref();
   }
-  SymIntArrayRef sym_sizes_default() const {
+  FLB_ON_USE SymIntArrayRef sym_sizes_default() const {
     if (has_symbolic_sizes_strides_) return symbolic_shape_meta().sizes_;
     return c10::fromIntArrayRefKnownNonNegative(sizes_default());
   }
@@ -294,11 +296,11 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
       return sym_storage_offset();
     }
   }
-  int64_t numel() const {
+  FLB_ON_USE int64_t numel() const {
     if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomSizes))) return numel_custom();
     return numel_;
   }
-  c10::SymInt sym_numel() const {
+  FLB_ON_USE c10::SymInt sym_numel() const {
     if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomSizes))) return sym_numel_custom();
     return c10::SymInt(SymInt::UNCHECKED, numel_);
   }
@@ -306,11 +308,11 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
     if (C10_UNLIKELY(has_symbolic_sizes_strides_)) throw_cannot_call_with_symbolic("numel");
     return numel_;
   }
-  c10::SymInt sym_numel_default() const {
+  FLB_ON_USE c10::SymInt sym_numel_default() const {
     if (has_symbolic_sizes_strides_) return symbolic_shape_meta().numel();
     return c10::SymInt(SymInt::UNCHECKED, numel_);
   }
-  int64_t dim() const {
+  FLB_ON_USE int64_t dim() const {
     if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomSizes))) return dim_custom();
     return static_cast<int64_t>(sizes_and_strides_.size());
   }
@@ -318,11 +320,11 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
     if (has_symbolic_sizes_strides_) return static_cast<int64_t>(symbolic_shape_meta().sizes_.size());
     return static_cast<int64_t>(sizes_and_strides_.size());
   }
-  int64_t storage_offset() const {
+  FLB_ON_USE int64_t storage_offset() const {
     if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomSizes))) return storage_offset_custom();
     return storage_offset_;
   }
-  c10::SymInt sym_storage_offset() const {
+  FLB_ON_USE c10::SymInt sym_storage_offset() const {
     if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomSizes))) return sym_storage_offset_custom();
     return c10::SymInt(SymInt::UNCHECKED, storage_offset_);
   }
@@ -330,15 +332,15 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
     if (C10_UNLIKELY(has_symbolic_sizes_strides_)) throw_cannot_call_with_symbolic("storage_offset");
     return storage_offset_;
   }
-  c10::SymInt sym_storage_offset_default() const {
+  FLB_ON_USE c10::SymInt sym_storage_offset_default() const {
     if (has_symbolic_sizes_strides_) return symbolic_shape_meta().storage_offset_;
     return c10::SymInt(SymInt::UNCHECKED, storage_offset_);
   }
-  IntArrayRef strides() const {
+  FLB_ON_USE IntArrayRef strides() const {
     if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomStrides))) return strides_custom();
     return sizes_and_strides_.strides_arrayref();
   }
-  c10::SymIntArrayRef sym_strides() const {
+  FLB_ON_USE c10::SymIntArrayRef sym_strides() const {
     if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomStrides))) return sym_strides_custom();
     return c10::fromIntArrayRefKnownNonNegative(strides_default());
   }
@@ -346,11 +348,11 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
     if (C10_UNLIKELY(has_symbolic_sizes_strides_)) throw_cannot_call_with_symbolic("strides");
     return sizes_and_strides_.strides_arrayref();
   }
-  c10::SymIntArrayRef sym_strides_default() const {
+  FLB_ON_USE c10::SymIntArrayRef sym_strides_default() const {
     if (has_symbolic_sizes_strides_) return symbolic_shape_meta().strides_;
     return c10::fromIntArrayRefKnownNonNegative(strides_default());
   }
-  c10::SymBool sym_is_contiguous(at::MemoryFormat memory_format = at::MemoryFormat::Contiguous) const {
+  FLB_ON_USE c10::SymBool sym_is_contiguous(at::MemoryFormat memory_format = at::MemoryFormat::Contiguous) const {
     if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomStrides))) return sym_is_contiguous_custom(memory_format);
     return sym_is_contiguous_default(memory_format);
   }
@@ -368,17 +370,17 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
       return symbolic;
     }
   }
-  bool is_contiguous_default(at::MemoryFormat memory_format) const {
+  FLB_ON_USE bool is_contiguous_default(at::MemoryFormat memory_format) const {
     return is_contiguous_default_impl<bool>(memory_format);
   }
-  c10::SymBool sym_is_contiguous_default(at::MemoryFormat memory_format) const {
+  FLB_ON_USE c10::SymBool sym_is_contiguous_default(at::MemoryFormat memory_format) const {
     return is_contiguous_default_impl<c10::SymBool>(memory_format);
   }
-  bool is_contiguous(at::MemoryFormat memory_format = at::MemoryFormat::Contiguous) const {
+  FLB_ON_USE bool is_contiguous(at::MemoryFormat memory_format = at::MemoryFormat::Contiguous) const {
     if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomStrides))) return is_contiguous_custom(memory_format);
     return is_contiguous_default(memory_format);
   }
-  bool is_strides_like_default(at::MemoryFormat memory_format) const {
+  FLB_ON_USE bool is_strides_like_default(at::MemoryFormat memory_format) const {
     if (memory_format == at::MemoryFormat::ChannelsLast) {
       return has_symbolic_sizes_strides_ ? symbolic_shape_meta().is_channels_last().guard_bool(__FILE__, __LINE__)
                                          : is_channels_last_;
@@ -389,25 +391,25 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
     }
     return false;
   }
-  SymBool sym_is_non_overlapping_and_dense_default() const {
+  FLB_ON_USE SymBool sym_is_non_overlapping_and_dense_default() const {
     if (has_symbolic_sizes_strides_) return symbolic_shape_meta().is_non_overlapping_and_dense();
     return is_non_overlapping_and_dense_;
   }
-  bool is_non_overlapping_and_dense_default() const {
+  FLB_ON_USE bool is_non_overlapping_and_dense_default() const {
     if (!has_symbolic_sizes_strides_) return is_non_overlapping_and_dense_;
     return sym_is_non_overlapping_and_dense_default().guard_bool(__FILE__, __LINE__);
   }
-  int64_t size(int64_t d) const {
+  FLB_ON_USE int64_t size(int64_t d) const {
     if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomSizes))) return size_custom(d);
     d = maybe_wrap_dim(d, dim(), /*wrap_scalar=*/false);
     return sizes_and_strides_.size_at_unchecked(static_cast<size_t>(d));
   }
-  c10::SymInt sym_size(int64_t d) const {
+  FLB_ON_USE c10::SymInt sym_size(int64_t d) const {
     if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomSizes))) return sym_size_custom(d);
     d = maybe_wrap_dim(d, dim(), /*wrap_scalar=*/false);
     return this->sym_sizes()[static_cast<size_t>(d)];
   }
-  int64_t stride(int64_t d) const {
+  FLB_ON_USE int64_t stride(int64_t d) const {
     d = maybe_wrap_dim(d, dim(), /*wrap_scalar=*/false);
     if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomStrides)))
       return strides_custom()[static_cast<size_t>(d)];
@@ -424,7 +426,7 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   inline bool matches_custom(SizesStridesPolicy policy) const {
     return custom_sizes_strides_ >= static_cast<uint8_t>(policy);
   }
-  inline bool matches_python_custom(SizesStridesPolicy policy) const {
+  FLB_ON_USE inline bool matches_python_custom(SizesStridesPolicy policy) const {
     const bool r = python_custom_sizes_strides_ >= static_cast<uint8_t>(policy);
     if (r) TORCH_INTERNAL_ASSERT(is_python_dispatch())
     return r;
@@ -433,11 +435,11 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   // What a subclass with such a policy overrides.
   virtual bool is_strides_like_custom(at::MemoryFormat memory_format) const;
   virtual c10::SymBool sym_is_non_overlapping_and_dense_custom() const;
-  bool is_non_overlapping_and_dense_custom() const {
+  FLB_ON_USE bool is_non_overlapping_and_dense_custom() const {
     return sym_is_non_overlapping_and_dense_custom().guard_bool(__FILE__, __LINE__);
   }
   virtual c10::SymBool sym_is_contiguous_custom(at::MemoryFormat memory_format) const;
-  bool is_contiguous_custom(at::MemoryFormat memory_format) const {
+  FLB_ON_USE bool is_contiguous_custom(at::MemoryFormat memory_format) const {
     return sym_is_contiguous_custom(memory_format).guard_bool(__FILE__, __LINE__);
   }
   virtual int64_t size_custom(int64_t d) const {
@@ -487,7 +489,7 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
     return key_set_.has_all(quantized_ks);
   }
   bool is_fake() const { return key_set_.has(DispatchKey::Fake); }
-  bool is_mkldnn() const { return key_set_.has_all(c10::mkldnn_ks); }
+  FLB_ON_USE bool is_mkldnn() const { return key_set_.has_all(c10::mkldnn_ks); }
   bool is_nested() const { return key_set_.has(DispatchKey::NestedTensor); }
 #define FLAMBEAU_IS_DEVICE(name, type_)                              \
   bool name() const {                                                \
@@ -512,7 +514,7 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   FLAMBEAU_IS_DEVICE(is_maia, kMAIA)
 #undef FLAMBEAU_IS_DEVICE
   void remove_autograd_key() { key_set_ = key_set_ - autograd_dispatch_keyset; }
-  bool is_inference() {
+  FLB_ON_USE bool is_inference() {
     const bool no_ADInplaceOrView = !key_set_.has_any(c10::inplace_or_view_ks);
     const bool no_Autograd = !key_set_.has_any(c10::autograd_dispatch_keyset);
     TORCH_INTERNAL_ASSERT_DEBUG_ONLY(no_ADInplaceOrView == no_Autograd,
@@ -526,13 +528,13 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   }
 
  protected:
-  c10::Device device_default() const {
+  FLB_ON_USE c10::Device device_default() const {
     TORCH_CHECK(device_opt_.has_value(), "tensor does not have a device");
     return *device_opt_;
   }
 
  public:
-  Layout layout() const {
+  FLB_ON_USE Layout layout() const {
     if (C10_UNLIKELY(layout_policy_)) return layout_custom();
     constexpr auto not_strided = c10::sparse_ks | c10::sparse_csr_ks | c10::mkldnn_ks;
     if (!key_set_.has_any(not_strided)) return kStrided;
@@ -542,11 +544,11 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   }
   /// Stands for a Python number, which yields to tensors in type promotion.
   bool is_wrapped_number() const { return is_wrapped_number_; }
-  void set_wrapped_number(bool value) {
+  FLB_ON_USE void set_wrapped_number(bool value) {
     TORCH_INTERNAL_ASSERT(dim() == 0);
     is_wrapped_number_ = value;
   }
-  inline bool support_as_strided() const {
+  FLB_ON_USE inline bool support_as_strided() const {
     return !is_nested() && !key_set_.has(DispatchKey::Functionalize) && device().supports_as_strided();
   }
 
@@ -560,13 +562,13 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   }
   void set_fake_device(c10::Device fake_device);
   void set_and_normalize_fake_device(c10::Device fake_device);
-  void set_fake_tensor_mode(std::shared_ptr<FakeTensorMode> mode) {
+  FLB_ON_USE void set_fake_tensor_mode(std::shared_ptr<FakeTensorMode> mode) {
     get_extra_meta().fake_tensor_mode_ = std::move(mode);
   }
-  std::shared_ptr<FakeTensorMode> fake_tensor_mode() const {
+  FLB_ON_USE std::shared_ptr<FakeTensorMode> fake_tensor_mode() const {
     return extra_meta_ ? extra_meta_->fake_tensor_mode_ : nullptr;
   }
-  void _set_conj(bool value) {
+  FLB_ON_USE void _set_conj(bool value) {
     if (value) {
       key_set_ = key_set_.add(DispatchKey::Conjugate);
       TORCH_INTERNAL_ASSERT(isComplexType(typeMetaToScalarType(dtype())));
@@ -579,7 +581,7 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
     constexpr auto zerotensor_ks = DispatchKeySet(DispatchKey::ZeroTensor);
     return key_set_.has_all(zerotensor_ks);
   }
-  void _set_zero(bool value) {
+  FLB_ON_USE void _set_zero(bool value) {
     if (value) {
       TORCH_INTERNAL_ASSERT(false,
                             "Please call `torch._efficientzerotensor` if you want to create a tensor with no storage.");
@@ -590,7 +592,7 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
     constexpr auto negative_ks = DispatchKeySet(DispatchKey::Negative);
     return key_set_.has_all(negative_ks);
   }
-  void _set_neg(bool value) {
+  FLB_ON_USE void _set_neg(bool value) {
     key_set_ = value ? key_set_.add(DispatchKey::Negative) : key_set_.remove(DispatchKey::Negative);
   }
   const at::Tensor& _fw_grad(uint64_t level, const at::TensorBase& self) const;
@@ -640,10 +642,10 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   }
 
  public:
-  inline const void* data() const {
+  FLB_ON_USE inline const void* data() const {
     return data_impl<const void>([this] { return static_cast<const char*>(storage_.data()); });
   }
-  inline void* mutable_data() {
+  FLB_ON_USE inline void* mutable_data() {
     return data_impl<void>([this] { return static_cast<char*>(storage_.mutable_data()); });
   }
 
@@ -662,7 +664,7 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
 
  public:
   const caffe2::TypeMeta dtype() const { return data_type_; }
-  size_t itemsize() const {
+  FLB_ON_USE size_t itemsize() const {
     TORCH_CHECK(dtype_initialized(),
                 "Cannot report itemsize of Tensor that doesn't have initialized dtype "
                 "(e.g., caffe2::Tensor x(CPU), prior to calling mutable_data<T>() on x)");
@@ -671,12 +673,12 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   void set_backend_meta(intrusive_ptr<c10::BackendMeta> backend_meta) {
     get_extra_meta().backend_meta_ = std::move(backend_meta);
   }
-  c10::BackendMeta* get_backend_meta() { return extra_meta_ ? extra_meta_->backend_meta_.get() : nullptr; }
-  intrusive_ptr<c10::BackendMeta> get_backend_meta_intrusive_ptr() const {
+  FLB_ON_USE c10::BackendMeta* get_backend_meta() { return extra_meta_ ? extra_meta_->backend_meta_.get() : nullptr; }
+  FLB_ON_USE intrusive_ptr<c10::BackendMeta> get_backend_meta_intrusive_ptr() const {
     if (!extra_meta_) return nullptr;
     return extra_meta_->backend_meta_;
   }
-  void release_storage_and_set_meta_custom_data_ptr_error_msg_(std::optional<std::string> s) {
+  FLB_ON_USE void release_storage_and_set_meta_custom_data_ptr_error_msg_(std::optional<std::string> s) {
     storage_ = {};
     set_storage_access_should_throw();
     get_extra_meta().custom_data_ptr_error_msg_ = s;
@@ -689,15 +691,15 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
  private:
   [[noreturn]] void throw_storage_access_error() const;
   [[noreturn]] void throw_data_ptr_access_error() const;
-  ExtraMeta& get_extra_meta() {
+  FLB_ON_USE ExtraMeta& get_extra_meta() {
     if (!extra_meta_) extra_meta_ = std::make_unique<ExtraMeta>();
     return *extra_meta_;
   }
-  c10::SymbolicShapeMeta& symbolic_shape_meta() {
+  FLB_ON_USE c10::SymbolicShapeMeta& symbolic_shape_meta() {
     TORCH_INTERNAL_ASSERT(extra_meta_ && extra_meta_->symbolic_shape_meta_);
     return *extra_meta_->symbolic_shape_meta_;
   }
-  const c10::SymbolicShapeMeta& symbolic_shape_meta() const {
+  FLB_ON_USE const c10::SymbolicShapeMeta& symbolic_shape_meta() const {
     TORCH_INTERNAL_ASSERT(extra_meta_ && extra_meta_->symbolic_shape_meta_);
     return *extra_meta_->symbolic_shape_meta_;
   }
@@ -707,7 +709,7 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   void set_sizes_and_strides(c10::SymIntArrayRef sizes, c10::SymIntArrayRef strides,
                              std::optional<c10::SymInt> storage_offset = std::nullopt);
   void generic_set_sizes_contiguous(c10::SymIntArrayRef sizes);
-  void generic_set_sizes_contiguous(c10::IntArrayRef sizes) { set_sizes_contiguous(sizes); }
+  FLB_ON_USE void generic_set_sizes_contiguous(c10::IntArrayRef sizes) { set_sizes_contiguous(sizes); }
   virtual void set_size(int64_t dim, int64_t new_size) {
     TORCH_CHECK(allow_tensor_metadata_change(), "set_size ", err_msg_tensor_metadata_change_not_allowed);
     TORCH_CHECK(!matches_policy(SizesStridesPolicy::CustomSizes),
@@ -727,7 +729,7 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
     TORCH_CHECK(!has_symbolic_sizes_strides_, "set_storage_offset() called on tensor with symbolic shape")
     storage_offset_ = storage_offset;
   }
-  void set_sizes_contiguous(IntArrayRef new_size) {
+  FLB_ON_USE void set_sizes_contiguous(IntArrayRef new_size) {
     TORCH_CHECK(allow_tensor_metadata_change(), "set_sizes_contiguous ", err_msg_tensor_metadata_change_not_allowed);
     TORCH_CHECK(!matches_policy(SizesStridesPolicy::CustomStrides),
                 "tried to directly modify sizes for customized tensor");
@@ -737,8 +739,8 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   }
   C10_ALWAYS_INLINE const impl::SizesAndStrides& sizes_and_strides() { return sizes_and_strides_; }
   /// A negative stride is replaced by the contiguous one.
-  void set_sizes_and_strides(IntArrayRef new_size, IntArrayRef new_stride,
-                             std::optional<int64_t> storage_offset = std::nullopt) {
+  FLB_ON_USE void set_sizes_and_strides(IntArrayRef new_size, IntArrayRef new_stride,
+                                        std::optional<int64_t> storage_offset = std::nullopt) {
     TORCH_CHECK(allow_tensor_metadata_change(), "set_sizes_and_strides ", err_msg_tensor_metadata_change_not_allowed);
     TORCH_CHECK(!has_symbolic_sizes_strides_, "set_sizes_and_strides() called on tensor with symbolic shape")
     TORCH_CHECK(new_size.size() == new_stride.size(), "dimensionality of sizes (", new_size.size(),
@@ -765,11 +767,13 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   bool allow_tensor_metadata_change() const { return allow_tensor_metadata_change_; }
   void set_autograd_meta(std::unique_ptr<c10::AutogradMetaInterface> autograd_meta);
   c10::AutogradMetaInterface* autograd_meta() const;
-  void set_python_dispatch(bool k) { key_set_ = k ? key_set_.add(c10::python_ks) : key_set_ - c10::python_ks; }
+  FLB_ON_USE void set_python_dispatch(bool k) {
+    key_set_ = k ? key_set_.add(c10::python_ks) : key_set_ - c10::python_ks;
+  }
   bool is_python_dispatch() const { return key_set_.has_all(c10::python_ks); }
 
   /// Whether data of a tensor with that key set may be put into this one (x.data = y).
-  inline bool has_compatible_shallow_copy_type(DispatchKeySet from) {
+  FLB_ON_USE inline bool has_compatible_shallow_copy_type(DispatchKeySet from) {
     constexpr auto dense_backends = DispatchKeySet(
         {BackendComponent::CPUBit, BackendComponent::CUDABit, BackendComponent::MPSBit, BackendComponent::HIPBit,
          BackendComponent::XPUBit, BackendComponent::HPUBit, BackendComponent::MTIABit});
@@ -796,11 +800,11 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   virtual void shallow_copy_from(const c10::intrusive_ptr<TensorImpl>& impl) {
     copy_tensor_metadata(impl.get(), this, version_counter(), allow_tensor_metadata_change());
   }
-  void set_version_counter(const c10::VariableVersion& version_counter) {
+  FLB_ON_USE void set_version_counter(const c10::VariableVersion& version_counter) {
     TORCH_CHECK(!(is_inference() && version_counter.enabled()), "Cannot set version_counter for inference tensor");
     version_counter_ = version_counter;
   }
-  void set_version_counter(c10::VariableVersion&& version_counter) {
+  FLB_ON_USE void set_version_counter(c10::VariableVersion&& version_counter) {
     TORCH_CHECK(!(is_inference() && version_counter.enabled()), "Cannot set version_counter for inference tensor");
     version_counter_ = std::move(version_counter);
   }
@@ -816,7 +820,7 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   std::optional<c10::Device> device_opt() const { return device_opt_; }
 
  public:
-  DeviceType device_type() const {
+  FLB_ON_USE DeviceType device_type() const {
     TORCH_CHECK(device_opt_.has_value(), "device_type cannot be run on undefined Tensor");
     return (*device_opt_).type();
   }
@@ -836,7 +840,7 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   void FreeMemory();
   void ShareData(const TensorImpl& src);
   void ShareExternalPointer(DataPtr&& data_ptr, const caffe2::TypeMeta data_type, size_t size_bytes);
-  inline void* raw_mutable_data(const caffe2::TypeMeta& meta) {
+  FLB_ON_USE inline void* raw_mutable_data(const caffe2::TypeMeta& meta) {
     if (data_type_ == meta && storage_initialized()) {
       return static_cast<char*>(storage_.mutable_data()) + static_cast<size_t>(storage_offset_) * meta.itemsize();
     }
@@ -870,23 +874,23 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
     static_assert(std::is_default_constructible_v<T>, "Tensor can't hold non-default-constructable types");
     return static_cast<T*>(raw_mutable_data(caffe2::TypeMeta::Make<T>()));
   }
-  bool storage_initialized() const {
+  FLB_ON_USE bool storage_initialized() const {
     TORCH_CHECK(has_storage(), "cannot call storage_initialized on tensor that does not have storage");
     return storage_.data() || numel_ == 0;
   }
   bool dtype_initialized() const noexcept { return data_type_ != caffe2::TypeMeta(); }
-  void set_storage_keep_dtype(at::Storage storage) {
+  FLB_ON_USE void set_storage_keep_dtype(at::Storage storage) {
     TORCH_CHECK(allow_tensor_metadata_change(), "set_storage ", err_msg_tensor_metadata_change_not_allowed);
     storage_ = std::move(storage);
     device_opt_ = storage_.device();
   }
-  void set_storage_and_dtype(at::Storage storage, const caffe2::TypeMeta data_type) {
+  FLB_ON_USE void set_storage_and_dtype(at::Storage storage, const caffe2::TypeMeta data_type) {
     set_storage_keep_dtype(std::move(storage));
     data_type_ = data_type;
   }
   void empty_tensor_restride_symint(MemoryFormat memory_format);
   /// Strides from sizes.
-  void empty_tensor_restride(MemoryFormat memory_format) {
+  FLB_ON_USE void empty_tensor_restride(MemoryFormat memory_format) {
     if (has_symbolic_sizes_strides_) {
       empty_tensor_restride_symint(memory_format);
       return;
@@ -923,20 +927,20 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
     }
     refresh_contiguous();
   }
-  bool is_strides_like(at::MemoryFormat memory_format) const {
+  FLB_ON_USE bool is_strides_like(at::MemoryFormat memory_format) const {
     if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomStrides))) return is_strides_like_custom(memory_format);
     return is_strides_like_default(memory_format);
   }
   bool is_strides_like_channels_last() const { return is_strides_like(at::MemoryFormat::ChannelsLast); }
   bool is_strides_like_channels_last_3d() const { return is_strides_like(at::MemoryFormat::ChannelsLast3d); }
-  bool is_non_overlapping_and_dense_or_false() const {
+  FLB_ON_USE bool is_non_overlapping_and_dense_or_false() const {
     return sym_is_non_overlapping_and_dense().guard_or_false(__FILE__, __LINE__);
   }
   bool is_non_overlapping_and_dense() const {
     if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomStrides))) return is_non_overlapping_and_dense_custom();
     return is_non_overlapping_and_dense_default();
   }
-  SymBool sym_is_non_overlapping_and_dense() const {
+  FLB_ON_USE SymBool sym_is_non_overlapping_and_dense() const {
     if (C10_UNLIKELY(matches_policy(SizesStridesPolicy::CustomStrides)))
       return sym_is_non_overlapping_and_dense_custom();
     return sym_is_non_overlapping_and_dense_default();
@@ -959,19 +963,21 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
     empty_tensor_restride(MemoryFormat::Contiguous);
     return numel_ != old_numel;
   }
-  bool SetDims(ArrayRef<int64_t> s) { return SetDimsTemplate(s); }
-  bool SetDims(ArrayRef<int> s) { return SetDimsTemplate(s); }
-  bool SetDims(ArrayRef<size_t> s) { return SetDimsTemplate(s); }
+  FLB_ON_USE bool SetDims(ArrayRef<int64_t> s) { return SetDimsTemplate(s); }
+  FLB_ON_USE bool SetDims(ArrayRef<int> s) { return SetDimsTemplate(s); }
+  FLB_ON_USE bool SetDims(ArrayRef<size_t> s) { return SetDimsTemplate(s); }
   bool SetDims() { return SetDims(IntArrayRef{}); }
   bool SetDims(const int64_t d0) { return SetDims(IntArrayRef{d0}); }
-  bool SetDims(const int64_t d0, const int64_t d1) { return SetDims(IntArrayRef{d0, d1}); }
-  bool SetDims(const int64_t d0, const int64_t d1, const int64_t d2) { return SetDims(IntArrayRef{d0, d1, d2}); }
-  bool SetDims(const int64_t d0, const int64_t d1, const int64_t d2, const int64_t d3) {
+  FLB_ON_USE bool SetDims(const int64_t d0, const int64_t d1) { return SetDims(IntArrayRef{d0, d1}); }
+  FLB_ON_USE bool SetDims(const int64_t d0, const int64_t d1, const int64_t d2) {
+    return SetDims(IntArrayRef{d0, d1, d2});
+  }
+  FLB_ON_USE bool SetDims(const int64_t d0, const int64_t d1, const int64_t d2, const int64_t d3) {
     return SetDims(IntArrayRef{d0, d1, d2, d3});
   }
 
   int64_t compute_numel() const { return safe_compute_numel(); }
-  int64_t safe_compute_numel() const {
+  FLB_ON_USE int64_t safe_compute_numel() const {
     TORCH_INTERNAL_ASSERT_DEBUG_ONLY(!has_symbolic_sizes_strides_);
     uint64_t n = 1;
     const bool overflows = c10::safe_multiplies_u64(sizes_and_strides_.sizes_arrayref(), &n);
@@ -997,7 +1003,7 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   void safe_refresh_numel() { refresh_numel(); }
 
  private:
-  void _refresh_contiguous() {
+  FLB_ON_USE void _refresh_contiguous() {
     const auto dims = dim();
     is_contiguous_ = compute_contiguous();
     is_channels_last_contiguous_ = (dims == 4 || dims == 5) && compute_channels_last_contiguous_2d();
@@ -1059,15 +1065,15 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   }
 
  protected:
-  void refresh_sizes_strides_policy() {
+  FLB_ON_USE void refresh_sizes_strides_policy() {
     if (has_symbolic_sizes_strides_) {
       sizes_strides_policy_ = static_cast<uint8_t>(SizesStridesPolicy::CustomSizes) & 3;
     } else {
       sizes_strides_policy_ = std::max<uint8_t>(custom_sizes_strides_, python_custom_sizes_strides_) & 3;
     }
   }
-  void refresh_device_policy() { device_policy_ = custom_device_ || python_custom_device_; }
-  void refresh_layout_policy() { layout_policy_ = custom_layout_ || python_custom_layout_; }
+  FLB_ON_USE void refresh_device_policy() { device_policy_ = custom_device_ || python_custom_device_; }
+  FLB_ON_USE void refresh_layout_policy() { layout_policy_ = custom_layout_ || python_custom_layout_; }
 
   Storage storage_;
 
@@ -1086,7 +1092,7 @@ struct C10_API TensorImpl : public c10::intrusive_ptr_target {
   // Absent only in an undefined tensor.
   std::optional<c10::Device> device_opt_;
 
-  inline void init_bitfields() {
+  FLB_ON_USE inline void init_bitfields() {
     is_contiguous_ = true;
     is_channels_last_ = false;
     is_channels_last_contiguous_ = false;

@@ -23,18 +23,18 @@
 C10_DIAGNOSTIC_PUSH_AND_IGNORED_IF_DEFINED("-Wswitch-enum")
 namespace c10 {
 
-inline ScalarType dtype_or_default(std::optional<ScalarType> dtype) {
+FLB_ON_USE inline ScalarType dtype_or_default(std::optional<ScalarType> dtype) {
   return dtype.value_or(get_default_dtype_as_scalartype());
 }
-inline caffe2::TypeMeta dtype_or_default(std::optional<caffe2::TypeMeta> dtype) {
+FLB_ON_USE inline caffe2::TypeMeta dtype_or_default(std::optional<caffe2::TypeMeta> dtype) {
   return dtype.value_or(get_default_dtype());
 }
-inline Layout layout_or_default(std::optional<Layout> layout) { return layout.value_or(kStrided); }
-inline Device device_or_default(std::optional<Device> device) { return device.value_or(Device(kCPU)); }
+FLB_ON_USE inline Layout layout_or_default(std::optional<Layout> layout) { return layout.value_or(kStrided); }
+FLB_ON_USE inline Device device_or_default(std::optional<Device> device) { return device.value_or(Device(kCPU)); }
 inline bool pinned_memory_or_default(std::optional<bool> pinned_memory) { return pinned_memory.value_or(false); }
 
-DispatchKey computeDispatchKey(std::optional<ScalarType> dtype, std::optional<Layout> layout,
-                               std::optional<Device> device);
+FLB_ON_USE DispatchKey computeDispatchKey(std::optional<ScalarType> dtype, std::optional<Layout> layout,
+                                          std::optional<Device> device);
 
 // What a tensor to be made shall be, in two registers. What is not said takes the default when asked.
 struct C10_API TensorOptions {
@@ -70,7 +70,7 @@ struct C10_API TensorOptions {
   [[nodiscard]] TensorOptions device(Args&&... args) const noexcept {
     return device(std::optional<Device>(std::in_place, std::forward<Args>(args)...));
   }
-  [[nodiscard]] TensorOptions device_index(c10::DeviceIndex device_index) const noexcept {
+  FLB_ON_USE [[nodiscard]] TensorOptions device_index(c10::DeviceIndex device_index) const noexcept {
     return device(Device::Type::CUDA, device_index);
   }
   FLAMBEAU_OPTION(dtype, caffe2::TypeMeta)
@@ -92,7 +92,7 @@ struct C10_API TensorOptions {
   std::optional<type> name##_opt() const noexcept {                                       \
     return has_##name##_ ? std::make_optional(static_cast<type>(name##_)) : std::nullopt; \
   }
-  Device device() const noexcept { return device_or_default(device_opt()); }
+  FLB_ON_USE Device device() const noexcept { return device_or_default(device_opt()); }
   FLAMBEAU_OPTION(device, Device)
   c10::DeviceIndex device_index() const noexcept { return device().index(); }
   caffe2::TypeMeta dtype() const noexcept { return dtype_or_default(dtype_opt()); }
@@ -112,14 +112,14 @@ struct C10_API TensorOptions {
     return layout_ == c10::Layout::SparseCsr || layout_ == c10::Layout::SparseCsc ||
            layout_ == c10::Layout::SparseBsr || layout_ == c10::Layout::SparseBsc;
   }
-  bool type_equal(const TensorOptions& other) const {
+  FLB_ON_USE bool type_equal(const TensorOptions& other) const {
     return computeDispatchKey() == other.computeDispatchKey() &&
            typeMetaToScalarType(dtype_) == typeMetaToScalarType(other.dtype());
   }
-  Backend backend() const { return at::dispatchKeyToBackend(computeDispatchKey()); }
+  FLB_ON_USE Backend backend() const { return at::dispatchKeyToBackend(computeDispatchKey()); }
 
   /// These options, overridden by what the others say.
-  TensorOptions merge_in(TensorOptions options) const noexcept {
+  FLB_ON_USE TensorOptions merge_in(TensorOptions options) const noexcept {
     TensorOptions merged = *this;
     if (options.has_device()) merged.set_device(options.device_opt());
     if (options.has_dtype()) merged.set_dtype(options.dtype_opt());
@@ -134,7 +134,7 @@ struct C10_API TensorOptions {
     if (optional_memory_format.has_value()) merged.set_memory_format(optional_memory_format);
     return merged;
   }
-  DispatchKey computeDispatchKey() const {
+  FLB_ON_USE DispatchKey computeDispatchKey() const {
     return c10::computeDispatchKey(optTypeMetaToScalarType(dtype_opt()), layout_opt(), device_opt());
   }
 
@@ -171,7 +171,7 @@ static_assert(sizeof(TensorOptions) <= sizeof(int64_t) * 2, "TensorOptions must 
 inline TensorOptions dtype(caffe2::TypeMeta dtype) { return TensorOptions().dtype(dtype); }
 inline TensorOptions dtype(ScalarType dtype) { return TensorOptions().dtype(scalarTypeToTypeMeta(dtype)); }
 inline TensorOptions layout(Layout layout) { return TensorOptions().layout(layout); }
-inline TensorOptions device(Device device) { return TensorOptions().device(device); }
+FLB_ON_USE inline TensorOptions device(Device device) { return TensorOptions().device(device); }
 inline TensorOptions device_index(c10::DeviceIndex device_index) { return TensorOptions().device_index(device_index); }
 inline TensorOptions requires_grad(bool requires_grad = true) { return TensorOptions().requires_grad(requires_grad); }
 inline TensorOptions memory_format(MemoryFormat memory_format) { return TensorOptions().memory_format(memory_format); }
@@ -181,13 +181,14 @@ inline TensorOptions dtype() {
 }
 
 C10_API std::ostream& operator<<(std::ostream& stream, const TensorOptions& options);
-inline std::string toString(const TensorOptions& options) {
+FLB_ON_USE inline std::string toString(const TensorOptions& options) {
   std::ostringstream stream;
   stream << options;
   return stream.str();
 }
 
 // Which key a tensor of these options has.
+template <typename FlbOnUse>
 inline DispatchKey computeDispatchKey(std::optional<ScalarType> dtype, std::optional<Layout> layout,
                                       std::optional<Device> device) {
   const auto layout_ = layout_or_default(layout);
@@ -245,7 +246,7 @@ inline DispatchKey computeDispatchKey(std::optional<ScalarType> dtype, std::opti
   }
 }
 
-inline Layout dispatchKeyToLayout(DispatchKey dispatch_key) {
+FLB_ON_USE inline Layout dispatchKeyToLayout(DispatchKey dispatch_key) {
   const auto kind = toFunctionalityKey(dispatch_key);
   const bool runtime = dispatch_key > DispatchKey::EndOfFunctionalityKeys;
   if (runtime && kind == DispatchKey::Sparse) return Layout::Sparse;
@@ -254,7 +255,7 @@ inline Layout dispatchKeyToLayout(DispatchKey dispatch_key) {
   return dispatch_key == DispatchKey::MkldnnCPU ? Layout::Mkldnn : Layout::Strided;
 }
 
-inline c10::DeviceType dispatchKeyToDeviceType(DispatchKey dispatch_key) {
+FLB_ON_USE inline c10::DeviceType dispatchKeyToDeviceType(DispatchKey dispatch_key) {
   switch (dispatch_key) {
 #define FLAMBEAU_CASE(suffix, prefix) \
   case DispatchKey::prefix##suffix:   \
@@ -274,7 +275,7 @@ inline c10::DeviceType dispatchKeyToDeviceType(DispatchKey dispatch_key) {
   }
 }
 
-inline TensorOptions dispatchKeyToTensorOptions(DispatchKey dispatch_key) {
+FLB_ON_USE inline TensorOptions dispatchKeyToTensorOptions(DispatchKey dispatch_key) {
   return TensorOptions().layout(dispatchKeyToLayout(dispatch_key)).device(dispatchKeyToDeviceType(dispatch_key));
 }
 

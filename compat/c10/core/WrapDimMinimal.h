@@ -24,10 +24,10 @@ T _maybe_wrap_dim(T dim, T dim_post_expr, bool wrap_scalar = true) {
   }
   return c10::detail::maybe_wrap_dim_slow<T>(std::move(dim), std::move(dim_post_expr), wrap_scalar);
 }
-inline int64_t maybe_wrap_dim(int64_t dim, int64_t dim_post_expr, bool wrap_scalar = true) {
+FLB_ON_USE inline int64_t maybe_wrap_dim(int64_t dim, int64_t dim_post_expr, bool wrap_scalar = true) {
   return _maybe_wrap_dim(dim, dim_post_expr, wrap_scalar);
 }
-inline c10::SymInt maybe_wrap_dim(c10::SymInt dim, c10::SymInt dim_post_expr, bool wrap_scalar = true) {
+FLB_ON_USE inline c10::SymInt maybe_wrap_dim(c10::SymInt dim, c10::SymInt dim_post_expr, bool wrap_scalar = true) {
   return _maybe_wrap_dim(std::move(dim), std::move(dim_post_expr), wrap_scalar);
 }
 

@@ -150,7 +150,8 @@ class C10_API AcceleratorError : public Error {
   int32_t error_code;
 
  public:
-  AcceleratorError(SourceLocation loc, int32_t code, std::string msg) : Error(loc, std::move(msg)), error_code(code) {}
+  FLB_ON_USE AcceleratorError(SourceLocation loc, int32_t code, std::string msg)
+      : Error(loc, std::move(msg)), error_code(code) {}
   int32_t get_error_code() const { return error_code; }
 };
 
@@ -159,7 +160,7 @@ C10_API std::string GetExceptionString(const std::exception& e);
 namespace detail {
 
 template <typename... Args>
-auto torchCheckMsgImpl(const char* /*absent*/, const Args&... args) {
+std::string torchCheckMsgImpl(const char* /*absent*/, const Args&... args) {
   return ::c10::str(args...);
 }
 inline C10_API const char* torchCheckMsgImpl(const char* msg) { return msg; }

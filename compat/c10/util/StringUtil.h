@@ -28,17 +28,6 @@ struct CompileTimeEmptyString {
   operator const char*() const { return ""; }
 };
 
-template <typename T>
-struct CanonicalizeStrTypes {
-  using type = const T&;
-};
-template <size_t N>
-struct CanonicalizeStrTypes<char[N]> {
-  using type = const char*;
-};
-
-inline std::ostream& _str(std::ostream& ss) { return ss; }
-
 template <class T, class = std::ostream&>
 struct Streamable : std::false_type {};
 template <class T>
@@ -66,39 +55,20 @@ template <>
 inline std::ostream& _str<CompileTimeEmptyString>(std::ostream& ss, const CompileTimeEmptyString&) {
   return ss;
 }
-template <typename T, typename... Args>
-inline std::ostream& _str(std::ostream& ss, const T& t, const Args&... args) {
-  return _str(_str(ss, t), args...);
-}
-
-template <typename... Args>
-struct _str_wrapper final {
-  static std::string call(const Args&... args) {
-    std::ostringstream ss;
-    _str(ss, args...);
-    return ss.str();
-  }
-};
-template <>
-struct _str_wrapper<std::string> final {
-  static const std::string& call(const std::string& str) { return str; }
-};
-template <>
-struct _str_wrapper<const char*> final {
-  static const char* call(const char* str) { return str; }
-};
-template <>
-struct _str_wrapper<> final {
-  static CompileTimeEmptyString call() { return {}; }
-};
 
 }  // namespace detail
 
-// The arguments, streamed one after another.
+/// The arguments, streamed one after another.
 template <typename... Args>
-inline auto str(const Args&... args) {
-  return detail::_str_wrapper<typename detail::CanonicalizeStrTypes<Args>::type...>::call(args...);
+std::string str(const Args&... args) {
+  std::ostringstream ss;
+  (detail::_str(ss, args), ...);
+  return ss.str();
 }
+// What is a string already is not copied.
+inline std::string str(const std::string& text) { return text; }
+inline const char* str(const char* text) { return text; }
+inline detail::CompileTimeEmptyString str() { return {}; }
 
 template <class Container>
 inline std::string Join(const std::string& delimiter, const Container& v) {
@@ -129,7 +99,7 @@ std::ostream& operator<<(std::ostream& out, const SourceLocation& loc);
 inline bool isPrint(char s) { return s > 0x1f && s < 0x7f; }
 
 // `str` between quotes, escaped as in a C string literal.
-inline void printQuotedString(std::ostream& stmt, const std::string_view str) {
+FLB_ON_USE inline void printQuotedString(std::ostream& stmt, const std::string_view str) {
   constexpr std::string_view special = "\\'\"\a\b\f\n\r\t\v", letters = "\\'\"abfnrtv";
   stmt << '"';
   for (const char c : str) {

@@ -35,7 +35,7 @@ class DebugInfoKind {
   C10_API friend std::ostream& operator<<(std::ostream& os, const DebugInfoKind& kind);
 
  private:
-  [[noreturn]] static inline void DebugInfoKind_ctor_parameter_must_not_be_null() {
+  FLB_ON_USE [[noreturn]] static inline void DebugInfoKind_ctor_parameter_must_not_be_null() {
     TORCH_INTERNAL_ASSERT(false, "DebugInfoKind must be initialized with a non-null pointer.");
   }
   value_type value_ = nullptr;

@@ -24,17 +24,17 @@ class UniqueVoidPtr {
  public:
   UniqueVoidPtr() : data_(nullptr), ctx_(nullptr, &deleteNothing) {}
   explicit UniqueVoidPtr(void* data) : data_(data), ctx_(nullptr, &deleteNothing) {}
-  UniqueVoidPtr(void* data, void* ctx, DeleterFnPtr ctx_deleter)
+  FLB_ON_USE UniqueVoidPtr(void* data, void* ctx, DeleterFnPtr ctx_deleter)
       : data_(data), ctx_(ctx, ctx_deleter ? ctx_deleter : &deleteNothing) {}
 
   void* operator->() const { return data_; }
-  void clear() {
+  FLB_ON_USE void clear() {
     ctx_ = nullptr;
     data_ = nullptr;
   }
   void* get() const { return data_; }
   /// Only where nothing is owned: false otherwise.
-  bool unsafe_reset_data_and_ctx(void* new_data_and_ctx) {
+  FLB_ON_USE bool unsafe_reset_data_and_ctx(void* new_data_and_ctx) {
     if (C10_UNLIKELY(ctx_.get_deleter() != &deleteNothing)) return false;
     (void)ctx_.release();
     ctx_.reset(new_data_and_ctx);
@@ -43,8 +43,8 @@ class UniqueVoidPtr {
   }
   void* get_context() const { return ctx_.get(); }
   void* release_context() { return ctx_.release(); }
-  std::unique_ptr<void, DeleterFnPtr>&& move_context() { return std::move(ctx_); }
-  [[nodiscard]] bool compare_exchange_deleter(DeleterFnPtr expected_deleter, DeleterFnPtr new_deleter) {
+  FLB_ON_USE std::unique_ptr<void, DeleterFnPtr>&& move_context() { return std::move(ctx_); }
+  FLB_ON_USE [[nodiscard]] bool compare_exchange_deleter(DeleterFnPtr expected_deleter, DeleterFnPtr new_deleter) {
     if (get_deleter() != expected_deleter) return false;
     ctx_ = std::unique_ptr<void, DeleterFnPtr>(ctx_.release(), new_deleter);
     return true;
@@ -53,8 +53,8 @@ class UniqueVoidPtr {
   T* cast_context(DeleterFnPtr expected_deleter) const {
     return get_deleter() == expected_deleter ? static_cast<T*>(get_context()) : nullptr;
   }
-  operator bool() const { return data_ || ctx_; }
-  DeleterFnPtr get_deleter() const { return ctx_.get_deleter(); }
+  FLB_ON_USE operator bool() const { return data_ || ctx_; }
+  FLB_ON_USE DeleterFnPtr get_deleter() const { return ctx_.get_deleter(); }
 };
 
 inline bool operator==(const UniqueVoidPtr& sp, std::nullptr_t) noexcept { return !sp; }

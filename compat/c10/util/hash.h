@@ -36,7 +36,7 @@ struct sha1 {
     bit_count_low = 0;
     bit_count_high = 0;
   }
-  std::string str() {
+  FLB_ON_USE std::string str() {
     constexpr char digits[] = "0123456789abcdef";
     unsigned int digest[5];
     get_digest(digest);
@@ -50,7 +50,7 @@ struct sha1 {
  private:
   static unsigned int left_rotate(unsigned int x, std::size_t n) { return (x << n) ^ (x >> (32 - n)); }
 
-  void process_block_impl() {
+  FLB_ON_USE void process_block_impl() {
     unsigned int w[80];
     for (std::size_t i = 0; i < 16; ++i) {
       const unsigned char* b = block_ + i * 4;
@@ -75,14 +75,14 @@ struct sha1 {
     h_[3] += d;
     h_[4] += e;
   }
-  void process_byte_impl(unsigned char byte) {
+  FLB_ON_USE void process_byte_impl(unsigned char byte) {
     block_[block_byte_index_++] = byte;
     if (block_byte_index_ == 64) {
       block_byte_index_ = 0;
       process_block_impl();
     }
   }
-  void process_byte(unsigned char byte) {
+  FLB_ON_USE void process_byte(unsigned char byte) {
     process_byte_impl(byte);
     if (bit_count_low < 0xFFFFFFF8) {
       bit_count_low += 8;
@@ -92,11 +92,11 @@ struct sha1 {
     TORCH_CHECK(bit_count_high <= 0xFFFFFFFE, "sha1 too many bytes");
     ++bit_count_high;
   }
-  void process_bytes(void const* buffer, std::size_t byte_count) {
+  FLB_ON_USE void process_bytes(void const* buffer, std::size_t byte_count) {
     const auto* bytes = static_cast<unsigned char const*>(buffer);
     for (std::size_t i = 0; i < byte_count; ++i) process_byte(bytes[i]);
   }
-  void get_digest(digest_type& digest) {
+  FLB_ON_USE void get_digest(digest_type& digest) {
     // A one bit, zeros up to eight bytes before the block's end, and the length in bits.
     process_byte_impl(0x80);
     while (block_byte_index_ != 56) process_byte_impl(0);

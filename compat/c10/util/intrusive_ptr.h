@@ -26,7 +26,7 @@ namespace weak_intrusive_ptr {
 inline void incref(intrusive_ptr_target* self);
 }
 namespace intrusive_ptr {
-inline void incref(intrusive_ptr_target* self);
+FLB_ON_USE inline void incref(intrusive_ptr_target* self);
 }
 struct DontIncreaseRefcount {};
 }  // namespace raw
@@ -121,10 +121,10 @@ class C10_API intrusive_ptr_target {
   virtual void decref_pyobject() const noexcept {}
   virtual bool try_incref_pyobject() const noexcept { return false; }
 
-  uint32_t refcount(std::memory_order order = std::memory_order_relaxed) const {
+  FLB_ON_USE uint32_t refcount(std::memory_order order = std::memory_order_relaxed) const {
     return detail::refcount(combined_refcount_.load(order));
   }
-  uint32_t weakcount(std::memory_order order = std::memory_order_relaxed) const {
+  FLB_ON_USE uint32_t weakcount(std::memory_order order = std::memory_order_relaxed) const {
     return detail::weakcount(combined_refcount_.load(order));
   }
 };
@@ -518,6 +518,7 @@ using weak_intrusive_ptr_target = intrusive_ptr_target;
 namespace raw {
 namespace intrusive_ptr {
 
+template <typename FlbOnUse>
 inline void incref(intrusive_ptr_target* self) {
   if (self == nullptr) return;
   const uint64_t combined =
@@ -532,7 +533,7 @@ inline T* make_weak(T* self) {
   ptr.release();
   return wptr.release();
 }
-inline uint32_t use_count(intrusive_ptr_target* self) {
+FLB_ON_USE inline uint32_t use_count(intrusive_ptr_target* self) {
   auto ptr = c10::intrusive_ptr<intrusive_ptr_target>::reclaim(self);
   const auto count = ptr.use_count();
   ptr.release();
@@ -552,7 +553,7 @@ inline T* lock(T* self) {
   wptr.release();
   return ptr.release();
 }
-inline uint32_t use_count(weak_intrusive_ptr_target* self) {
+FLB_ON_USE inline uint32_t use_count(weak_intrusive_ptr_target* self) {
   auto wptr = c10::weak_intrusive_ptr<intrusive_ptr_target>::reclaim(self);
   const auto count = wptr.use_count();
   wptr.release();

@@ -7,6 +7,8 @@
 // insertion order.
 #pragma once
 
+#include <c10/macros/Macros.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -27,7 +29,7 @@ inline constexpr int8_t kMinLookups = 4;
 /// Multiplies by 2^64 / golden ratio and keeps the upper bits (Knuth, volume 3, section 6.4).
 struct FibonacciPolicy {
   uint64_t index_for_hash(uint64_t hash, uint64_t) const { return (11400714819323198485ULL * hash) >> shift; }
-  int8_t next_size_over(uint64_t& size) const {
+  FLB_ON_USE int8_t next_size_over(uint64_t& size) const {
     size = std::max<uint64_t>(2, std::bit_ceil(size));
     return static_cast<int8_t>(64 - std::countr_zero(size));
   }

@@ -227,7 +227,7 @@ class C10_API TypeMeta final {
   inline bool isScalarType(ScalarType scalar_type) const noexcept {
     return index_ == static_cast<uint16_t>(scalar_type);
   }
-  inline size_t itemsize() const noexcept {
+  FLB_ON_USE inline size_t itemsize() const noexcept {
     return C10_LIKELY(isScalarType()) ? scalarTypeItemSizes[index_] : data().itemsize_;
   }
   New* newFn() const noexcept { return data().new_; }
@@ -258,7 +258,7 @@ class C10_API TypeMeta final {
   static TypeMeta Make() {
     return TypeMeta(_typeMetaData<T>());
   }
-  static inline caffe2::TypeMeta fromScalarType(ScalarType scalar_type) {
+  FLB_ON_USE static inline caffe2::TypeMeta fromScalarType(ScalarType scalar_type) {
     const auto index = static_cast<uint16_t>(scalar_type);
     TORCH_INTERNAL_ASSERT_DEBUG_ONLY(index < NumScalarTypes, "Unrecognized Scalartype ", scalar_type,
                                      " (please report this error)");

@@ -37,7 +37,7 @@ class TORCH_API CppSignature final {
 
  private:
   friend struct flambeau::DispatcherAccess;
-  explicit CppSignature(std::type_index signature) : signature_(std::move(signature)) {}
+  FLB_ON_USE explicit CppSignature(std::type_index signature) : signature_(std::move(signature)) {}
   std::type_index signature_;
 };
 

@@ -15,7 +15,7 @@ namespace c10 {
 namespace impl {
 
 /// Applies the thread's included and excluded keys, then drops those whose kernel would only fall through.
-inline DispatchKeySet computeDispatchKeySet(DispatchKeySet ks, DispatchKeySet key_mask) {
+FLB_ON_USE inline DispatchKeySet computeDispatchKeySet(DispatchKeySet ks, DispatchKeySet key_mask) {
   const auto local = c10::impl::tls_local_dispatch_key_set();
   return ((ks | local.included_) - local.excluded_) & key_mask;
 }
@@ -27,23 +27,23 @@ namespace detail {
 struct MultiDispatchKeySet : at::IterArgs<MultiDispatchKeySet> {
   DispatchKeySet ts;
   void operator()(const at::Tensor& x) { ts = ts | x.key_set(); }
-  void operator()(const std::optional<at::Tensor>& x) {
+  FLB_ON_USE void operator()(const std::optional<at::Tensor>& x) {
     if (x.has_value()) ts = ts | x->key_set();
   }
-  void operator()(at::ArrayRef<at::Tensor> xs) {
+  FLB_ON_USE void operator()(at::ArrayRef<at::Tensor> xs) {
     for (const auto& x : xs) ts = ts | x.key_set();
   }
-  void operator()(const c10::List<std::optional<at::Tensor>>& xs) {
+  FLB_ON_USE void operator()(const c10::List<std::optional<at::Tensor>>& xs) {
     for (std::optional<at::Tensor> x : xs) (*this)(x);
   }
-  void operator()(const at::ITensorListRef& xs) {
+  FLB_ON_USE void operator()(const at::ITensorListRef& xs) {
     for (const auto& x : xs) ts = ts | x.key_set();
   }
   [[noreturn]] void operator()(at::ArrayRef<std::optional<at::Tensor>>) { TORCH_INTERNAL_ASSERT(false); }
-  void operator()(const at::Generator& gen) {
+  FLB_ON_USE void operator()(const at::Generator& gen) {
     if (gen.defined()) ts = ts | gen.key_set();
   }
-  void operator()(const std::optional<at::Generator>& gen) {
+  FLB_ON_USE void operator()(const std::optional<at::Generator>& gen) {
     if (gen.has_value()) (*this)(*gen);
   }
   template <typename T>
@@ -59,18 +59,18 @@ DispatchKeySet multi_dispatch_key_set(const Args&... args) {
 
 struct TORCH_API DispatchKeyExtractor final {
  public:
-  static DispatchKeyExtractor make(const FunctionSchema& schema) {
+  FLB_ON_USE static DispatchKeyExtractor make(const FunctionSchema& schema) {
     return DispatchKeyExtractor(makeBitsetForDispatchArgs(schema));
   }
   /// For an operator whose schema is not known yet: sees no argument.
   static DispatchKeyExtractor makeUninitialized() { return DispatchKeyExtractor(c10::utils::bitset()); }
-  void registerSchema(const FunctionSchema& schema) {
+  FLB_ON_USE void registerSchema(const FunctionSchema& schema) {
     TORCH_INTERNAL_ASSERT(dispatch_arg_indices_reverse_.is_entirely_unset());
     dispatch_arg_indices_reverse_ = makeBitsetForDispatchArgs(schema);
   }
   void deregisterSchema() { dispatch_arg_indices_reverse_ = c10::utils::bitset(); }
 
-  DispatchKeySet getDispatchKeySetBoxed(const torch::jit::Stack* stack) const {
+  FLB_ON_USE DispatchKeySet getDispatchKeySetBoxed(const torch::jit::Stack* stack) const {
     DispatchKeySet ks;
     dispatch_arg_indices_reverse_.for_each_set_bit([&](size_t reverse_arg_index) {
       const auto& value = torch::jit::peek(*stack, 0, reverse_arg_index + 1);
@@ -94,17 +94,17 @@ struct TORCH_API DispatchKeyExtractor final {
   void checkInvariants(const FunctionSchema& schema) const;
 
  private:
-  DispatchKeySet masked(DispatchKeySet ks) const {
+  FLB_ON_USE DispatchKeySet masked(DispatchKeySet ks) const {
     if (!requiresBitsetPerBackend_) return impl::computeDispatchKeySet(ks, nonFallthroughKeys_);
     const auto tls = c10::impl::tls_local_dispatch_key_set();
     const auto backend = ((ks | tls.included_) - tls.excluded_).getBackendIndex();
     return impl::computeDispatchKeySet(ks, nonFallthroughKeysPerBackend_[backend]);
   }
-  static bool isDispatchType(const Type& type) {
+  FLB_ON_USE static bool isDispatchType(const Type& type) {
     return type.isSubtypeOf(*TensorType::get()) || type.isSubtypeOf(*ListType::ofTensors()) ||
            type.isSubtypeOf(*ListType::ofOptionalTensors()) || type.isSubtypeOf(*OptionalType::ofTensor());
   }
-  static c10::utils::bitset makeBitsetForDispatchArgs(const FunctionSchema& schema) {
+  FLB_ON_USE static c10::utils::bitset makeBitsetForDispatchArgs(const FunctionSchema& schema) {
     const auto count = schema.arguments().size();
     TORCH_CHECK(count <= c10::utils::bitset::NUM_BITS(), "The function schema has ", count,
                 " arguments but this PyTorch build only supports ", c10::utils::bitset::NUM_BITS());
@@ -114,7 +114,7 @@ struct TORCH_API DispatchKeyExtractor final {
     }
     return positions;
   }
-  explicit DispatchKeyExtractor(c10::utils::bitset dispatch_arg_indices_reverse)
+  FLB_ON_USE explicit DispatchKeyExtractor(c10::utils::bitset dispatch_arg_indices_reverse)
       : dispatch_arg_indices_reverse_(dispatch_arg_indices_reverse), nonFallthroughKeys_(DispatchKeySet::FULL) {
     nonFallthroughKeysPerBackend_.fill(DispatchKeySet(DispatchKeySet::FULL));
   }

@@ -77,7 +77,7 @@ class TORCH_API Dispatcher final {
   ~Dispatcher();
 
   static Dispatcher& realSingleton();
-  C10_ALWAYS_INLINE static Dispatcher& singleton() {
+  FLB_ON_USE C10_ALWAYS_INLINE static Dispatcher& singleton() {
     static Dispatcher& s = realSingleton();
     return s;
   }
@@ -100,11 +100,11 @@ class TORCH_API Dispatcher final {
   template <class Return, class... Args>
   Return redispatch(const TypedOperatorHandle<Return(Args...)>& op, DispatchKeySet currentDispatchKeySet,
                     Args... args) const;
-  void callBoxed(const OperatorHandle& op, Stack* stack) const;
-  void callBoxedForDispatchKey(const OperatorHandle& op, DispatchKey dk, Stack* stack) const;
+  FLB_ON_USE void callBoxed(const OperatorHandle& op, Stack* stack) const;
+  FLB_ON_USE void callBoxedForDispatchKey(const OperatorHandle& op, DispatchKey dk, Stack* stack) const;
   void redispatchBoxed(const OperatorHandle& op, DispatchKeySet dispatchKeySet, Stack* stack) const;
 
-  bool hasBackendFallbackForDispatchKey(DispatchKey dk) {
+  FLB_ON_USE bool hasBackendFallbackForDispatchKey(DispatchKey dk) {
     const auto index = getDispatchTableIndexForDispatchKey(dk);
     return index >= 0 && backendFallbackKernels_[static_cast<size_t>(index)].kernel.isValid();
   }
@@ -193,10 +193,10 @@ class TORCH_API OperatorHandle {
   std::string dumpComputedTable() const { return operatorDef_->op.dumpComputedTable(); }
   void checkInvariants() const { operatorDef_->op.checkInvariants(); }
   c10::ArrayRef<at::Tag> getTags() const { return operatorDef_->op.getTags(); }
-  void setReportErrorCallback_(std::unique_ptr<c10::SafePyObject> callback) {
+  FLB_ON_USE void setReportErrorCallback_(std::unique_ptr<c10::SafePyObject> callback) {
     operatorDef_->op.setReportErrorCallback_(std::move(callback));
   }
-  bool hasTag(const at::Tag& tag) const {
+  FLB_ON_USE bool hasTag(const at::Tag& tag) const {
     const auto tags = getTags();
     return std::find(tags.begin(), tags.end(), tag) != tags.end();
   }
@@ -211,12 +211,12 @@ class TORCH_API OperatorHandle {
     return TypedOperatorHandle<FuncType>(operatorIterator_);
   }
 
-  void callBoxed(Stack* stack) const { c10::Dispatcher::singleton().callBoxed(*this, stack); }
-  void callBoxed(Stack& stack) const { callBoxed(&stack); }
-  void callBoxedForDispatchKey(DispatchKey dk, Stack& stack) const {
+  FLB_ON_USE void callBoxed(Stack* stack) const { c10::Dispatcher::singleton().callBoxed(*this, stack); }
+  FLB_ON_USE void callBoxed(Stack& stack) const { callBoxed(&stack); }
+  FLB_ON_USE void callBoxedForDispatchKey(DispatchKey dk, Stack& stack) const {
     c10::Dispatcher::singleton().callBoxedForDispatchKey(*this, dk, &stack);
   }
-  void redispatchBoxed(DispatchKeySet ks, Stack* stack) const {
+  FLB_ON_USE void redispatchBoxed(DispatchKeySet ks, Stack* stack) const {
     c10::Dispatcher::singleton().redispatchBoxed(*this, ks, stack);
   }
   template <typename F>
@@ -227,7 +227,7 @@ class TORCH_API OperatorHandle {
   bool operator!=(const OperatorHandle& other) const { return operatorDef_ != other.operatorDef_; }
 
  private:
-  explicit OperatorHandle(std::list<Dispatcher::OperatorDef>::iterator operatorIterator)
+  FLB_ON_USE explicit OperatorHandle(std::list<Dispatcher::OperatorDef>::iterator operatorIterator)
       : operatorDef_(&*operatorIterator), operatorIterator_(operatorIterator) {}
   friend class Dispatcher;
   template <class>
@@ -362,6 +362,7 @@ inline Return Dispatcher::redispatch(const TypedOperatorHandle<Return(Args...)>&
   return kernel.template call<Return, Args...>(op, currentDispatchKeySet, std::forward<Args>(args)...);
 }
 
+template <typename FlbOnUse>
 inline void Dispatcher::callBoxed(const OperatorHandle& op, Stack* stack) const {
   const auto& entry = op.operatorDef_->op;
   const auto dispatchKeySet = entry.dispatchKeyExtractor().getDispatchKeySetBoxed(stack);
@@ -386,6 +387,7 @@ inline void Dispatcher::callBoxed(const OperatorHandle& op, Stack* stack) const 
   kernel.callBoxed(op, dispatchKeySet, stack);
 }
 
+template <typename FlbOnUse>
 inline void Dispatcher::callBoxedForDispatchKey(const OperatorHandle& op, DispatchKey dk, Stack* stack) const {
   const auto& entry = op.operatorDef_->op;
   // The key set is that of the arguments all the same: a kernel may redispatch by it.

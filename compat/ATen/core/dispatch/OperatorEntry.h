@@ -28,7 +28,7 @@ namespace impl {
 
 /// A kernel, and for messages who registered it.
 struct AnnotatedKernel final {
-  AnnotatedKernel(KernelFunction k, std::unique_ptr<FunctionSchema> s, std::string d)
+  FLB_ON_USE AnnotatedKernel(KernelFunction k, std::unique_ptr<FunctionSchema> s, std::string d)
       : kernel(std::move(k)), inferred_function_schema(std::move(s)), debug(std::move(d)) {}
   AnnotatedKernel() = default;
   KernelFunction kernel;
@@ -37,7 +37,7 @@ struct AnnotatedKernel final {
 };
 
 struct AnnotatedSchema final {
-  AnnotatedSchema(FunctionSchema s, std::string d) : schema(std::move(s)), debug(std::move(d)) {}
+  FLB_ON_USE AnnotatedSchema(FunctionSchema s, std::string d) : schema(std::move(s)), debug(std::move(d)) {}
   FunctionSchema schema;
   std::string debug;
 };
@@ -51,12 +51,12 @@ class TORCH_API OperatorEntry final {
   OperatorEntry& operator=(const OperatorEntry&) = delete;
   OperatorEntry& operator=(OperatorEntry&&) noexcept = delete;
 
-  const FunctionSchema& schema() const {
+  FLB_ON_USE const FunctionSchema& schema() const {
     TORCH_INTERNAL_ASSERT(schema_.has_value(), "Tried to access the schema for ", name_,
                           " which doesn't have a schema registered yet");
     return schema_->schema;
   }
-  const std::string& debug() const {
+  FLB_ON_USE const std::string& debug() const {
     TORCH_INTERNAL_ASSERT(schema_.has_value());
     return schema_->debug;
   }
@@ -77,7 +77,7 @@ class TORCH_API OperatorEntry final {
   void deregisterKernel_(const Dispatcher& dispatcher, std::optional<DispatchKey> dispatch_key,
                          AnnotatedKernelContainerIterator kernel);
   void updateFallback(const Dispatcher& dispatcher, DispatchKey dispatch_key);
-  void updateSchemaAliasAnalysis(AliasAnalysisKind a) {
+  FLB_ON_USE void updateSchemaAliasAnalysis(AliasAnalysisKind a) {
     TORCH_INTERNAL_ASSERT(schema_.has_value());
     schema_->schema.setAliasAnalysis(a);
   }
@@ -95,7 +95,7 @@ class TORCH_API OperatorEntry final {
 
   [[noreturn]] void reportError(DispatchKey dispatchKey) const;
 
-  const KernelFunction& lookup(DispatchKeySet ks) const {
+  FLB_ON_USE const KernelFunction& lookup(DispatchKeySet ks) const {
     const auto idx = ks.getDispatchTableIndexForDispatchKeySet();
     if (C10_UNLIKELY(idx == -1)) reportError(ks.highestPriorityTypeId());
     const auto& kernel = dispatchTable_[static_cast<size_t>(idx)];

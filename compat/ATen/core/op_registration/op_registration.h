@@ -50,12 +50,12 @@ class TORCH_API RegisterOperators final {
     Options& operator=(const Options&) = delete;
     Options& operator=(Options&&) noexcept = delete;
 
-    Options&& schema(FunctionSchema&& schema) {
+    FLB_ON_USE Options&& schema(FunctionSchema&& schema) {
       TORCH_CHECK(!schemaOrName_.has_value(), "You can only specify the schema once per operator registration.");
       schemaOrName_ = FunctionSchema(std::move(schema));
       return std::move(*this);
     }
-    Options&& schema(const std::string& schemaOrName) {
+    FLB_ON_USE Options&& schema(const std::string& schemaOrName) {
       TORCH_CHECK(
           !schemaOrName_.has_value(), "Tried to register operator ", schemaOrName,
           " but specified schema multiple times. You can only specify the schema once per operator registration.");
@@ -113,16 +113,16 @@ class TORCH_API RegisterOperators final {
       return add_lambda(std::nullopt, std::forward<Lambda>(lambda));
     }
 
-    Options&& aliasAnalysis(AliasAnalysisKind aliasAnalysisKind) && {
+    FLB_ON_USE Options&& aliasAnalysis(AliasAnalysisKind aliasAnalysisKind) && {
       TORCH_CHECK(!aliasAnalysisKind_.has_value(), "You can only call aliasAnalysis() once per operator registration.");
       aliasAnalysisKind_ = aliasAnalysisKind;
       return std::move(*this);
     }
 
    private:
-    Options&& add(std::optional<DispatchKey> dispatch_key, KernelFunction&& func,
-                  std::optional<impl::CppSignature> cpp_signature,
-                  std::unique_ptr<FunctionSchema>&& inferred_function_schema) {
+    FLB_ON_USE Options&& add(std::optional<DispatchKey> dispatch_key, KernelFunction&& func,
+                             std::optional<impl::CppSignature> cpp_signature,
+                             std::unique_ptr<FunctionSchema>&& inferred_function_schema) {
       KernelRegistrationConfig config;
       config.dispatch_key = dispatch_key;
       config.func = std::move(func);
@@ -167,7 +167,7 @@ class TORCH_API RegisterOperators final {
                  impl::CppSignature::make<Lambda>(), detail::inferFunctionSchemaFromFunctor<Functor>());
     }
 
-    Options() : schemaOrName_(std::nullopt), aliasAnalysisKind_(std::nullopt) {}
+    FLB_ON_USE Options() : schemaOrName_(std::nullopt), aliasAnalysisKind_(std::nullopt) {}
 
     struct KernelRegistrationConfig final {
       std::optional<DispatchKey> dispatch_key;
@@ -192,10 +192,11 @@ class TORCH_API RegisterOperators final {
     checkSchemaAndRegisterOp_(std::move(options));
     return *this;
   }
-  RegisterOperators&& op(const std::string& schemaOrName, Options&& options = RegisterOperators::options()) && {
+  FLB_ON_USE RegisterOperators&& op(const std::string& schemaOrName,
+                                    Options&& options = RegisterOperators::options()) && {
     return std::move(*this).op(std::move(options).schema(schemaOrName));
   }
-  RegisterOperators&& op(FunctionSchema schema, Options&& options) && {
+  FLB_ON_USE RegisterOperators&& op(FunctionSchema schema, Options&& options) && {
     return std::move(*this).op(std::move(options).schema(std::move(schema)));
   }
 

@@ -119,7 +119,7 @@ class C10_API DeviceGuardImplRegistrar {
   static ::c10::impl::DeviceGuardImplRegistrar C10_ANONYMOUS_VARIABLE(g_##DeviceType)(::c10::DeviceType::DevType, \
                                                                                       new DeviceGuardImpl());
 
-inline const DeviceGuardImplInterface* getDeviceGuardImpl(DeviceType type) {
+FLB_ON_USE inline const DeviceGuardImplInterface* getDeviceGuardImpl(DeviceType type) {
   auto p = device_guard_impl_registry[static_cast<size_t>(type) & 0xFF].load();
   TORCH_CHECK(p, "PyTorch is not linked with support for ", type, " devices");
   return p;

@@ -20,7 +20,7 @@ struct C10_API PODLocalDispatchKeySet {
 static_assert(std::is_trivial_v<PODLocalDispatchKeySet>);
 
 struct C10_API LocalDispatchKeySet {
-  LocalDispatchKeySet(PODLocalDispatchKeySet x) : included_(x.included()), excluded_(x.excluded()) {}
+  FLB_ON_USE LocalDispatchKeySet(PODLocalDispatchKeySet x) : included_(x.included()), excluded_(x.excluded()) {}
   DispatchKeySet included_;
   DispatchKeySet excluded_;
 };
@@ -63,10 +63,10 @@ class C10_API ExcludeDispatchKeyGuard {
 struct C10_API ForceDispatchKeyGuard {
  public:
   ForceDispatchKeyGuard() : saved_keyset_(c10::impl::tls_local_dispatch_key_set()) {}
-  ForceDispatchKeyGuard(c10::impl::LocalDispatchKeySet key_set) : ForceDispatchKeyGuard() {
+  FLB_ON_USE ForceDispatchKeyGuard(c10::impl::LocalDispatchKeySet key_set) : ForceDispatchKeyGuard() {
     c10::impl::_force_tls_local_dispatch_key_set(key_set);
   }
-  ForceDispatchKeyGuard(c10::DispatchKeySet include, c10::DispatchKeySet exclude) : ForceDispatchKeyGuard() {
+  FLB_ON_USE ForceDispatchKeyGuard(c10::DispatchKeySet include, c10::DispatchKeySet exclude) : ForceDispatchKeyGuard() {
     auto updated_set = saved_keyset_;
     updated_set.included_ = include;
     updated_set.excluded_ = exclude;

@@ -18,20 +18,20 @@ namespace c10::impl {
 struct C10_API PyObjectSlot {
  public:
   PyObjectSlot() : pyobj_(nullptr) {}
-  PyObject* load_pyobj() const { return pyobj_.load(std::memory_order_acquire); }
+  FLB_ON_USE PyObject* load_pyobj() const { return pyobj_.load(std::memory_order_acquire); }
   void store_pyobj(PyObject* obj) { pyobj_.store(obj, std::memory_order_release); }
-  bool has_unique_reference() const {
+  FLB_ON_USE bool has_unique_reference() const {
     PyObject* pyobj = load_pyobj();
     return pyobj != nullptr && (*getGlobalPyInterpreter())->refcnt(pyobj) == 1;
   }
   void clear() { pyobj_.store(nullptr, std::memory_order_relaxed); }
-  void incref() const noexcept {
+  FLB_ON_USE void incref() const noexcept {
     // Pairs with the release of the thread that set the count's top bit.
     std::atomic_thread_fence(std::memory_order_acquire);
     (*c10::impl::getGlobalPyInterpreter())->incref(load_pyobj());
   }
-  void decref() const noexcept { (*c10::impl::getGlobalPyInterpreter())->decref(load_pyobj()); }
-  bool try_incref() const noexcept {
+  FLB_ON_USE void decref() const noexcept { (*c10::impl::getGlobalPyInterpreter())->decref(load_pyobj()); }
+  FLB_ON_USE bool try_incref() const noexcept {
     PyInterpreter* interp = c10::impl::getGlobalPyInterpreter();
     return C10_LIKELY(interp != nullptr) && (*interp)->try_incref(*this);
   }

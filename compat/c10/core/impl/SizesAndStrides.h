@@ -73,7 +73,7 @@ class C10_API SizesAndStrides {
     rhs.size_ = 0;
     return *this;
   }
-  bool operator==(const SizesAndStrides& other) const {
+  FLB_ON_USE bool operator==(const SizesAndStrides& other) const {
     if (size_ != other.size_) return false;
     return isInline() ? !memcmp(inlineStorage_, other.inlineStorage_, sizeof(inlineStorage_))
                       : !memcmp(outOfLineStorage_, other.outOfLineStorage_, storageBytes(size_));
@@ -94,11 +94,11 @@ class C10_API SizesAndStrides {
   sizes_const_iterator sizes_end() const noexcept { return sizes_begin() + size(); }
   sizes_iterator sizes_end() noexcept { return sizes_begin() + size(); }
   IntArrayRef sizes_arrayref() const noexcept { return IntArrayRef{sizes_data(), size()}; }
-  void set_sizes(IntArrayRef newSizes) {
+  FLB_ON_USE void set_sizes(IntArrayRef newSizes) {
     resize(newSizes.size());
     std::copy(newSizes.begin(), newSizes.end(), sizes_begin());
   }
-  void set_strides(IntArrayRef strides) {
+  FLB_ON_USE void set_strides(IntArrayRef strides) {
     TORCH_INTERNAL_ASSERT(strides.size() == size());
     std::copy(strides.begin(), strides.end(), strides_begin());
   }
@@ -108,21 +108,21 @@ class C10_API SizesAndStrides {
   strides_iterator strides_end() noexcept { return strides_begin() + size(); }
   IntArrayRef strides_arrayref() const noexcept { return IntArrayRef{strides_data(), size()}; }
 
-  int64_t size_at(size_t idx) const noexcept {
+  FLB_ON_USE int64_t size_at(size_t idx) const noexcept {
     assert(idx < size());
     return sizes_data()[idx];
   }
-  int64_t& size_at(size_t idx) noexcept {
+  FLB_ON_USE int64_t& size_at(size_t idx) noexcept {
     assert(idx < size());
     return sizes_data()[idx];
   }
   int64_t size_at_unchecked(size_t idx) const noexcept { return sizes_data()[idx]; }
   int64_t& size_at_unchecked(size_t idx) noexcept { return sizes_data()[idx]; }
-  int64_t stride_at(size_t idx) const noexcept {
+  FLB_ON_USE int64_t stride_at(size_t idx) const noexcept {
     assert(idx < size());
     return strides_data()[idx];
   }
-  int64_t& stride_at(size_t idx) noexcept {
+  FLB_ON_USE int64_t& stride_at(size_t idx) noexcept {
     assert(idx < size());
     return strides_data()[idx];
   }
@@ -130,7 +130,7 @@ class C10_API SizesAndStrides {
   int64_t& stride_at_unchecked(size_t idx) noexcept { return strides_data()[idx]; }
 
   /// New dimensions have size and stride 0.
-  void resize(size_t newSize) {
+  FLB_ON_USE void resize(size_t newSize) {
     const size_t oldSize = size();
     if (newSize == oldSize) return;
     if (C10_UNLIKELY(newSize > C10_SIZES_AND_STRIDES_MAX_INLINE_SIZE || !isInline())) {
@@ -148,16 +148,16 @@ class C10_API SizesAndStrides {
 
  private:
   bool isInline() const noexcept { return size_ <= C10_SIZES_AND_STRIDES_MAX_INLINE_SIZE; }
-  void copyDataInline(const SizesAndStrides& rhs) {
+  FLB_ON_USE void copyDataInline(const SizesAndStrides& rhs) {
     TORCH_INTERNAL_ASSERT_DEBUG_ONLY(rhs.isInline());
     memcpy(inlineStorage_, rhs.inlineStorage_, sizeof(inlineStorage_));
   }
   static size_t storageBytes(size_t size) noexcept { return size * 2 * sizeof(int64_t); }
-  void allocateOutOfLineStorage(size_t size) {
+  FLB_ON_USE void allocateOutOfLineStorage(size_t size) {
     outOfLineStorage_ = static_cast<int64_t*>(malloc(storageBytes(size)));
     TORCH_CHECK(outOfLineStorage_, "Could not allocate memory for Tensor SizesAndStrides!");
   }
-  void resizeOutOfLineStorage(size_t newSize) {
+  FLB_ON_USE void resizeOutOfLineStorage(size_t newSize) {
     TORCH_INTERNAL_ASSERT_DEBUG_ONLY(!isInline());
     outOfLineStorage_ = static_cast<int64_t*>(realloc(outOfLineStorage_, storageBytes(newSize)));
     TORCH_CHECK(outOfLineStorage_, "Could not allocate memory for Tensor SizesAndStrides!");

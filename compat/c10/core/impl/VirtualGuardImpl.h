@@ -8,7 +8,7 @@ namespace c10::impl {
 // Whichever device the guard is made for.
 class VirtualGuardImpl final : public DeviceGuardImplInterface {
  public:
-  VirtualGuardImpl(DeviceType device_type) : impl_(getDeviceGuardImpl(device_type)) {}
+  FLB_ON_USE VirtualGuardImpl(DeviceType device_type) : impl_(getDeviceGuardImpl(device_type)) {}
   VirtualGuardImpl(const DeviceGuardImplInterface* impl) : impl_(impl) {}
   VirtualGuardImpl(const VirtualGuardImpl&) = default;
   VirtualGuardImpl& operator=(const VirtualGuardImpl&) = default;

@@ -118,16 +118,16 @@ struct ExtractVariables : IterArgs<ExtractVariables> {
   std::vector<bool>& is_var_;
   variable_list& list_;
   ExtractVariables(std::vector<bool>& is_var, variable_list& list) : is_var_(is_var), list_(list) {}
-  void operator()(const std::optional<at::Tensor>& x) {
+  FLB_ON_USE void operator()(const std::optional<at::Tensor>& x) {
     const bool present = x.has_value() && x->defined();
     is_var_.push_back(present);
     if (present) list_.emplace_back(*x);
   }
-  void operator()(const at::Tensor& x) {
+  FLB_ON_USE void operator()(const at::Tensor& x) {
     is_var_.push_back(true);
     list_.emplace_back(x);
   }
-  void operator()(const at::TensorList& list) {
+  FLB_ON_USE void operator()(const at::TensorList& list) {
     for (const at::Tensor& x : list) (*this)(x);
   }
   template <typename T>
@@ -152,10 +152,10 @@ std::enable_if_t<std::is_same_v<T, Variable>, T> to_output_type(std::vector<std:
   return *outputs[0];
 }
 
-inline std::vector<std::optional<Variable>> to_optional(Variable& output) {
+FLB_ON_USE inline std::vector<std::optional<Variable>> to_optional(Variable& output) {
   return std::vector<std::optional<Variable>>{output};
 }
-inline std::vector<std::optional<Variable>> to_optional(variable_list& output) {
+FLB_ON_USE inline std::vector<std::optional<Variable>> to_optional(variable_list& output) {
   return std::vector<std::optional<Variable>>(output.begin(), output.end());
 }
 

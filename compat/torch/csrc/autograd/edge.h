@@ -17,8 +17,10 @@ struct Edge {
   Edge(c10::intrusive_ptr<Node> function_, uint32_t input_nr_) noexcept
       : function(std::move(function_)), input_nr(input_nr_) {}
 
-  bool is_valid() const noexcept { return function != nullptr; }
-  bool operator==(const Edge& other) const noexcept { return function == other.function && input_nr == other.input_nr; }
+  FLB_ON_USE bool is_valid() const noexcept { return function != nullptr; }
+  FLB_ON_USE bool operator==(const Edge& other) const noexcept {
+    return function == other.function && input_nr == other.input_nr;
+  }
   bool operator!=(const Edge& other) const noexcept { return !(*this == other); }
 
   c10::intrusive_ptr<Node> function;

@@ -76,7 +76,7 @@ struct TORCH_API ForwardGrad : std::enable_shared_from_this<ForwardGrad> {
     std::lock_guard<std::mutex> lock(mutex_);
     return content_.count(level) > 0;
   }
-  bool empty() const { return content_.empty(); }
+  FLB_ON_USE bool empty() const { return content_.empty(); }
 
   static const at::Tensor& undef_grad();
 

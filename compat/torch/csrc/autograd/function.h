@@ -13,15 +13,15 @@ namespace detail {
 struct MakeNextFunctionList : IterArgs<MakeNextFunctionList> {
   edge_list next_edges;
   using IterArgs<MakeNextFunctionList>::operator();
-  void operator()(const Variable& variable) {
+  FLB_ON_USE void operator()(const Variable& variable) {
     if (variable.defined()) {
       next_edges.emplace_back(impl::gradient_edge(variable));
     } else {
       next_edges.emplace_back();
     }
   }
-  void operator()(const Variable* variable) { operator()(*variable); }
-  void operator()(const std::optional<Variable>& variable) {
+  FLB_ON_USE void operator()(const Variable* variable) { operator()(*variable); }
+  FLB_ON_USE void operator()(const std::optional<Variable>& variable) {
     if (variable.has_value()) {
       operator()(*variable);
     } else {
@@ -36,7 +36,7 @@ FLB_ON_USE inline void create_gradient_edge(Variable& variable, c10::intrusive_p
   impl::set_gradient_edge(variable, {std::move(function), input_nr});
 }
 
-inline bool any_variable_requires_grad(const variable_list& variables) {
+FLB_ON_USE inline bool any_variable_requires_grad(const variable_list& variables) {
   return std::any_of(variables.begin(), variables.end(),
                      [](const Variable& variable) { return variable.defined() && variable.requires_grad(); });
 }
@@ -51,7 +51,7 @@ edge_list collect_next_edges(Variables&&... variables) {
 
 struct TypeAndSize {
   TypeAndSize() = default;
-  TypeAndSize(const at::Tensor& t) : sym_sizes(t.sym_sizes().vec()), options(t.options()) {}
+  FLB_ON_USE TypeAndSize(const at::Tensor& t) : sym_sizes(t.sym_sizes().vec()), options(t.options()) {}
   at::Tensor zeros();
 
   std::vector<c10::SymInt> sym_sizes;

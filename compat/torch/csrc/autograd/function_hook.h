@@ -15,7 +15,7 @@ struct PackedArgs;
 
 namespace flambeau {
 /// Compiled autograd is not part of Flambeau: throws c10::NotImplementedError.
-[[noreturn]] inline void no_compiled_autograd(const char* what, const std::string& who) {
+FLB_ON_USE [[noreturn]] inline void no_compiled_autograd(const char* what, const std::string& who) {
   C10_THROW_ERROR(NotImplementedError,
                   std::string("not implemented: compiled autograd (").append(what).append(" of ").append(who) + ")");
 }

@@ -55,7 +55,7 @@ struct TORCH_API InputMetadata {
     TORCH_INTERNAL_ASSERT(!was_default_constructed_);
     return grad_dtype_;
   }
-  void set_grad_dtype(const std::optional<at::ScalarType>& grad_dtype) {
+  FLB_ON_USE void set_grad_dtype(const std::optional<at::ScalarType>& grad_dtype) {
     TORCH_INTERNAL_ASSERT(!was_default_constructed_);
     grad_dtype_ = grad_dtype;
   }

@@ -57,7 +57,7 @@ TORCH_API c10::intrusive_ptr<Node> get_current_node();
 /// which flow along next_edges. The graph is executed by descending sequence number.
 struct TORCH_API Node : c10::intrusive_ptr_target {
  public:
-  explicit Node(uint64_t sequence_nr, edge_list&& next_edges = edge_list())
+  FLB_ON_USE explicit Node(uint64_t sequence_nr, edge_list&& next_edges = edge_list())
       : sequence_nr_(sequence_nr), next_edges_(std::move(next_edges)) {
     for (const Edge& edge : next_edges_) update_topological_nr(edge);
     if (AnomalyMode::is_enabled()) {
@@ -66,7 +66,7 @@ struct TORCH_API Node : c10::intrusive_ptr_target {
     }
     thread_id_ = at::RecordFunction::currentThreadId();
   }
-  explicit Node(edge_list&& next_edges = edge_list())
+  FLB_ON_USE explicit Node(edge_list&& next_edges = edge_list())
       : Node(at::sequence_number::get_and_increment(), std::move(next_edges)) {}
 
   Node(const Node& other) = delete;
@@ -76,7 +76,7 @@ struct TORCH_API Node : c10::intrusive_ptr_target {
   ~Node() override;
   void release_resources() override;
 
-  c10::intrusive_ptr<Node> getptr() { return c10::intrusive_ptr<Node>::unsafe_reclaim_from_nonowning(this); }
+  FLB_ON_USE c10::intrusive_ptr<Node> getptr() { return c10::intrusive_ptr<Node>::unsafe_reclaim_from_nonowning(this); }
 
   FLB_ON_USE variable_list operator()(variable_list&& inputs) {
     auto callbacks = at::getStepCallbacksUnlessEmpty(at::RecordScope::BACKWARD_FUNCTION);
@@ -114,8 +114,8 @@ struct TORCH_API Node : c10::intrusive_ptr_target {
     return input_nr;
   }
   uint32_t num_inputs() const noexcept { return input_metadata_.size(); }
-  const InputMetadata& input_metadata(size_t index) const { return input_metadata_[index]; }
-  InputMetadata& mutable_input_metadata(size_t index) { return input_metadata_[index]; }
+  FLB_ON_USE const InputMetadata& input_metadata(size_t index) const { return input_metadata_[index]; }
+  FLB_ON_USE InputMetadata& mutable_input_metadata(size_t index) { return input_metadata_[index]; }
   FLB_ON_USE void clear_input_metadata() { input_metadata_.clear(); }
 
   /// The stream of the first gradient that lies on the accelerator.
@@ -128,11 +128,11 @@ struct TORCH_API Node : c10::intrusive_ptr_target {
     return at::kCPU;
   }
 
-  void update_topological_nr(const Edge& edge) {
+  FLB_ON_USE void update_topological_nr(const Edge& edge) {
     TORCH_INTERNAL_ASSERT(!has_parent_, "Cannot update a node's topological_nr after it already has a parent.");
     if (Node* node = edge.function.get()) topological_nr_ = std::max(topological_nr_, node->topological_nr() + 1);
   }
-  void set_next_edge(size_t index, Edge edge) {
+  FLB_ON_USE void set_next_edge(size_t index, Edge edge) {
     update_topological_nr(edge);
     next_edges_[index] = std::move(edge);
   }
@@ -160,7 +160,7 @@ struct TORCH_API Node : c10::intrusive_ptr_target {
   virtual std::string name() const;
   std::string forward_op_name() const;
 
-  bool should_compute_output(size_t output_edge_index) const {
+  FLB_ON_USE bool should_compute_output(size_t output_edge_index) const {
     TORCH_CHECK(output_edge_index < num_outputs(), "Index out of range");
     return next_edges_[output_edge_index].is_valid();
   }

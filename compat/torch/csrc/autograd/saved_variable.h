@@ -40,7 +40,7 @@ class TORCH_API SavedVariable {
     if (hooks_) return std::nullopt;
     return data_;
   }
-  std::optional<std::pair<c10::SafePyObject, c10::SafePyObject>> retrieve_unpack_hook_data() const {
+  FLB_ON_USE std::optional<std::pair<c10::SafePyObject, c10::SafePyObject>> retrieve_unpack_hook_data() const {
     if (!hooks_) return std::nullopt;
     return hooks_->retrieve_unpack_hook_data();
   }

@@ -63,7 +63,7 @@ TORCH_API std::unique_ptr<PostAccumulateGradHook>& post_acc_grad_hooks(const Var
 TORCH_API void create_cpp_hook(const at::TensorBase&, bool is_retains_grad_hooks = false);
 
 /// Nobody else holds the tensor, but for a Python object that only we hold.
-inline bool is_tensor_stealable(const at::Tensor& new_grad, size_t num_expected_refs = 1) {
+FLB_ON_USE inline bool is_tensor_stealable(const at::Tensor& new_grad, size_t num_expected_refs = 1) {
   const size_t uses = new_grad.use_count();
   if (uses > num_expected_refs && uses >= 2 && new_grad.unsafeGetTensorImpl()->pyobj_slot()->has_unique_reference()) {
     ++num_expected_refs;
@@ -137,7 +137,7 @@ struct TORCH_API ViewFunc {
 };
 
 struct ChainedViewFunc : public ViewFunc {
-  ChainedViewFunc(std::unique_ptr<ViewFunc> first, std::unique_ptr<ViewFunc> second)
+  FLB_ON_USE ChainedViewFunc(std::unique_ptr<ViewFunc> first, std::unique_ptr<ViewFunc> second)
       : first(std::move(first)), second(std::move(second)) {}
   ~ChainedViewFunc() override = default;
   std::vector<c10::SymInt> get_symints() const override;
@@ -172,12 +172,12 @@ struct TORCH_API ViewInfo {
   std::unique_ptr<ViewFunc> view_fn_;
   std::function<Variable(const Variable&)> rev_view_fn_;
 
-  bool has_view_fn() const { return view_fn_ != nullptr; }
-  const ViewFunc& view_fn() const {
+  FLB_ON_USE bool has_view_fn() const { return view_fn_ != nullptr; }
+  FLB_ON_USE const ViewFunc& view_fn() const {
     TORCH_CHECK(has_view_fn(), "Can only access the view function if it exists.");
     return *view_fn_;
   }
-  std::function<Variable(const Variable&)> rev_view_fn() const {
+  FLB_ON_USE std::function<Variable(const Variable&)> rev_view_fn() const {
     TORCH_CHECK(has_view_fn(), "Can only access the reverse view function if it exists.");
     return rev_view_fn_;
   }
@@ -185,7 +185,8 @@ struct TORCH_API ViewInfo {
   ViewInfo chain(const Variable& base, const Variable& tensor, std::unique_ptr<ViewFunc> view_func = nullptr,
                  std::function<Variable(const Variable&)> rev_view_func = nullptr) const;
 
-  ViewInfo(Variable base, std::unique_ptr<ViewFunc> view_fn, std::function<Variable(const Variable&)> rev_view_fn)
+  FLB_ON_USE ViewInfo(Variable base, std::unique_ptr<ViewFunc> view_fn,
+                      std::function<Variable(const Variable&)> rev_view_fn)
       : base_(std::move(base)), view_fn_(std::move(view_fn)), rev_view_fn_(std::move(rev_view_fn)) {
     TORCH_CHECK(base_.defined(), "base is undefined");
   }
@@ -217,28 +218,28 @@ struct TORCH_API DifferentiableViewMeta : public AutogradMeta {
   }
   bool shared_view_info() const { return shared_view_info_; }
   bool has_bw_view() const { return backward_info_.has_value(); }
-  const ViewInfo& get_backward_view() const {
+  FLB_ON_USE const ViewInfo& get_backward_view() const {
     TORCH_CHECK(has_bw_view(), "backward view info can only exist for backward views.");
     return backward_info_.value();
   }
-  uint32_t get_attr_version() const {
+  FLB_ON_USE uint32_t get_attr_version() const {
     TORCH_CHECK(has_bw_view(), "attr_version can only exist for backward views.");
     return attr_version_;
   }
-  void set_attr_version(uint32_t new_attr_version) {
+  FLB_ON_USE void set_attr_version(uint32_t new_attr_version) {
     TORCH_CHECK(has_bw_view(), "attr_version can only exist for backward views.");
     attr_version_ = new_attr_version;
   }
-  CreationMeta get_creation_meta() const {
+  FLB_ON_USE CreationMeta get_creation_meta() const {
     TORCH_CHECK(has_bw_view(), "creation_meta can only exist for backward views.");
     return creation_meta_;
   }
-  void set_creation_meta(CreationMeta new_creation_meta) {
+  FLB_ON_USE void set_creation_meta(CreationMeta new_creation_meta) {
     TORCH_CHECK(has_bw_view(), "creation_meta can only exist for backward views.");
     creation_meta_ = new_creation_meta;
   }
   bool has_fw_view() const { return shared_view_info_ || forward_info_.has_value(); }
-  const ViewInfo& get_forward_view() const {
+  FLB_ON_USE const ViewInfo& get_forward_view() const {
     TORCH_CHECK(has_fw_view(), "forward view info can only exist for forward views.");
     TORCH_CHECK(!shared_view_info_ || has_bw_view(), "forward view info can only exist for forward views.");
     return shared_view_info_ ? backward_info_.value() : forward_info_.value();
@@ -250,10 +251,11 @@ struct TORCH_API DifferentiableViewMeta : public AutogradMeta {
 };
 
 /// Makes `data`, fresh from a view operation, a view that autograd follows.
-inline Variable make_variable_differentiable_view(const at::Tensor& data, std::optional<ViewInfo> backward_info,
-                                                  std::optional<ViewInfo> forward_info, bool shared_view_info,
-                                                  CreationMeta creation_meta,
-                                                  bool allow_tensor_metadata_change = true) {
+FLB_ON_USE inline Variable make_variable_differentiable_view(const at::Tensor& data,
+                                                             std::optional<ViewInfo> backward_info,
+                                                             std::optional<ViewInfo> forward_info,
+                                                             bool shared_view_info, CreationMeta creation_meta,
+                                                             bool allow_tensor_metadata_change = true) {
   if (!data.defined()) return Variable();
   TORCH_CHECK(data.getIntrusivePtr()->autograd_meta() == nullptr,
               "Attempted to make a tensor into a differentiable view, but the tensor already had autograd metadata "
@@ -266,9 +268,9 @@ inline Variable make_variable_differentiable_view(const at::Tensor& data, std::o
 }
 
 /// Shares the base's version counter, but not its history.
-inline Variable make_variable_non_differentiable_view(const Variable& base, const at::Tensor& data,
-                                                      bool allow_tensor_metadata_change = true,
-                                                      bool is_fresh_tensor = false) {
+FLB_ON_USE inline Variable make_variable_non_differentiable_view(const Variable& base, const at::Tensor& data,
+                                                                 bool allow_tensor_metadata_change = true,
+                                                                 bool is_fresh_tensor = false) {
   if (!data.defined()) return Variable();
   if (is_fresh_tensor) {
     auto* impl = data.unsafeGetTensorImpl();
@@ -284,7 +286,8 @@ inline Variable make_variable_non_differentiable_view(const Variable& base, cons
 }
 
 /// A leaf of `data`, taken over when nobody else holds it.
-inline Variable make_variable(at::Tensor data, bool requires_grad = false, bool allow_tensor_metadata_change = true) {
+FLB_ON_USE inline Variable make_variable(at::Tensor data, bool requires_grad = false,
+                                         bool allow_tensor_metadata_change = true) {
   if (!data.defined()) return Variable();
   c10::intrusive_ptr<at::TensorImpl> impl;
   if (impl::is_tensor_stealable(data) && data.getIntrusivePtr()->unique_version()) {
@@ -297,7 +300,8 @@ inline Variable make_variable(at::Tensor data, bool requires_grad = false, bool 
   return Variable(std::move(impl));
 }
 
-inline Variable make_variable(const at::Tensor& data, Edge gradient_edge, bool allow_tensor_metadata_change = true) {
+FLB_ON_USE inline Variable make_variable(const at::Tensor& data, Edge gradient_edge,
+                                         bool allow_tensor_metadata_change = true) {
   if (!data.defined()) return Variable();
   auto copy = data.getIntrusivePtr()->shallow_copy_and_detach(/*version_counter=*/0, allow_tensor_metadata_change);
   copy->set_autograd_meta(std::make_unique<AutogradMeta>(copy.get(), false, std::move(gradient_edge)));

@@ -74,8 +74,8 @@ using namespace c10::xpu;
 #define C10_UNUSED [[maybe_unused]]
 #define C10_USED __attribute__((__used__))
 #define C10_RESTRICT __restrict
-// A member function of a plain class that shall be compiled only where it is used: its instantiations cost every
-// program that includes the header.
+// A function of no template that shall be compiled only where it is used: what it instantiates costs every program that
+// includes the header. Not for an overload of a template that is called with explicit arguments: it would take them.
 #define FLB_ON_USE template <typename FlbOnUse = void>
 #define C10_LIKELY(expr) (__builtin_expect(static_cast<bool>(expr), 1))
 #define C10_UNLIKELY(expr) (__builtin_expect(static_cast<bool>(expr), 0))

@@ -11,7 +11,7 @@
 namespace torch::nested {
 
 /// A new leaf that holds a copy of each tensor.
-inline at::Tensor nested_tensor(at::TensorList nested_tensor_data, const at::TensorOptions& options = {}) {
+FLB_ON_USE inline at::Tensor nested_tensor(at::TensorList nested_tensor_data, const at::TensorOptions& options = {}) {
   at::Tensor nested =
       at::_nested_tensor_from_tensor_list(nested_tensor_data, c10::typeMetaToScalarType(options.dtype()), std::nullopt,
                                           options.device(), options.pinned_memory());
@@ -20,8 +20,8 @@ inline at::Tensor nested_tensor(at::TensorList nested_tensor_data, const at::Ten
 }
 
 /// The same from braced lists, one for each tensor.
-inline at::Tensor nested_tensor(at::ArrayRef<detail::TensorDataContainer> nested_tensor_data,
-                                const at::TensorOptions& options = {}) {
+FLB_ON_USE inline at::Tensor nested_tensor(at::ArrayRef<detail::TensorDataContainer> nested_tensor_data,
+                                           const at::TensorOptions& options = {}) {
   std::vector<at::Tensor> tensors;
   tensors.reserve(nested_tensor_data.size());
   for (const detail::TensorDataContainer& element : nested_tensor_data) {
@@ -32,8 +32,8 @@ inline at::Tensor nested_tensor(at::ArrayRef<detail::TensorDataContainer> nested
 }
 
 /// Differentiable with respect to each tensor.
-inline at::Tensor as_nested_tensor(at::TensorList list, std::optional<at::ScalarType> dtype = std::nullopt,
-                                   std::optional<at::Device> device = std::nullopt) {
+FLB_ON_USE inline at::Tensor as_nested_tensor(at::TensorList list, std::optional<at::ScalarType> dtype = std::nullopt,
+                                              std::optional<at::Device> device = std::nullopt) {
   return at::_nested_tensor_from_tensor_list(list, dtype, std::nullopt, device, std::nullopt);
 }
 

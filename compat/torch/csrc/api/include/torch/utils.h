@@ -19,7 +19,7 @@ using at::manual_seed;
 using at::set_num_interop_threads;
 using at::set_num_threads;
 
-inline bool equal_if_defined(const Tensor& t1, const Tensor& t2) {
+FLB_ON_USE inline bool equal_if_defined(const Tensor& t1, const Tensor& t2) {
   return t1.defined() == t2.defined() && (!t1.defined() || torch::equal(t1, t2));
 }
 

@@ -20,7 +20,7 @@ namespace torch::detail {
 enum class TensorDataContainerType { Scalar, InitList, Tensor };
 
 struct TensorDataContainer;
-inline std::ostream& operator<<(std::ostream& stream, const TensorDataContainer& tensor_data_container);
+FLB_ON_USE std::ostream& operator<<(std::ostream& stream, const TensorDataContainer& tensor_data_container);
 
 /// Integers become int64, floating-point numbers the default dtype, all others keep their own.
 inline c10::ScalarType compute_desired_dtype(c10::ScalarType scalar_type) {
@@ -43,14 +43,15 @@ struct TensorDataContainer {
         scalar_type_(at::typeMetaToScalarType(at::get_default_dtype())),
         type_(TensorDataContainerType::InitList) {}
 
-#define TENSOR(T, S) \
-  TensorDataContainer(T value) : scalar_type_(at::k##S), type_(TensorDataContainerType::Scalar), scalar_(value) {}
+#define TENSOR(T, S)                      \
+  FLB_ON_USE TensorDataContainer(T value) \
+      : scalar_type_(at::k##S), type_(TensorDataContainerType::Scalar), scalar_(value) {}
   AT_FORALL_SCALAR_TYPES_AND3(Bool, Half, BFloat16, TENSOR)
   AT_FORALL_COMPLEX_TYPES(TENSOR)
 #undef TENSOR
 
   /// All elements must agree in sizes and dtype.
-  TensorDataContainer(std::initializer_list<TensorDataContainer> init_list)
+  FLB_ON_USE TensorDataContainer(std::initializer_list<TensorDataContainer> init_list)
       : scalar_type_(init_list.begin()->scalar_type()),
         type_(TensorDataContainerType::InitList),
         init_list_(init_list) {
@@ -69,7 +70,7 @@ struct TensorDataContainer {
 
 // at::tensor makes no tensor of bool: those pass through the default dtype.
 #define TENSOR(T, S)                                                                                 \
-  TensorDataContainer(at::ArrayRef<T> values)                                                        \
+  FLB_ON_USE TensorDataContainer(at::ArrayRef<T> values)                                             \
       : sizes_({static_cast<int64_t>(values.size())}),                                               \
         scalar_type_(at::k##S),                                                                      \
         type_(TensorDataContainerType::Tensor) {                                                     \
@@ -83,7 +84,7 @@ struct TensorDataContainer {
 
 // std::vector<bool> is no array of bool.
 #define TENSOR(T, S) \
-  TensorDataContainer(const std::vector<T>& values) : TensorDataContainer(at::ArrayRef<T>(values)) {}
+  FLB_ON_USE TensorDataContainer(const std::vector<T>& values) : TensorDataContainer(at::ArrayRef<T>(values)) {}
   AT_FORALL_SCALAR_TYPES_AND2(Half, BFloat16, TENSOR)
   AT_FORALL_COMPLEX_TYPES(TENSOR)
 #undef TENSOR
@@ -108,7 +109,7 @@ struct TensorDataContainer {
   const std::vector<int64_t>& sizes() const { return sizes_; }
   const c10::ScalarType& scalar_type() const { return scalar_type_; }
 
-  at::Tensor convert_to_tensor(at::TensorOptions options) const {
+  FLB_ON_USE at::Tensor convert_to_tensor(at::TensorOptions options) const {
     if (!options.has_dtype()) options = options.dtype(compute_desired_dtype(scalar_type_));
     if (is_tensor()) {
       at::Tensor converted = tensor_.to(options);
@@ -130,7 +131,7 @@ struct TensorDataContainer {
     return filled.to(options.device());
   }
 
-  void pretty_print_recursive(std::ostream& stream) const {
+  FLB_ON_USE void pretty_print_recursive(std::ostream& stream) const {
     if (is_scalar()) {
       AT_DISPATCH_ALL_TYPES_AND3(at::kBool, at::kHalf, at::kBFloat16, scalar_type_,
                                  "TensorDataContainer_pretty_print_scalar", [&] { stream << scalar_.to<scalar_t>(); });
@@ -154,7 +155,7 @@ struct TensorDataContainer {
  private:
   // A select and a fill for each number would cost far more than the number: the common dtypes are written to memory.
   // Tensors of Python modes may have none.
-  void fill_tensor(at::Tensor& tensor) const {
+  FLB_ON_USE void fill_tensor(at::Tensor& tensor) const {
     const bool plain = tensor.has_storage() && !tensor.unsafeGetTensorImpl()->is_python_dispatch();
     switch (plain ? tensor.scalar_type() : at::ScalarType::Undefined) {
       case at::kFloat:
@@ -184,7 +185,7 @@ struct TensorDataContainer {
     }
   }
 
-  void fill_each(const at::Tensor& tensor) const {
+  FLB_ON_USE void fill_each(const at::Tensor& tensor) const {
     if (is_scalar()) {
       const at::NoGradGuard guard;
       tensor.fill_(scalar_);
@@ -203,7 +204,8 @@ struct TensorDataContainer {
   at::Tensor tensor_;
 };
 
-inline std::ostream& operator<<(std::ostream& stream, const TensorDataContainer& tensor_data_container) {
+template <typename FlbOnUse>
+std::ostream& operator<<(std::ostream& stream, const TensorDataContainer& tensor_data_container) {
   tensor_data_container.pretty_print_recursive(stream);
   return stream;
 }
