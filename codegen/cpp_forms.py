@@ -109,18 +109,11 @@ class Form:
 
 def _to_call(name: str, type_, symint: bool) -> str:
     """Expression that turns a plain parameter into what the symbol takes."""
-    if symint or not type_.is_symint:
+    if symint or not type_.is_symint or not (type_.list or type_.optional):
         return name
     if type_.list:
-        slow = "c10::fromIntArrayRefSlow"
-        return (
-            f"{name}.has_value() ? ::std::make_optional({slow}(*{name})) : ::std::nullopt"
-            if type_.optional
-            else f"{slow}({name})"
-        )
-    return (
-        f"{name}.has_value() ? ::std::make_optional(c10::SymInt(*{name})) : ::std::nullopt" if type_.optional else name
-    )
+        return f"c10::impl::from_optional_int_array({name})" if type_.optional else f"c10::fromIntArrayRefSlow({name})"
+    return f"c10::impl::from_optional_int({name})"
 
 
 def _options_default(schema: Schema) -> str | None:

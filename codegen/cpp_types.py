@@ -7,6 +7,8 @@ TensorOptions).
 
 from __future__ import annotations
 
+import re
+
 from codegen.schema import Argument, Return, Schema, Type
 
 _VALUE = {
@@ -140,3 +142,8 @@ def default_value(argument: Argument, symint: bool = True) -> str | None:
     if kind.base == "ScalarType":
         return f"at::ScalarType({text})" if text.isdigit() else f"at::k{text.capitalize()}"
     return text
+
+
+def unqualified(text: str) -> str:
+    """The same types as namespace at spells them itself. Headers of thousands of declarations compile the faster for it."""
+    return re.sub(r"\b(?:at|c10)::(?=[A-Z])", "", text)

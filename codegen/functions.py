@@ -7,6 +7,7 @@ from functools import cache
 from itertools import groupby
 
 from codegen.cpp_forms import Form, forms
+from codegen.cpp_types import unqualified
 from codegen.operators import base_of, header, operators
 from codegen.schema import Schema
 from codegen.symbols import read_symbols
@@ -24,23 +25,6 @@ _INCLUDES = """
 #include <c10/util/OptionalArrayRef.h>
 
 #include <optional>
-"""
-
-# What at::symint::foo<T> hands to the operators.
-_AS_SYMINT = """namespace symint {
-inline c10::SymInt as_symint(c10::SymInt v) { return v; }
-inline c10::SymIntArrayRef as_symint(c10::SymIntArrayRef v) { return v; }
-inline c10::SymIntArrayRef as_symint(at::IntArrayRef v) { return c10::fromIntArrayRefSlow(v); }
-inline ::std::optional<c10::SymInt> as_symint(const ::std::optional<c10::SymInt>& v) { return v; }
-inline ::std::optional<c10::SymInt> as_symint(const ::std::optional<int64_t>& v) {
-  return v.has_value() ? ::std::make_optional(c10::SymInt(*v)) : ::std::nullopt;
-}
-inline at::OptionalSymIntArrayRef as_symint(at::OptionalSymIntArrayRef v) { return v; }
-inline at::OptionalSymIntArrayRef as_symint(at::OptionalIntArrayRef v) {
-  return v.has_value() ? at::OptionalSymIntArrayRef(c10::fromIntArrayRefSlow(*v)) : ::std::nullopt;
-}
-}  // namespace symint
-
 """
 
 # Overloads for a single dimension: an int would rather become the bool `unbiased` than an IntArrayRef.
@@ -66,7 +50,7 @@ inline bool is_neg(const Tensor& tensor) { return tensor.is_neg(); }
 
 def _call(form: Form, self_: str | None = None) -> str:
     arguments = [self_ if self_ and a == "self" else a for a in form.arguments]
-    return f"return at::_ops::{form.schema.cpp}::call({', '.join(arguments)});"
+    return f"return _ops::{form.schema.cpp}::call({', '.join(arguments)});"
 
 
 @cache
@@ -86,7 +70,12 @@ def define(form: Form, declared: str, self_: str | None = None) -> str:
     arguments are converted or change their order a body, compiled on use. `this` is passed as a first argument is."""
     if _is_bound(form, self_ is not None):
         return f'{declared} __asm__("{_symbols()[form.schema.cpp]}");\n'
-    return f"FLB_ON_USE {'inline ' if self_ is None else ''}{declared} {{ {_call(form, self_)} }}\n"
+    return f"FLB_ON_USE {declared.replace(form.result, _late(form.result), 1)} {{ {_call(form, self_)} }}\n"
+
+
+def _late(result: str, dependent_on: str = "FlbOnUse") -> str:
+    """The result of a function template as a dependent type if its definition would instantiate it otherwise."""
+    return f"flambeau::on_use<{result}, {dependent_on}>" if "<" in result else result
 
 
 def _function(form: Form) -> str:
@@ -112,12 +101,12 @@ def _generic_function(form: Form) -> str:
         kind = _GENERIC[p.type] if p.name in symbolic else p.type
         parameters.append(f"{kind} {p.name}" + (f"={default}" if default is not None else ""))
     values = [
-        f"as_symint({a.name})" if a.name in symbolic else value
+        f"c10::impl::as_symint({a.name})" if a.name in symbolic else value
         for a, value in zip(form.schema.arguments, form.arguments, strict=True)
     ]
     return (
-        f"template <typename T>\n{form.result} {form.name}({', '.join(parameters)}) "
-        f"{{ return at::_ops::{form.schema.cpp}::call({', '.join(values)}); }}\n"
+        f"template <typename T>\n{_late(form.result, 'T')} {form.name}({', '.join(parameters)}) "
+        f"{{ return _ops::{form.schema.cpp}::call({', '.join(values)}); }}\n"
     )
 
 
@@ -225,13 +214,13 @@ def generate(out: Output) -> None:
         header(
             _INCLUDES
             + includes("ATen/ops/from_blob.h", "ATen/ops/tensor.h")
-            + namespace("at", _AS_SYMINT + functions + _EXTRAS)
+            + namespace("at", unqualified(functions).replace(" ::std::", " std::") + _EXTRAS)
         ),
     )  # fmt: skip
     for base in by_base:
         out.write(f"include/ATen/ops/{base}.h", header("#include <ATen/Functions.h>\n"))
     methods = [f for s in schemas if s.is_method for f in forms(s)]
-    out.write("include/ATen/core/TensorMethods.inc", "".join(map(_method, methods)))
+    out.write("include/ATen/core/TensorMethods.inc", unqualified("".join(map(_method, methods))))
     redispatch = "".join(_redispatch(f) for s in schemas for f in forms(s) if s.is_function or s.is_method)
     out.write(
         "include/ATen/RedispatchFunctions.h",

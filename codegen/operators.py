@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.cpp_types import declare, function_type, parameters, return_type
+from codegen.cpp_types import declare, function_type, parameters, return_type, unqualified
 from codegen.schema import Schema, load
 from codegen.write import Output, includes, namespace, shard_of
 
@@ -53,20 +53,25 @@ def table_order() -> list[tuple[str, Schema]]:
 
 
 def _struct(schema: Schema) -> str:
+    """Spelled with few tokens: a compiler reads 3,000 of these for every source."""
     text = schema.text.removeprefix("aten::").replace("\\", "\\\\").replace('"', '\\"')
-    declared, result = declare(parameters(schema)), return_type(schema)
-    keyed = "c10::DispatchKeySet dispatchKeySet" + (", " if declared else "") + declared
-    return (
-        f"struct TORCH_API {schema.cpp} {{\n"
+    kinds, result = ", ".join(kind for kind, _ in parameters(schema)), return_type(schema)
+    keyed = "DispatchKeySet" + (", " if kinds else "") + kinds
+    return unqualified(
+        f"struct {schema.cpp} {{\n"
         f"  using schema = {function_type(schema)};\n"
         f"  using ptr_schema = schema*;\n"
-        f'  static constexpr const char* name = "aten::{schema.name}";\n'
-        f'  static constexpr const char* overload_name = "{schema.overload}";\n'
-        f'  static constexpr const char* schema_str = "{text}";\n'
-        f"  static {result} call({declared});\n"
-        f"  static {result} redispatch({keyed});\n"
+        f'  static constexpr const char *name = "aten::{schema.name}", *overload_name = "{schema.overload}",\n'
+        f'      *schema_str = "{text}";\n'
+        f"  static {result} call({kinds}), {'&' * result.endswith('&')}redispatch({keyed});\n"
         f"}};\n"
     )
+
+
+def _structs(schemas: list[Schema]) -> str:
+    """Of default visibility, as TORCH_API would make them one by one."""
+    structs = "\n".join(map(_struct, schemas))
+    return namespace("at::_ops", f"#pragma GCC visibility push(default)\n{structs}#pragma GCC visibility pop\n")
 
 
 def _bodies(schema: Schema, index: int) -> str:
@@ -89,13 +94,11 @@ def generate(out: Output, with_bodies: set[str]) -> None:
     index = {s.cpp: i for i, (_, s) in enumerate(table_order()) if s.namespace == "aten"}
     out.write(
         "include/ATen/MethodOperators.h",
-        header(
-            _METHOD_INCLUDES + namespace("at::_ops", "\n".join(_struct(s) for s in schemas if s.cpp in with_bodies))
-        ),
+        header(_METHOD_INCLUDES + _structs([s for s in schemas if s.cpp in with_bodies])),
     )
     out.write(
         "include/ATen/Operators.h",
-        header(_INCLUDES + namespace("at::_ops", "\n".join(_struct(s) for s in schemas if s.cpp not in with_bodies))),
+        header(_INCLUDES + _structs([s for s in schemas if s.cpp not in with_bodies])),
     )
     shards: list[list[str]] = [[] for _ in range(SHARDS)]
     for schema in schemas:

@@ -23,9 +23,9 @@ using AliasTypeSet = std::vector<TypePtr>;
 FLB_ON_USE bool operator==(const Argument& lhs, const Argument& rhs);
 
 struct TORCH_API Argument {
-  Argument(std::string name = "", const TypePtr& type = nullptr, std::optional<int32_t> N = std::nullopt,
-           std::optional<IValue> default_value = std::nullopt, bool kwarg_only = false,
-           std::optional<AliasInfo> alias_info = std::nullopt)
+  FLB_ON_USE Argument(std::string name = "", const TypePtr& type = nullptr, std::optional<int32_t> N = std::nullopt,
+                      std::optional<IValue> default_value = std::nullopt, bool kwarg_only = false,
+                      std::optional<AliasInfo> alias_info = std::nullopt)
       : Argument(std::move(name), type, type, N, std::move(default_value), kwarg_only, std::move(alias_info)) {}
   /// fake_type: what script sees, with int for SymInt, ScalarType and the like.
   FLB_ON_USE Argument(std::string name, TypePtr fake_type, TypePtr real_type, std::optional<int32_t> N = std::nullopt,
@@ -48,7 +48,7 @@ struct TORCH_API Argument {
         real_type_(rhs.real_type_),
         N_(rhs.N_),
         default_value_(rhs.default_value_),
-        alias_info_(rhs.alias_info_ ? std::make_unique<AliasInfo>(*rhs.alias_info_) : nullptr),
+        alias_info_(rhs.alias_info_ ? new AliasInfo(*rhs.alias_info_) : nullptr),
         kwarg_only_(rhs.kwarg_only_),
         is_out_(rhs.is_out_) {}
   Argument& operator=(const Argument& rhs) { return *this = Argument(rhs); }

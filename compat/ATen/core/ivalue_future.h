@@ -7,7 +7,7 @@ namespace c10 {
 
 struct C10_EXPORT ivalue::Future final : c10::intrusive_ptr_target {
  private:
-  explicit Future(TypePtr type) : type_(std::move(type)), impl_(c10::kCPU) {}
+  FLB_ON_USE explicit Future(TypePtr type) : type_(std::move(type)), impl_(c10::kCPU) {}
   FLB_ON_USE Future(TypePtr type, std::vector<c10::Device> devices)
       : type_(std::move(type)),
         impl_(getTypeOfDevices(devices)),

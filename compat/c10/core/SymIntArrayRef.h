@@ -5,6 +5,7 @@
 #include <c10/util/ArrayRef.h>
 #include <c10/util/DimVector.h>
 #include <c10/util/Exception.h>
+#include <c10/util/OptionalArrayRef.h>
 #include <c10/util/irange.h>
 
 #include <cstdint>
@@ -39,18 +40,45 @@ FLB_ON_USE inline c10::DimVector asIntArrayRefSlowAlloc(c10::SymIntArrayRef ar, 
 #define C10_AS_INTARRAYREF_SLOW(a) c10::asIntArrayRefSlow(a, __FILE__, __LINE__)
 #define C10_AS_INTARRAYREF_SLOW_ALLOC(a) c10::asIntArrayRefSlowAlloc(a, __FILE__, __LINE__)
 
-FLB_ON_USE inline SymIntArrayRef fromIntArrayRefUnchecked(IntArrayRef array_ref) {
+inline SymIntArrayRef fromIntArrayRefUnchecked(IntArrayRef array_ref) {
   return SymIntArrayRef(reinterpret_cast<const SymInt*>(array_ref.data()), array_ref.size());
 }
 inline SymIntArrayRef fromIntArrayRefKnownNonNegative(IntArrayRef array_ref) {
   return fromIntArrayRefUnchecked(array_ref);
 }
-FLB_ON_USE inline SymIntArrayRef fromIntArrayRefSlow(IntArrayRef array_ref) {
-  for (int64_t i : array_ref) {
+namespace impl {
+FLB_ON_USE inline void check_symint_range(IntArrayRef values) {
+  for (int64_t i : values) {
     TORCH_CHECK(SymInt::check_range(i), "IntArrayRef contains an int that cannot be represented as a SymInt: ", i);
   }
+}
+}  // namespace impl
+
+// No template: a thousand inline functions call it, and compilers would deduce arguments for each when they read it.
+inline SymIntArrayRef fromIntArrayRefSlow(IntArrayRef array_ref) {
+  impl::check_symint_range(array_ref);
   return fromIntArrayRefUnchecked(array_ref);
 }
+
+namespace impl {
+
+inline std::optional<SymInt> from_optional_int(const std::optional<int64_t>& v) {
+  return v ? std::optional<SymInt>(*v) : std::nullopt;
+}
+inline OptionalArrayRef<SymInt> from_optional_int_array(OptionalArrayRef<int64_t> v) {
+  return v ? OptionalArrayRef<SymInt>(fromIntArrayRefSlow(*v)) : std::nullopt;
+}
+
+// What at::symint::foo<T> hands to the operators for either T.
+inline SymInt as_symint(SymInt v) { return v; }
+inline SymIntArrayRef as_symint(SymIntArrayRef v) { return v; }
+inline SymIntArrayRef as_symint(IntArrayRef v) { return fromIntArrayRefSlow(v); }
+inline std::optional<SymInt> as_symint(const std::optional<SymInt>& v) { return v; }
+inline std::optional<SymInt> as_symint(const std::optional<int64_t>& v) { return from_optional_int(v); }
+inline OptionalArrayRef<SymInt> as_symint(OptionalArrayRef<SymInt> v) { return v; }
+inline OptionalArrayRef<SymInt> as_symint(OptionalArrayRef<int64_t> v) { return from_optional_int_array(v); }
+
+}  // namespace impl
 
 FLB_ON_USE inline c10::SymBool sym_equals(SymIntArrayRef LHS, SymIntArrayRef RHS) {
   if (LHS.size() != RHS.size()) return c10::SymBool(false);

@@ -159,7 +159,7 @@ struct ErroringViewFunc : public ViewFunc {
   at::Tensor operator()(const at::Tensor&) const override { TORCH_CHECK(false, error_msg); }
   std::unique_ptr<ViewFunc> clone_and_set(std::optional<std::vector<c10::SymInt>> = std::nullopt,
                                           std::optional<std::vector<at::Tensor>> = std::nullopt) const override {
-    return std::make_unique<ErroringViewFunc>(error_msg);
+    return std::unique_ptr<ViewFunc>(new ErroringViewFunc(error_msg));
   }
 
  private:

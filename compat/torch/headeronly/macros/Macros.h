@@ -77,6 +77,15 @@ using namespace c10::xpu;
 // A function of no template that shall be compiled only where it is used: what it instantiates costs every program that
 // includes the header. Not for an overload of a template that is called with explicit arguments: it would take them.
 #define FLB_ON_USE template <typename FlbOnUse = void>
+namespace flambeau {
+template <typename T, typename>
+struct OnUse {
+  using type = T;
+};
+// T, as the result of such a function that shall not be instantiated before it is used either.
+template <typename T, typename FlbOnUse>
+using on_use = typename OnUse<T, FlbOnUse>::type;
+}  // namespace flambeau
 #define C10_LIKELY(expr) (__builtin_expect(static_cast<bool>(expr), 1))
 #define C10_UNLIKELY(expr) (__builtin_expect(static_cast<bool>(expr), 0))
 #define C10_NOINLINE __attribute__((noinline))

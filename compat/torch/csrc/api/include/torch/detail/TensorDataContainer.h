@@ -69,22 +69,24 @@ struct TensorDataContainer {
   }
 
 // at::tensor makes no tensor of bool: those pass through the default dtype.
-#define TENSOR(T, S)                                                                                 \
-  FLB_ON_USE TensorDataContainer(at::ArrayRef<T> values)                                             \
-      : sizes_({static_cast<int64_t>(values.size())}),                                               \
-        scalar_type_(at::k##S),                                                                      \
-        type_(TensorDataContainerType::Tensor) {                                                     \
-    at::AutoDispatchBelowAutograd guard;                                                             \
-    const at::TensorOptions options = at::TensorOptions().device(at::kCPU);                          \
-    tensor_ = at::tensor(values, scalar_type_ == at::kBool ? options : options.dtype(scalar_type_)); \
+#define TENSOR(T, S)                                                                         \
+  FLB_ON_USE TensorDataContainer(at::ArrayRef<T> values)                                     \
+      : sizes_({static_cast<int64_t>(values.size())}),                                       \
+        scalar_type_(at::k##S),                                                              \
+        type_(TensorDataContainerType::Tensor) {                                             \
+    at::AutoDispatchBelowAutograd guard;                                                     \
+    const at::TensorOptions options = at::TensorOptions().device(at::kCPU);                  \
+    tensor_ = at::tensor(flambeau::on_use<at::ArrayRef<T>, FlbOnUse>(values),                \
+                         scalar_type_ == at::kBool ? options : options.dtype(scalar_type_)); \
   }
   AT_FORALL_SCALAR_TYPES_AND3(Bool, Half, BFloat16, TENSOR)
   AT_FORALL_COMPLEX_TYPES(TENSOR)
 #undef TENSOR
 
 // std::vector<bool> is no array of bool.
-#define TENSOR(T, S) \
-  FLB_ON_USE TensorDataContainer(const std::vector<T>& values) : TensorDataContainer(at::ArrayRef<T>(values)) {}
+#define TENSOR(T, S)                                           \
+  FLB_ON_USE TensorDataContainer(const std::vector<T>& values) \
+      : TensorDataContainer(flambeau::on_use<at::ArrayRef<T>, FlbOnUse>(values)) {}
   AT_FORALL_SCALAR_TYPES_AND2(Half, BFloat16, TENSOR)
   AT_FORALL_COMPLEX_TYPES(TENSOR)
 #undef TENSOR
