@@ -145,5 +145,5 @@ def default_value(argument: Argument, symint: bool = True) -> str | None:
 
 
 def unqualified(text: str) -> str:
-    """The same types as namespace at spells them itself. Headers of thousands of declarations compile the faster for it."""
+    """The types as namespace at spells them itself, in fewer tokens."""
     return re.sub(r"\b(?:at|c10)::(?=[A-Z])", "", text)

@@ -2,8 +2,10 @@
 #include <c10/util/env.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <iomanip>
 #include <unordered_map>
 
 namespace c10 {
