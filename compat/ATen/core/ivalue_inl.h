@@ -312,20 +312,20 @@ struct TORCH_API Tuple : c10::intrusive_ptr_target {
   static c10::intrusive_ptr<Tuple> create(std::initializer_list<IValue> elements_) {
     return create(c10::ArrayRef<IValue>(elements_));
   }
-  FLB_ON_USE static c10::intrusive_ptr<Tuple> create(std::vector<IValue> elements_) {
+  static c10::intrusive_ptr<Tuple> create(std::vector<IValue> elements_) {
     return c10::make_intrusive<Tuple>(std::move(elements_));
   }
-  FLB_ON_USE static c10::intrusive_ptr<Tuple> create(TupleElements elements_) {
+  static c10::intrusive_ptr<Tuple> create(TupleElements elements_) {
     return c10::make_intrusive<Tuple>(std::move(elements_));
   }
-  FLB_ON_USE static c10::intrusive_ptr<Tuple> create(c10::ArrayRef<IValue> elements_) {
+  static c10::intrusive_ptr<Tuple> create(c10::ArrayRef<IValue> elements_) {
     return create(TupleElements(elements_));
   }
-  FLB_ON_USE static c10::intrusive_ptr<Tuple> create(IValue e1) { return c10::make_intrusive<Tuple>(std::move(e1)); }
-  FLB_ON_USE static c10::intrusive_ptr<Tuple> create(IValue e1, IValue e2) {
+  static c10::intrusive_ptr<Tuple> create(IValue e1) { return c10::make_intrusive<Tuple>(std::move(e1)); }
+  static c10::intrusive_ptr<Tuple> create(IValue e1, IValue e2) {
     return c10::make_intrusive<Tuple>(std::move(e1), std::move(e2));
   }
-  FLB_ON_USE static c10::intrusive_ptr<Tuple> create(IValue e1, IValue e2, IValue e3) {
+  static c10::intrusive_ptr<Tuple> create(IValue e1, IValue e2, IValue e3) {
     return c10::make_intrusive<Tuple>(std::move(e1), std::move(e2), std::move(e3));
   }
   template <typename... Args>
