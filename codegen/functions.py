@@ -30,9 +30,13 @@ _INCLUDES = """
 # Overloads for a single dimension: an int would rather become the bool `unbiased` than an IntArrayRef.
 _EXTRAS = """
 inline Tensor var(const Tensor& self, int dim) { return at::var(self, IntArrayRef{dim}); }
-inline std::tuple<Tensor, Tensor> var_mean(const Tensor& self, int dim) { return at::var_mean(self, IntArrayRef{dim}); }
+FLB_ON_USE flambeau::on_use<std::tuple<Tensor, Tensor>, FlbOnUse> var_mean(const Tensor& self, int dim) {
+  return at::var_mean(self, IntArrayRef{dim});
+}
 inline Tensor std(const Tensor& self, int dim) { return at::std(self, IntArrayRef{dim}); }
-inline std::tuple<Tensor, Tensor> std_mean(const Tensor& self, int dim) { return at::std_mean(self, IntArrayRef{dim}); }
+FLB_ON_USE flambeau::on_use<std::tuple<Tensor, Tensor>, FlbOnUse> std_mean(const Tensor& self, int dim) {
+  return at::std_mean(self, IntArrayRef{dim});
+}
 
 inline int64_t numel(const Tensor& tensor) { return tensor.numel(); }
 inline int64_t size(const Tensor& tensor, int64_t dim) { return tensor.size(dim); }

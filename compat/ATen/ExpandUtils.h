@@ -77,39 +77,41 @@ FLB_ON_USE inline c10::MaybeOwned<Tensor> expand_inplace(const Tensor& tensor, c
 c10::MaybeOwned<Tensor> expand_inplace(const Tensor& tensor, Tensor&& to_expand) = delete;
 c10::MaybeOwned<Tensor> expand_inplace(const Tensor& tensor, Tensor&& to_expand, const char* api_name) = delete;
 
-FLB_ON_USE inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_inplace(
-    const Tensor& tensor, const Tensor& to_expand1, const Tensor& to_expand2) {
+template <typename FlbOnUse>
+using TwoExpanded = flambeau::on_use<std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>>, FlbOnUse>;
+template <typename FlbOnUse>
+using ThreeExpanded =
+    flambeau::on_use<std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>>, FlbOnUse>;
+
+FLB_ON_USE inline TwoExpanded<FlbOnUse> expand_inplace(const Tensor& tensor, const Tensor& to_expand1,
+                                                       const Tensor& to_expand2) {
   return {expand_inplace(tensor, to_expand1), expand_inplace(tensor, to_expand2)};
 }
-FLB_ON_USE inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_inplace(const Tensor& tensor,
-                                                                                              const Tensor& to_expand1,
-                                                                                              const Tensor& to_expand2,
-                                                                                              const char* api_name) {
+FLB_ON_USE inline TwoExpanded<FlbOnUse> expand_inplace(const Tensor& tensor, const Tensor& to_expand1,
+                                                       const Tensor& to_expand2, const char* api_name) {
   check_defined({tensor, to_expand1, to_expand2}, api_name);
   return expand_inplace(tensor, to_expand1, to_expand2);
 }
 
 /// Both in their common shape.
-FLB_ON_USE inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_outplace(
-    const Tensor& to_expand1, const Tensor& to_expand2) {
+FLB_ON_USE inline TwoExpanded<FlbOnUse> expand_outplace(const Tensor& to_expand1, const Tensor& to_expand2) {
   const DimVector sizes = infer_size_dimvector(to_expand1.sizes(), to_expand2.sizes());
   return {expand_size(to_expand1, sizes), expand_size(to_expand2, sizes)};
 }
-FLB_ON_USE inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_outplace(const Tensor& to_expand1,
-                                                                                               const Tensor& to_expand2,
-                                                                                               const char* api_name) {
+FLB_ON_USE inline TwoExpanded<FlbOnUse> expand_outplace(const Tensor& to_expand1, const Tensor& to_expand2,
+                                                        const char* api_name) {
   check_defined({to_expand1, to_expand2}, api_name);
   return expand_outplace(to_expand1, to_expand2);
 }
 
-FLB_ON_USE inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_outplace(
-    const Tensor& to_expand1, const Tensor& to_expand2, const Tensor& to_expand3) {
+FLB_ON_USE inline ThreeExpanded<FlbOnUse> expand_outplace(const Tensor& to_expand1, const Tensor& to_expand2,
+                                                          const Tensor& to_expand3) {
   const DimVector two = infer_size_dimvector(to_expand1.sizes(), to_expand2.sizes());
   const DimVector sizes = infer_size_dimvector(two, to_expand3.sizes());
   return {expand_size(to_expand1, sizes), expand_size(to_expand2, sizes), expand_size(to_expand3, sizes)};
 }
-FLB_ON_USE inline std::tuple<c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>, c10::MaybeOwned<Tensor>> expand_outplace(
-    const Tensor& to_expand1, const Tensor& to_expand2, const Tensor& to_expand3, const char* api_name) {
+FLB_ON_USE inline ThreeExpanded<FlbOnUse> expand_outplace(const Tensor& to_expand1, const Tensor& to_expand2,
+                                                          const Tensor& to_expand3, const char* api_name) {
   check_defined({to_expand1, to_expand2, to_expand3}, api_name);
   return expand_outplace(to_expand1, to_expand2, to_expand3);
 }

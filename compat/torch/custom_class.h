@@ -112,8 +112,8 @@ class class_ : public ::torch::detail::class_base {
   /// A method that works on the stack.
   class_& _def_unboxed(const std::string& name, std::function<void(jit::Stack&)> func, c10::FunctionSchema schema,
                        std::string doc_string = "") {
-    auto method = std::make_unique<jit::BuiltinOpFunction>(qualClassName + "." + name, std::move(schema),
-                                                           std::move(func), std::move(doc_string));
+    std::unique_ptr<flambeau::on_use<jit::Function, CurClass>> method(new jit::BuiltinOpFunction(
+        qualClassName + "." + name, std::move(schema), std::move(func), std::move(doc_string)));
     classTypePtr->addMethod(method.get());
     registerCustomClassMethod(std::move(method));
     return *this;

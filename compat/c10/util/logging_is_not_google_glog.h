@@ -4,8 +4,10 @@
 #include <c10/util/Flags.h>
 #include <c10/util/logging_common.h>
 
+#include <chrono>
 #include <climits>
 #include <ctime>
+#include <iomanip>
 #include <map>
 #include <ostream>
 #include <set>

@@ -148,7 +148,8 @@ class KernelToken {
 /// A copy of a kernel that refuses to run once the original is gone.
 class SafeKernelFunction {
  public:
-  SafeKernelFunction(const KernelFunction* kernel, std::string debug, std::shared_ptr<OperatorHandle> opHandle);
+  FLB_ON_USE SafeKernelFunction(const KernelFunction* kernel, std::string debug,
+                                std::shared_ptr<OperatorHandle> opHandle);
   void callBoxed(const OperatorHandle& opHandle, DispatchKeySet dispatchKeySet, Stack* stack) const;
   const std::string& debug() const { return debug_; }
   const OperatorHandle& opHandle() const { return *opHandle_; }

@@ -176,6 +176,7 @@ KernelFunction::makeFromUnboxedLambda(Lambda&& lambda) {
 inline bool KernelToken::isValid() const { return !invalid_.load(std::memory_order_acquire); }
 inline void KernelToken::invalidate() { invalid_.store(true, std::memory_order_release); }
 
+template <typename FlbOnUse>
 inline SafeKernelFunction::SafeKernelFunction(const KernelFunction* kernel, std::string debug,
                                               std::shared_ptr<OperatorHandle> opHandle)
     : kernel_(kernel ? *kernel : KernelFunction()),

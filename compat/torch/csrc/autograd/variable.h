@@ -262,7 +262,7 @@ FLB_ON_USE inline Variable make_variable_differentiable_view(const at::Tensor& d
               "associated with it.");
   at::TensorImpl* impl = data.unsafeGetTensorImpl();
   impl->set_allow_tensor_metadata_change(allow_tensor_metadata_change);
-  impl->set_autograd_meta(std::make_unique<DifferentiableViewMeta>(
+  impl->set_autograd_meta(std::make_unique<flambeau::on_use<DifferentiableViewMeta, FlbOnUse>>(
       impl, std::move(backward_info), std::move(forward_info), shared_view_info, creation_meta));
   return data;
 }
@@ -296,7 +296,8 @@ FLB_ON_USE inline Variable make_variable(at::Tensor data, bool requires_grad = f
   } else {
     impl = data.getIntrusivePtr()->shallow_copy_and_detach(/*version_counter=*/0, allow_tensor_metadata_change);
   }
-  impl->set_autograd_meta(requires_grad ? std::make_unique<AutogradMeta>(impl.get(), true) : nullptr);
+  impl->set_autograd_meta(requires_grad ? std::make_unique<flambeau::on_use<AutogradMeta, FlbOnUse>>(impl.get(), true)
+                                        : nullptr);
   return Variable(std::move(impl));
 }
 
@@ -304,7 +305,8 @@ FLB_ON_USE inline Variable make_variable(const at::Tensor& data, Edge gradient_e
                                          bool allow_tensor_metadata_change = true) {
   if (!data.defined()) return Variable();
   auto copy = data.getIntrusivePtr()->shallow_copy_and_detach(/*version_counter=*/0, allow_tensor_metadata_change);
-  copy->set_autograd_meta(std::make_unique<AutogradMeta>(copy.get(), false, std::move(gradient_edge)));
+  copy->set_autograd_meta(
+      std::make_unique<flambeau::on_use<AutogradMeta, FlbOnUse>>(copy.get(), false, std::move(gradient_edge)));
   return Variable(std::move(copy));
 }
 
