@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "backend/iteration.h"
-#include "backend/promotion.h"
+#include "backend/number.h"
 #include "kernels/common/memory.h"
 #include "kernels/common/threads.h"
 #include "kernels/cpu/convert.h"
@@ -113,12 +113,11 @@ void copy(const View& to, const View& from) {
 }
 
 void fill(const View& to, const Scalar& value) {
-  alignas(16) char item[16];
-  cpu::convert(item, to.dtype(), &value.i, scalar_dtype(value), 1);
+  Number item = number_as(value, to.dtype());
   if (to.data_ && to.numel() <= kGrain && to.is_contiguous())
-    return cpu::gather(to.data_, item, 0, to.numel(), itemsize(to.dtype()));
+    return cpu::gather(to.data_, item.bytes, 0, to.numel(), itemsize(to.dtype()));
   View number;
-  number.data_ = item;
+  number.data_ = item.bytes;
   number.numel_ = 1;
   number.dtype_ = to.dtype();
   copy(to, number);

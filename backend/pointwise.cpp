@@ -3,6 +3,7 @@
 #include "backend/direct.h"
 
 #include "backend/iteration.h"
+#include "backend/number.h"
 #include "kernels/common/threads.h"
 #include "kernels/cpu/convert.h"
 
@@ -103,19 +104,9 @@ bool same_shape(const View& a, const View& b) {
   return true;
 }
 
-struct Number {
-  alignas(16) char bytes[kLargestItem];
-};
-
 /// A scalar operand as one element of the loop's type.
 Number number_of(const Scalar& s, DType loop, DType common, bool keep) {
-  Number n;
-  const bool rounded = !keep && common != loop;
-  cpu::convert(n.bytes, rounded ? common : loop, &s.i, scalar_dtype(s), 1);
-  if (!rounded) return n;
-  Number widened;
-  cpu::convert(widened.bytes, loop, n.bytes, common, 1);
-  return widened;
+  return keep || common == loop ? number_as(s, loop) : converted(number_as(s, common), common, loop);
 }
 
 struct Plan {

@@ -92,6 +92,13 @@ struct bits : Same<kIntegers | kBool | kUnsigned, Types<int64_t, uint64_t>> {};
 struct integers : Same<kIntegers | kUnsigned, Types<int64_t, uint64_t>> {};
 /// Floating types only; integers are an error.
 struct real_floating : Same<kFloats, Types<float, double>> {};
+/// The same, with an argument that is no operand but has to fit the type.
+template <int kPosition>
+struct with_number_at : real_floating {
+  static constexpr CheckFn check = [](const Call& call, DType common) {
+    if (is_floating(common)) check_fits(call.scalar(kPosition), common);
+  };
+};
 /// Floating and complex types only.
 struct any_floating : Same<kFloats | kComplexes | kComplexHalf, Types<float, double, Complex<float>, Complex<double>>> {
 };

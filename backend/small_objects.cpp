@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/common/block_bin.h"
 #include "kernels/common/main_thread.h"
 
 extern "C" {
@@ -18,29 +19,8 @@ constexpr size_t kStep = 8;
 constexpr size_t kLargest = 1152;    // nodes of the backward graph, and its walk's state
 constexpr size_t kBinBytes = 16384;  // kept in each bin
 
-struct FreeBlock {
-  FreeBlock* next;
-};
-struct Bin {
-  FreeBlock* head;
-  uint32_t room;  ///< how many more blocks may be kept
-
-  void* take() {
-    FreeBlock* const block = head;
-    if (block) head = block->next, ++room;
-    return block;
-  }
-  bool keep(void* block) {
-    if (room == 0) return false;
-    auto* free = static_cast<FreeBlock*>(block);
-    free->next = head;
-    head = free;
-    --room;
-    return true;
-  }
-};
 struct Cache {
-  Bin bins[kLargest / kStep + 1];
+  flambeau::BlockBin bins[kLargest / kStep + 1];
   bool open, closed;
 };
 constinit thread_local Cache thread_cache{};
@@ -56,12 +36,8 @@ struct Reaper {
     main_cache.withdraw(cache);
     cache.closed = true;
     for (size_t i = 0; i <= kLargest / kStep; ++i) {
-      Bin& bin = cache.bins[i];
-      bin.room = 0;
-      while (FreeBlock* block = bin.head) {
-        bin.head = block->next;
-        __real__ZdlPvm(block, i * kStep);
-      }
+      while (void* block = cache.bins[i].take()) __real__ZdlPvm(block, i * kStep);
+      cache.bins[i].room = 0;
     }
   }
 };

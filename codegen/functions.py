@@ -218,6 +218,7 @@ def generate(out: Output) -> None:
         header(
             _INCLUDES
             + includes("ATen/ops/from_blob.h", "ATen/ops/tensor.h")
+            # Beside at::std, which is a function, std is still the namespace; in at::_ops it is a struct.
             + namespace("at", unqualified(functions).replace(" ::std::", " std::") + _EXTRAS)
         ),
     )  # fmt: skip

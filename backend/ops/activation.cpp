@@ -10,7 +10,7 @@ void check_relu(const Call& call, DType) {
 }
 /// PyTorch computes with the threshold in float, and stores the value.
 void check_value(const Call& call, DType common) {
-  if (common == DType::float16 || common == DType::bfloat16) check_fits(call.scalar(2), common);
+  if (is_reduced_floating(common)) check_fits(call.scalar(2), common);
 }
 struct rectified : ordered {
   static constexpr CheckFn check = check_relu;
@@ -146,17 +146,11 @@ void check_softshrink(const Call& call, DType common) {
   FLB_CHECK(lambda >= 0 && lambda <= highest, "lambda must be in range [0, ", highest, "] for input dtype ",
             scalar_type_name(common), ", but found ", lambda);
 }
-void check_threshold(const Call& call, DType common) {
-  if (is_floating(common)) check_fits(call.scalar(1), common);
-}
 void check_margin(const Call& call, DType common) {
   if (call.has(1) && is_floating(common)) check_fits(Scalar::of(call.real(1)), common);
 }
 struct shrinkable : real_floating {
   static constexpr CheckFn check = check_softshrink;
-};
-struct thresholded : real_floating {
-  static constexpr CheckFn check = check_threshold;
 };
 struct with_margin : to_floating {
   static constexpr CheckFn check = check_margin;
@@ -171,7 +165,7 @@ struct Hardshrink {
   explicit Hardshrink(const Call& call) : lambda(scalar_as<T>(call.scalar(1))) {}
   T operator()(T x) const { return x >= -lambda && x <= lambda ? T(0) : x; }
 };
-FLB_UNARY(hardshrink, Hardshrink, thresholded);
+FLB_UNARY(hardshrink, Hardshrink, with_number_at<1>);
 
 // log(x / (1 - x)), of x clamped to [eps, 1 - eps] if eps is given.
 template <class T>

@@ -169,15 +169,6 @@ struct SoftplusBackward : LibraryMath {
 };
 FLB_BINARY(softplus_backward, SoftplusBackward, real_floating);
 
-namespace {
-void check_threshold(const Call& call, DType common) {
-  if (is_floating(common)) check_fits(call.scalar(2), common);
-}
-struct thresholded : real_floating {
-  static constexpr CheckFn check = check_threshold;
-};
-}  // namespace
-
 // Of softshrink and of hardshrink.
 template <class T>
 struct ShrinkBackward {
@@ -185,8 +176,8 @@ struct ShrinkBackward {
   explicit ShrinkBackward(const Call& call) : lambda(scalar_as<T>(call.scalar(2))) {}
   T operator()(T grad, T x) const { return x >= -lambda && x <= lambda ? T(0) : grad; }
 };
-FLB_BINARY(softshrink_backward, ShrinkBackward, thresholded);
-FLB_BINARY(hardshrink_backward, ShrinkBackward, thresholded);
+FLB_BINARY(softshrink_backward, ShrinkBackward, with_number_at<2>);
+FLB_BINARY(hardshrink_backward, ShrinkBackward, with_number_at<2>);
 
 // buffer is exp(-|x|), from log_sigmoid_forward.
 template <class T>

@@ -14,7 +14,7 @@ void check_alpha(const Call& call, DType common) {
             "For integral input tensors, argument alpha must not be a floating point number.");
   FLB_CHECK(is_complex(common) || !alpha.is_complex(),
             "For non-complex input tensors, argument alpha must not be a complex number.");
-  if (common == DType::float16 || common == DType::bfloat16) check_fits(alpha, common);
+  if (is_reduced_floating(common)) check_fits(alpha, common);
 }
 
 bool is_bool(const Call& call, int position) {

@@ -6,6 +6,7 @@
 #include "backend/copy.h"
 #include "backend/dense.h"
 #include "backend/lines.h"
+#include "backend/number.h"
 #include "backend/pointwise.h"
 
 namespace flambeau::ops {
@@ -133,9 +134,8 @@ void run_search(const Search& s, const View& out) {
     if constexpr (!is_complex_v<T>) {
       const Dense<T> sorted(sequence);
       View number;
-      alignas(16) char value[16];
-      if (!s.values) cpu::convert(value, common, &s.number.i, scalar_dtype(s.number), 1);
-      number.data_ = value, number.numel_ = 1, number.dtype_ = common;
+      Number value = number_as(s.number, common);
+      number.data_ = value.bytes, number.numel_ = 1, number.dtype_ = common;
       const Dense<T> wanted(s.values ? *s.values : number);
       const Scratch<int64_t> order(s.sorter ? sequence.numel() : 0);
       if (s.sorter) {
@@ -256,9 +256,8 @@ void run_isin(const Call& call) {
         T* to = i == 0 ? elements.data() : tests.data();
         Dims strides;
         if (call.args[i].kind == ArgKind::scalar) {
-          char item[16];
-          cpu::convert(item, promotion.result(), &call.scalar(i).i, scalar_dtype(call.scalar(i)), 1);
-          cpu::convert(to, dtype_of<T>, item, promotion.result(), 1);
+          const DType common = promotion.result();
+          cpu::convert(to, dtype_of<T>, number_as(call.scalar(i), common).bytes, common, 1);
         } else
           copy(contiguous_view(to, dtype_of<T>, call.in(i).sizes(), strides), call.in(i));
       }

@@ -95,7 +95,7 @@ Specs infer_pow(const Call& call) {
   const DType result = result_dtype(call);
   const bool integral = e.is_integral() && is_integral(call.in(0).dtype(), true);
   if (integral) check_fits(e, DType::int64);
-  if (integral || result == DType::float16 || result == DType::bfloat16) check_fits(e, result);
+  if (integral || is_reduced_floating(result)) check_fits(e, result);
   return infer_pointwise(pow_of_exponent(call), call);
 }
 void run_pow(const Call& call) { run_pointwise(pow_of_exponent(call), call); }

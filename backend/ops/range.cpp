@@ -7,12 +7,11 @@
 
 #include "backend/copy.h"
 #include "backend/dense.h"
+#include "backend/number.h"
 #include "backend/op.h"
-#include "backend/promotion.h"
 #include "backend/shape.h"
 #include "kernels/common/memory.h"
 #include "kernels/common/number.h"
-#include "kernels/cpu/convert.h"
 
 namespace flambeau::ops {
 namespace {
@@ -50,7 +49,7 @@ Range range_of(const Call& call) {
 
 /// What PyTorch computes ranges of a type in.
 DType range_dtype(DType t) {
-  return is_integral(t) ? DType::int64 : t == DType::float16 || t == DType::bfloat16 ? DType::float32 : DType::float64;
+  return is_integral(t) ? DType::int64 : is_reduced_floating(t) ? DType::float32 : DType::float64;
 }
 template <int kNumbers>
 Specs infer_arange(const Call& call) {
@@ -91,11 +90,9 @@ Scalar end_of(const Call& call, int position) {
   const Scalar& s = call.scalar(position);
   const DType t = call.out().dtype();
   check_fits(s, t);
-  Scalar end = Scalar::of(int64_t{0});
   if (!is_integral(t)) return s;
-  char item[8];
-  cpu::convert(item, t, &s.i, scalar_dtype(s), 1);
-  cpu::convert(&end.i, DType::int64, item, t, 1);
+  Scalar end = Scalar::of(int64_t{0});
+  cpu::convert(&end.i, DType::int64, number_as(s, t).bytes, t, 1);
   return end;
 }
 /// The default type for such ends; a type that was asked for holds their kind.

@@ -76,6 +76,8 @@ constexpr bool is_float8(DType t) {
 constexpr bool is_floating(DType t) {
   return (t >= DType::float16 && t <= DType::float64) || t == DType::bfloat16 || is_float8(t);
 }
+/// Computed in float.
+constexpr bool is_reduced_floating(DType t) { return t == DType::float16 || t == DType::bfloat16; }
 constexpr bool is_complex(DType t) { return t >= DType::complex32 && t <= DType::complex128; }
 constexpr bool is_integral(DType t, bool include_bool = false) {
   return (t >= DType::uint8 && t <= DType::int64) || (t >= DType::uint16 && t <= DType::uint64) ||

@@ -3,11 +3,11 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
-#include <array>
 #include <bit>
 #include <cstdlib>
 #include <mutex>
 
+#include "kernels/common/block_bin.h"
 #include "kernels/common/error.h"
 #include "kernels/common/main_thread.h"
 
@@ -21,10 +21,6 @@ struct Header {
   int32_t size_class;
 };
 static_assert(sizeof(Header) <= kAlignment);
-
-struct FreeBlock {
-  FreeBlock* next;
-};
 
 constexpr int kSmallClasses = 45;                    // up to 256 KiB
 constexpr int kClasses = 160;                        // up to 2^45 bytes
@@ -69,33 +65,14 @@ constinit Shared shared;
 void lock_before_fork() { shared.mutex.lock(); }
 void unlock_after_fork() { shared.mutex.unlock(); }
 
-/// How many free blocks a thread keeps in each small class.
-constexpr auto kKept = [] {
-  std::array<uint32_t, kSmallClasses> kept{};
-  for (int i = 0; i < kSmallClasses; ++i) kept[i] = static_cast<uint32_t>(kThreadBinBytes / class_bytes(i));
-  return kept;
-}();
-
-struct Bin {
-  FreeBlock* head = nullptr;
-  uint32_t count = 0;
-
-  void* take() {
-    FreeBlock* const block = head;
-    if (block) head = block->next, --count;
-    return block;
-  }
-  bool keep(void* data, uint32_t most) {
-    if (count >= most) return false;
-    auto* block = static_cast<FreeBlock*>(data);
-    block->next = head;
-    head = block;
-    ++count;
-    return true;
-  }
-};
 struct ThreadCache {
-  Bin bins[kSmallClasses];
+  BlockBin bins[kSmallClasses];
+
+  void release() {
+    for (BlockBin& bin : bins) {
+      while (void* block = bin.take()) std::free(header_of(block));
+    }
+  }
 };
 
 void free_list(FreeBlock* block) {
@@ -115,7 +92,7 @@ struct ThreadReaper {
     thread_is_ending = true;
     if (!thread_cache) return;
     main_cache.withdraw(*thread_cache);
-    for (Bin& bin : thread_cache->bins) free_list(bin.head);
+    thread_cache->release();
     std::free(thread_cache);
     thread_cache = nullptr;
   }
@@ -128,7 +105,10 @@ ThreadCache* make_thread_cache() {
   static thread_local ThreadReaper reaper;
   static_cast<void>(&reaper);
   thread_cache = static_cast<ThreadCache*>(std::calloc(1, sizeof(ThreadCache)));
-  if (thread_cache) main_cache.offer(*thread_cache);
+  if (!thread_cache) return nullptr;
+  for (int i = 0; i < kSmallClasses; ++i)
+    thread_cache->bins[i].room = static_cast<uint32_t>(kThreadBinBytes / class_bytes(i));
+  main_cache.offer(*thread_cache);
   return thread_cache;
 }
 
@@ -188,7 +168,7 @@ void* from_system(int size_class) {
   return block ? block : allocate_slow(bytes, size_class);
 }
 [[gnu::noinline]] void deallocate_elsewhere(void* data, int size_class) noexcept {
-  if (!thread_cache || !thread_cache->bins[size_class].keep(data, kKept[size_class])) deallocate_slow(data, size_class);
+  if (!thread_cache || !thread_cache->bins[size_class].keep(data)) deallocate_slow(data, size_class);
 }
 
 }  // namespace
@@ -222,16 +202,11 @@ void deallocate(void* data) noexcept {
   ThreadCache* const main = main_cache.get();
   if (!main) [[unlikely]]
     return deallocate_elsewhere(data, size_class);
-  if (!main->bins[size_class].keep(data, kKept[size_class])) deallocate_slow(data, size_class);
+  if (!main->bins[size_class].keep(data)) deallocate_slow(data, size_class);
 }
 
 void release_cached_memory() noexcept {
-  if (thread_cache) {
-    for (Bin& bin : thread_cache->bins) {
-      free_list(bin.head);
-      bin = Bin{};
-    }
-  }
+  if (thread_cache) thread_cache->release();
   std::lock_guard lock(shared.mutex);
   for (FreeBlock*& bin : shared.bins) {
     free_list(bin);

@@ -49,7 +49,7 @@ struct Float8 {
 
   static Float8 of(float value) {
     const uint8_t sign = std::signbit(value) ? 0x80 : 0;
-    const uint8_t nan = kUnsignedZero ? 0x80 : kFinite ? 0x7f | sign : 0x7f | sign;
+    const uint8_t nan = kUnsignedZero ? 0x80 : 0x7f | sign;
     if (std::isnan(value)) return {nan};
     const uint8_t overflow = kUnsignedZero ? nan : sign | (kFinite ? 0x7e : 0x1f << kMantissa);
     if (std::isinf(value)) return {overflow};
@@ -144,16 +144,30 @@ template <class T>
 using real_t = typename RealOf<T>::type;
 
 /// Every element type, in the order X(C++ type, DType).
-#define FLB_ELEMENT_TYPES(X)                                                                                   \
-  X(uint8_t, uint8)                                                                                            \
-  X(int8_t, int8)                                                                                              \
-  X(int16_t, int16)                                                                                            \
-  X(int32_t, int32)                                                                                            \
-  X(int64_t, int64)                                                                                            \
-  X(Half, float16) X(float, float32) X(double, float64) X(ComplexHalf, complex32) X(Complex<float>, complex64) \
-      X(Complex<double>, complex128) X(bool, boolean) X(BFloat16, bfloat16) X(Float8E5M2, float8_e5m2)         \
-          X(Float8E4M3, float8_e4m3fn) X(Float8E5M2Z, float8_e5m2fnuz) X(Float8E4M3Z, float8_e4m3fnuz)         \
-              X(uint16_t, uint16) X(uint32_t, uint32) X(uint64_t, uint64) X(Float8E8M0, float8_e8m0fnu)
+// clang-format off
+#define FLB_ELEMENT_TYPES(X) \
+  X(uint8_t, uint8) \
+  X(int8_t, int8) \
+  X(int16_t, int16) \
+  X(int32_t, int32) \
+  X(int64_t, int64) \
+  X(Half, float16) \
+  X(float, float32) \
+  X(double, float64) \
+  X(ComplexHalf, complex32) \
+  X(Complex<float>, complex64) \
+  X(Complex<double>, complex128) \
+  X(bool, boolean) \
+  X(BFloat16, bfloat16) \
+  X(Float8E5M2, float8_e5m2) \
+  X(Float8E4M3, float8_e4m3fn) \
+  X(Float8E5M2Z, float8_e5m2fnuz) \
+  X(Float8E4M3Z, float8_e4m3fnuz) \
+  X(uint16_t, uint16) \
+  X(uint32_t, uint32) \
+  X(uint64_t, uint64) \
+  X(Float8E8M0, float8_e8m0fnu)
+// clang-format on
 
 template <class T>
 inline constexpr DType dtype_of = DType::undefined;

@@ -55,18 +55,45 @@ enum class Backend {
 };
 
 // _(backend, its device): all but Undefined, each also the name of a dispatch key.
-#define FLAMBEAU_FORALL_BACKENDS(_)                                                                                 \
-  _(CPU, CPU)                                                                                                       \
-  _(CUDA, CUDA)                                                                                                     \
-  _(HIP, HIP)                                                                                                       \
-  _(VE, VE)                                                                                                         \
-  _(FPGA, FPGA) _(IPU, IPU) _(XPU, XPU) _(SparseCPU, CPU) _(SparseCUDA, CUDA) _(SparseCsrCPU, CPU)                  \
-      _(SparseCsrCUDA, CUDA) _(SparseCsrMPS, MPS) _(SparseMPS, MPS) _(SparseHIP, HIP) _(SparseVE, VE)               \
-          _(SparseXPU, XPU) _(SparsePrivateUse1, PrivateUse1) _(SparseCsrHIP, HIP) _(SparseCsrVE, VE)               \
-              _(SparseCsrXPU, XPU) _(SparseCsrPrivateUse1, PrivateUse1) _(MAIA, MAIA) _(XLA, XLA) _(Vulkan, Vulkan) \
-                  _(Metal, Metal) _(Meta, Meta) _(QuantizedCPU, CPU) _(QuantizedCUDA, CUDA) _(QuantizedXPU, XPU)    \
-                      _(QuantizedPrivateUse1, PrivateUse1) _(MkldnnCPU, CPU) _(MPS, MPS) _(HPU, HPU) _(Lazy, Lazy)  \
-                          _(MTIA, MTIA) _(PrivateUse1, PrivateUse1)
+// clang-format off
+#define FLAMBEAU_FORALL_BACKENDS(_) \
+  _(CPU, CPU) \
+  _(CUDA, CUDA) \
+  _(HIP, HIP) \
+  _(VE, VE) \
+  _(FPGA, FPGA) \
+  _(IPU, IPU) \
+  _(XPU, XPU) \
+  _(SparseCPU, CPU) \
+  _(SparseCUDA, CUDA) \
+  _(SparseCsrCPU, CPU) \
+  _(SparseCsrCUDA, CUDA) \
+  _(SparseCsrMPS, MPS) \
+  _(SparseMPS, MPS) \
+  _(SparseHIP, HIP) \
+  _(SparseVE, VE) \
+  _(SparseXPU, XPU) \
+  _(SparsePrivateUse1, PrivateUse1) \
+  _(SparseCsrHIP, HIP) \
+  _(SparseCsrVE, VE) \
+  _(SparseCsrXPU, XPU) \
+  _(SparseCsrPrivateUse1, PrivateUse1) \
+  _(MAIA, MAIA) \
+  _(XLA, XLA) \
+  _(Vulkan, Vulkan) \
+  _(Metal, Metal) \
+  _(Meta, Meta) \
+  _(QuantizedCPU, CPU) \
+  _(QuantizedCUDA, CUDA) \
+  _(QuantizedXPU, XPU) \
+  _(QuantizedPrivateUse1, PrivateUse1) \
+  _(MkldnnCPU, CPU) \
+  _(MPS, MPS) \
+  _(HPU, HPU) \
+  _(Lazy, Lazy) \
+  _(MTIA, MTIA) \
+  _(PrivateUse1, PrivateUse1)
+// clang-format on
 
 FLB_ON_USE inline Backend dispatchKeyToBackend(DispatchKey t) {
   switch (t) {

@@ -257,12 +257,15 @@ using OptionalScalarRef = c10::OptionalRef<Scalar>;
 
 template <typename T>
 T Scalar::to() const {
-#define FLAMBEAU_SCALAR_TO(type, name) \
-  if constexpr (std::is_same_v<T, type>) return checked<T>(#type);
+#define FLAMBEAU_SCALAR_TO(type, name)   \
+  if constexpr (std::is_same_v<T, type>) \
+    return checked<T>(#type);            \
+  else
   AT_FORALL_SCALAR_TYPES_WITH_COMPLEX(FLAMBEAU_SCALAR_TO)
   FLAMBEAU_SCALAR_TO(uint16_t, UInt16)
   FLAMBEAU_SCALAR_TO(uint32_t, UInt32)
   FLAMBEAU_SCALAR_TO(uint64_t, UInt64)
+  static_assert(sizeof(T) == 0, "Scalar::to: no type that a Scalar is converted to");
 #undef FLAMBEAU_SCALAR_TO
 }
 

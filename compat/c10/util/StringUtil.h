@@ -65,7 +65,7 @@ std::string str(const Args&... args) {
   (detail::_str(ss, args), ...);
   return ss.str();
 }
-// What is a string already is not copied.
+// What is a string already is not streamed.
 inline std::string str(const std::string& text) { return text; }
 inline const char* str(const char* text) { return text; }
 inline detail::CompileTimeEmptyString str() { return {}; }

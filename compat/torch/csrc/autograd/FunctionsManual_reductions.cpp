@@ -118,11 +118,11 @@ Tensor cumprod_backward(const Tensor& grad, const Tensor& self, const Tensor& re
 Tensor logcumsumexp_backward(const Tensor& grad, const Tensor& self, const Tensor& result, int64_t dim) {
   if (grad.dim() == 0 || grad.numel() == 0) return grad;
   // In logarithms, so that no exponential overflows; the sign of grad apart.
-  const double lowest = grad.scalar_type() == at::kDouble ? std::numeric_limits<double>::lowest()
-                        : grad.scalar_type() == at::kHalf ? -65504.0
-                        : grad.scalar_type() == at::kBFloat16
-                            ? -0x1.fep127
-                            : static_cast<double>(std::numeric_limits<float>::lowest());
+  const at::ScalarType type = grad.scalar_type();
+  const double lowest = type == at::kDouble     ? std::numeric_limits<double>::lowest()
+                        : type == at::kHalf     ? static_cast<float>(std::numeric_limits<at::Half>::lowest())
+                        : type == at::kBFloat16 ? static_cast<float>(std::numeric_limits<at::BFloat16>::lowest())
+                                                : std::numeric_limits<float>::lowest();
   const Tensor log_abs = grad.abs().log();
   const Tensor positive = log_abs.masked_fill(grad <= 0, lowest), negative = log_abs.masked_fill(grad >= 0, lowest);
   const auto part = [&](const Tensor& log_grad) {
