@@ -1,5 +1,6 @@
 // Activations, one functor each. Attributes come from the call at the positions of the schema.
 
+#include "backend/overlap.h"
 #include "backend/pointwise.h"
 
 namespace flambeau::ops {
@@ -34,6 +35,7 @@ struct Threshold {
   T operator()(T x) const { return x <= threshold ? value : x; }
 };
 struct of_first : ordered {
+  static constexpr uint32_t flags = kPointwise | kMayOverlap;
   static constexpr Common common = Common::first;
   static constexpr CheckFn check = check_value;
 };

@@ -1,5 +1,6 @@
 // Gradients of activations: what comes from above times the derivative.
 
+#include "backend/overlap.h"
 #include "backend/pointwise.h"
 
 namespace flambeau::ops {
@@ -10,7 +11,10 @@ struct ThresholdBackward {
   explicit ThresholdBackward(const Call& call) : threshold(scalar_as<T>(call.scalar(2))) {}
   T operator()(T grad, T x) const { return x <= threshold ? T(0) : grad; }
 };
-FLB_BINARY(threshold_backward, ThresholdBackward, ordered);
+struct unguarded : ordered {
+  static constexpr uint32_t flags = kPointwise | kMayOverlap;
+};
+FLB_BINARY(threshold_backward, ThresholdBackward, unguarded);
 
 // y is sigmoid(x).
 template <class T>

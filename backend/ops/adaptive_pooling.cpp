@@ -4,6 +4,7 @@
 
 #include "backend/op.h"
 #include "backend/ops/pool_windows.h"
+#include "backend/overlap.h"
 
 namespace flambeau::ops {
 namespace {
@@ -147,12 +148,12 @@ void run_max_backward(const Call& call) {
 }  // namespace
 
 FLB_OP(_adaptive_avg_pool2d, infer_average<2>, run_average<2>);
-FLB_OP(_adaptive_avg_pool3d, infer_average<3>, run_average<3>);
+FLB_OP_FLAGS(_adaptive_avg_pool3d, infer_average<3>, run_average<3>, kMayOverlap);
 FLB_OP(_adaptive_avg_pool2d_backward, infer_average_backward<2>, run_average_backward<2>);
 FLB_OP(_adaptive_avg_pool3d_backward, infer_average_backward<3>, run_average_backward<3>);
 FLB_OP(adaptive_max_pool2d, infer_max<2>, run_max<2>);
-FLB_OP(adaptive_max_pool3d, infer_max<3>, run_max<3>);
+FLB_OP_FLAGS(adaptive_max_pool3d, infer_max<3>, run_max<3>, kMayOverlap);
 FLB_OP(adaptive_max_pool2d_backward, infer_max_backward<2>, run_max_backward<2>);
-FLB_OP(adaptive_max_pool3d_backward, infer_max_backward<3>, run_max_backward<3>);
+FLB_OP_FLAGS(adaptive_max_pool3d_backward, infer_max_backward<3>, run_max_backward<3>, kMayOverlap);
 
 }  // namespace flambeau::ops

@@ -3,6 +3,7 @@
 #include "backend/copy.h"
 
 #include "backend/op.h"
+#include "backend/overlap.h"
 #include "backend/promotion.h"
 #include "backend/shape.h"
 
@@ -43,8 +44,8 @@ void run_zero(const Call& call) { fill(call.out(), Scalar::of(int64_t{0})); }
 }  // namespace
 
 FLB_OP_FLAGS(copy, infer_copy, run_copy, kPointwise);
-FLB_OP_FLAGS(fill_Scalar, infer_fill_scalar, run_fill_scalar, kPointwise);
-FLB_OP_FLAGS(fill_Tensor, infer_fill_tensor, run_fill_tensor, kPointwise);
-FLB_OP_FLAGS(zero, infer_like, run_zero, kPointwise);
+FLB_OP_FLAGS(fill_Scalar, infer_fill_scalar, run_fill_scalar, kPointwise | kMayOverlap);
+FLB_OP_FLAGS(fill_Tensor, infer_fill_tensor, run_fill_tensor, kPointwise | kMayOverlap);
+FLB_OP_FLAGS(zero, infer_like, run_zero, kPointwise | kMayOverlap);
 
 }  // namespace flambeau::ops

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "backend/overlap.h"
 #include "backend/promotion.h"
 #include "backend/reduce.h"
 
@@ -195,14 +196,14 @@ Specs infer_aminmax(const Call& call) {
 
 }  // namespace
 
-FLB_OP(amax, infer_dims, run_dims<Largest>);
-FLB_OP(amin, infer_dims, run_dims<Smallest>);
+FLB_OP_FLAGS(amax, infer_dims, run_dims<Largest>, kMayOverlap);
+FLB_OP_FLAGS(amin, infer_dims, run_dims<Smallest>, kMayOverlap);
 FLB_OP(max, infer_all, run_all<Largest>);
 FLB_OP(min, infer_all, run_all<Smallest>);
-FLB_OP(max_dim, infer_dim, run_dim<FindLargest>);
-FLB_OP(min_dim, infer_dim, run_dim<FindSmallest>);
-FLB_OP(argmax, infer_arg, run_arg<LargestIndex>);
-FLB_OP(argmin, infer_arg, run_arg<SmallestIndex>);
+FLB_OP_FLAGS(max_dim, infer_dim, run_dim<FindLargest>, kFirstApart);
+FLB_OP_FLAGS(min_dim, infer_dim, run_dim<FindSmallest>, kFirstApart);
+FLB_OP_FLAGS(argmax, infer_arg, run_arg<LargestIndex>, kMayOverlap);
+FLB_OP_FLAGS(argmin, infer_arg, run_arg<SmallestIndex>, kMayOverlap);
 FLB_OP(aminmax, infer_aminmax, run_arg<FindRange>);
 
 }  // namespace flambeau::ops

@@ -1,5 +1,6 @@
 // Gated linear units: one half of a tensor times the sigmoid of the other.
 
+#include "backend/overlap.h"
 #include "backend/pointwise.h"
 #include "backend/shape.h"
 
@@ -90,7 +91,7 @@ void run_glu_backward(const Call& call) {
 
 }  // namespace
 
-FLB_OP(glu, infer_glu, run_glu);
+FLB_OP_FLAGS(glu, infer_glu, run_glu, kLooksFirst);
 FLB_OP(glu_backward, infer_glu_backward, run_glu_backward);
 
 }  // namespace flambeau::ops

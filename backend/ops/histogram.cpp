@@ -7,6 +7,7 @@
 #include "backend/dense.h"
 #include "backend/lines.h"
 #include "backend/number.h"
+#include "backend/overlap.h"
 #include "backend/pointwise.h"
 
 namespace flambeau::ops {
@@ -280,13 +281,13 @@ void run_isin(const Call& call) {
 }  // namespace
 
 FLB_OP(bincount, infer_bincount, run_bincount);
-FLB_OP(histc, infer_histc, run_histc);
+FLB_OP_FLAGS(histc, infer_histc, run_histc, kMayOverlap);
 FLB_OP(searchsorted_Tensor, infer_searchsorted, run_searchsorted);
 FLB_OP(searchsorted_Scalar, infer_searchsorted, run_searchsorted);
 FLB_OP(bucketize_Tensor, infer_bucketize, run_bucketize);
 FLB_OP(bucketize_Scalar, infer_bucketize, run_bucketize);
 FLB_OP(isin_Tensor_Tensor, infer_isin, run_isin);
-FLB_OP(isin_Tensor_Scalar, infer_isin, run_isin);
+FLB_OP_FLAGS(isin_Tensor_Scalar, infer_isin, run_isin, kFirstApart);
 FLB_OP(isin_Scalar_Tensor, infer_isin, run_isin);
 
 }  // namespace flambeau::ops

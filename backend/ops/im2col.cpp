@@ -2,6 +2,7 @@
 
 #include "backend/dense.h"
 #include "backend/op.h"
+#include "backend/overlap.h"
 #include "kernels/common/threads.h"
 
 namespace flambeau::ops {
@@ -172,7 +173,7 @@ void run_col2im(const Call& call) {
 
 }  // namespace
 
-FLB_OP(im2col, infer_im2col, run_im2col);
-FLB_OP(col2im, infer_col2im, run_col2im);
+FLB_OP_FLAGS(im2col, infer_im2col, run_im2col, kMayOverlap);
+FLB_OP_FLAGS(col2im, infer_col2im, run_col2im, kMayOverlap);
 
 }  // namespace flambeau::ops

@@ -2,6 +2,7 @@
 
 #include "backend/index.h"
 #include "backend/ops/scatter.h"
+#include "backend/overlap.h"
 
 namespace flambeau::ops {
 namespace {
@@ -185,11 +186,11 @@ void run_index_select(const Call& call) {
 
 }  // namespace
 
-FLB_OP_FLAGS(index_add, infer_index_write, run_index_add, kInPlaceSafe);
-FLB_OP_FLAGS(index_copy, infer_index_write, run_index_copy, kInPlaceSafe);
-FLB_OP_FLAGS(index_reduce, infer_index_write, run_index_reduce, kInPlaceSafe);
-FLB_OP_FLAGS(index_fill_int_Scalar, infer_index_fill, run_index_fill, kInPlaceSafe);
-FLB_OP_FLAGS(index_fill_int_Tensor, infer_index_fill, run_index_fill, kInPlaceSafe);
-FLB_OP(index_select, infer_index_select, run_index_select);
+FLB_OP_FLAGS(index_add, infer_index_write, run_index_add, kInPlaceSafe | kAlone);
+FLB_OP_FLAGS(index_copy, infer_index_write, run_index_copy, kInPlaceSafe | kAlone);
+FLB_OP_FLAGS(index_reduce, infer_index_write, run_index_reduce, kInPlaceSafe | kAlone);
+FLB_OP_FLAGS(index_fill_int_Scalar, infer_index_fill, run_index_fill, kInPlaceSafe | kAlone | kMayOverlap);
+FLB_OP_FLAGS(index_fill_int_Tensor, infer_index_fill, run_index_fill, kInPlaceSafe | kAlone | kMayOverlap);
+FLB_OP_FLAGS(index_select, infer_index_select, run_index_select, kAlone | kLooksFirst);
 
 }  // namespace flambeau::ops

@@ -8,6 +8,7 @@
 #include "backend/index.h"
 #include "backend/item.h"
 #include "backend/op.h"
+#include "backend/overlap.h"
 #include "backend/promotion.h"
 #include "backend/shape.h"
 #include "kernels/common/memory.h"
@@ -377,8 +378,8 @@ void index_write(const View& out, std::span<const View> list, const View& given,
 
 namespace flambeau::ops {
 
-FLB_OP(index_Tensor, infer_index, run_index);
-FLB_OP_FLAGS(index_put, infer_index_put, run_index_put, kInPlaceSafe);
-FLB_OP_FLAGS(_index_put_impl, infer_index_put, run_index_put, kInPlaceSafe);
+FLB_OP_FLAGS(index_Tensor, infer_index, run_index, kAlone | kLooksFirst);
+FLB_OP_FLAGS(index_put, infer_index_put, run_index_put, kInPlaceSafe | kAlone | kMayOverlap);
+FLB_OP_FLAGS(_index_put_impl, infer_index_put, run_index_put, kInPlaceSafe | kAlone | kMayOverlap);
 
 }  // namespace flambeau::ops

@@ -4,6 +4,7 @@
 
 #include "backend/dense.h"
 #include "backend/op.h"
+#include "backend/overlap.h"
 #include "backend/promotion.h"
 #include "kernels/common/threads.h"
 #include "kernels/cpu/gemm.h"
@@ -376,15 +377,15 @@ void run_addr(const Call& call) {
 }  // namespace
 
 FLB_OP(mm, infer_mm, run_mm);
-FLB_OP(addmm, infer_addmm, run_addmm);
-FLB_OP(_addmm_activation, infer_addmm, run_addmm_activation);
-FLB_OP(bmm, infer_bmm, run_bmm);
-FLB_OP(baddbmm, infer_baddbmm, run_baddbmm);
-FLB_OP(addbmm, infer_addbmm, run_addbmm);
-FLB_OP(mv, infer_mv, run_mv);
-FLB_OP(addmv, infer_addmv, run_addmv);
+FLB_OP_FLAGS(addmm, infer_addmm, run_addmm, kFirstApart);
+FLB_OP_FLAGS(_addmm_activation, infer_addmm, run_addmm_activation, kFirstApart);
+FLB_OP_FLAGS(bmm, infer_bmm, run_bmm, kMayOverlap);
+FLB_OP_FLAGS(baddbmm, infer_baddbmm, run_baddbmm, kFirstApart);
+FLB_OP_FLAGS(addbmm, infer_addbmm, run_addbmm, kFirstApart);
+FLB_OP_FLAGS(mv, infer_mv, run_mv, kMayOverlap);
+FLB_OP_FLAGS(addmv, infer_addmv, run_addmv, kFirstApart);
 FLB_OP(dot, infer_dot, run_dot);
 FLB_OP(vdot, infer_dot, run_vdot);
-FLB_OP(addr, infer_addr, run_addr);
+FLB_OP_FLAGS(addr, infer_addr, run_addr, kApart | kLooksFirst);
 
 }  // namespace flambeau::ops

@@ -4,6 +4,7 @@
 
 #include "backend/dense.h"
 #include "backend/op.h"
+#include "backend/overlap.h"
 #include "backend/promotion.h"
 #include "kernels/common/threads.h"
 
@@ -160,7 +161,7 @@ void run_nll_backward(const Call& call) {
 
 }  // namespace
 
-FLB_OP(nll_loss_forward, infer_nll<check_nll>, run_nll);
+FLB_OP_FLAGS(nll_loss_forward, infer_nll<check_nll>, run_nll, kMayOverlap);
 FLB_OP(nll_loss_backward, infer_nll_backward<check_nll>, run_nll_backward);
 FLB_OP(nll_loss2d_forward, infer_nll<check_nll2d>, run_nll);
 FLB_OP(nll_loss2d_backward, infer_nll_backward<check_nll2d>, run_nll_backward);

@@ -4,6 +4,7 @@
 
 #include "backend/dense.h"
 #include "backend/op.h"
+#include "backend/overlap.h"
 #include "backend/shape.h"
 
 namespace flambeau::ops {
@@ -33,6 +34,6 @@ void run(const Call& call) {
 
 }  // namespace
 
-FLB_OP(frexp_Tensor, infer, run);
+FLB_OP_FLAGS(frexp_Tensor, infer, run, kApart | kLooksFirst);
 
 }  // namespace flambeau::ops

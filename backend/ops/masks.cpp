@@ -5,6 +5,7 @@
 #include "backend/copy.h"
 #include "backend/item.h"
 #include "backend/op.h"
+#include "backend/overlap.h"
 #include "backend/promotion.h"
 #include "backend/shape.h"
 #include "kernels/common/memory.h"
@@ -118,8 +119,8 @@ void run_masked_scatter(const Call& call) {
 
 }  // namespace
 
-FLB_OP(nonzero, infer_nonzero, run_nonzero);
-FLB_OP(masked_select, infer_masked_select, run_masked_select);
+FLB_OP_FLAGS(nonzero, infer_nonzero, run_nonzero, kAlone | kLooksFirst);
+FLB_OP_FLAGS(masked_select, infer_masked_select, run_masked_select, kAlone | kLooksFirst);
 FLB_OP_FLAGS(masked_scatter, infer_masked_scatter, run_masked_scatter, kInPlaceSafe);
 
 }  // namespace flambeau::ops

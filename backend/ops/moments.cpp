@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "backend/overlap.h"
 #include "backend/promotion.h"
 #include "backend/reduce.h"
 
@@ -362,25 +363,25 @@ void run_logical(const Call& call) {
 
 }  // namespace
 
-FLB_OP(var_correction, infer_deviation, run_deviation<Var>);
-FLB_OP(std_correction, infer_deviation, run_deviation<Std>);
+FLB_OP_FLAGS(var_correction, infer_deviation, run_deviation<Var>, kMayOverlap);
+FLB_OP_FLAGS(std_correction, infer_deviation, run_deviation<Std>, kMayOverlap);
 FLB_OP(var_mean_correction, infer_deviation_and_mean, run_deviation<VarMean>);
 FLB_OP(std_mean_correction, infer_deviation_and_mean, run_deviation<StdMean>);
 
-FLB_OP(linalg_vector_norm, infer_norm<kVectorNorm>, run_norm<kVectorNorm>);
+FLB_OP_FLAGS(linalg_vector_norm, infer_norm<kVectorNorm>, run_norm<kVectorNorm>, kMayOverlap);
 FLB_OP(norm_Scalar, infer_norm<kNormAll>, run_norm<kNormAll>);
 FLB_OP(norm_ScalarOpt_dtype, infer_norm<kNormAllDtype>, run_norm<kNormAllDtype>);
-FLB_OP(norm_ScalarOpt_dim, infer_norm<kNormDim>, run_norm<kNormDim>);
-FLB_OP(norm_ScalarOpt_dim_dtype, infer_norm<kNormDimDtype>, run_norm<kNormDimDtype>);
+FLB_OP_FLAGS(norm_ScalarOpt_dim, infer_norm<kNormDim>, run_norm<kNormDim>, kMayOverlap);
+FLB_OP_FLAGS(norm_ScalarOpt_dim_dtype, infer_norm<kNormDimDtype>, run_norm<kNormDimDtype>, kMayOverlap);
 
 FLB_OP(logsumexp, infer_logsumexp, run_logsumexp);
 
-FLB_OP(any, infer_logical, run_logical<Any>);
-FLB_OP(any_dim, infer_logical, run_logical<Any>);
-FLB_OP(any_dims, infer_logical, run_logical<Any>);
-FLB_OP(all, infer_logical, run_logical<All>);
-FLB_OP(all_dim, infer_logical, run_logical<All>);
-FLB_OP(all_dims, infer_logical, run_logical<All>);
+FLB_OP_FLAGS(any, infer_logical, run_logical<Any>, kMayOverlap);
+FLB_OP_FLAGS(any_dim, infer_logical, run_logical<Any>, kMayOverlap);
+FLB_OP_FLAGS(any_dims, infer_logical, run_logical<Any>, kMayOverlap);
+FLB_OP_FLAGS(all, infer_logical, run_logical<All>, kMayOverlap);
+FLB_OP_FLAGS(all_dim, infer_logical, run_logical<All>, kMayOverlap);
+FLB_OP_FLAGS(all_dims, infer_logical, run_logical<All>, kMayOverlap);
 FLB_OP(count_nonzero, infer_count_nonzero, run_logical<CountNonzero>);
 FLB_OP(count_nonzero_dim_IntList, infer_count_nonzero, run_logical<CountNonzero>);
 

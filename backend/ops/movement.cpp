@@ -5,6 +5,7 @@
 
 #include "backend/copy.h"
 #include "backend/op.h"
+#include "backend/overlap.h"
 #include "backend/promotion.h"
 #include "backend/shape.h"
 #include "kernels/common/memory.h"
@@ -315,13 +316,13 @@ void run_repeat_interleave(const Call& call) {
 
 }  // namespace
 
-FLB_OP(cat, infer_cat, run_cat);
-FLB_OP(stack, infer_stack, run_stack);
+FLB_OP_FLAGS(cat, infer_cat, run_cat, kApart);
+FLB_OP_FLAGS(stack, infer_stack, run_stack, kApart);
 FLB_OP(flip, infer_flip, run_flip);
 FLB_OP(roll, infer_roll, run_roll);
 FLB_OP(constant_pad_nd, infer_constant_pad, run_constant_pad);
-FLB_OP_FLAGS(tril, infer_triangle, run_triangle<false>, kInPlaceSafe);
-FLB_OP_FLAGS(triu, infer_triangle, run_triangle<true>, kInPlaceSafe);
+FLB_OP_FLAGS(tril, infer_triangle, run_triangle<false>, kInPlaceSafe | kMayOverlap);
+FLB_OP_FLAGS(triu, infer_triangle, run_triangle<true>, kInPlaceSafe | kMayOverlap);
 FLB_OP(repeat_interleave_Tensor, infer_repeat_interleave, run_repeat_interleave);
 
 }  // namespace flambeau::ops

@@ -7,6 +7,7 @@
 
 #include "backend/copy.h"
 #include "backend/op.h"
+#include "backend/overlap.h"
 #include "backend/promotion.h"
 #include "backend/random.h"
 #include "backend/shape.h"
@@ -102,6 +103,6 @@ void run_multinomial(const Call& call) {
 
 }  // namespace
 
-FLB_OP_FLAGS(multinomial, infer_multinomial, run_multinomial, kRandom);
+FLB_OP_FLAGS(multinomial, infer_multinomial, run_multinomial, kRandom | kMayOverlap);
 
 }  // namespace flambeau::ops

@@ -1,6 +1,7 @@
 // Losses that compare element by element, and their gradients.
 
 #include "backend/copy.h"
+#include "backend/overlap.h"
 #include "backend/pointwise.h"
 #include "backend/reduce.h"
 #include "kernels/common/memory.h"
@@ -67,7 +68,7 @@ T absolute(T x) {
 
 #define FLB_LOSS(name, F, rule)                                                                            \
   static constexpr PointwiseDef def_##name = make_pointwise<F, rule>(#name, typename rule::types{}, 0, 1); \
-  FLB_OP(name, infer_loss<def_##name>, run_loss<def_##name>)
+  FLB_OP_FLAGS(name, infer_loss<def_##name>, run_loss<def_##name>, kApart | kLooksFirst)
 
 template <class T>
 struct MseLoss {

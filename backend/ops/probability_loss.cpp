@@ -4,6 +4,7 @@
 
 #include "backend/dense.h"
 #include "backend/op.h"
+#include "backend/overlap.h"
 #include "backend/promotion.h"
 #include "kernels/common/threads.h"
 
@@ -183,9 +184,9 @@ void run_margin_backward(const Call& call) {
 
 }  // namespace
 
-FLB_OP(binary_cross_entropy, infer_entropy, run_entropy);
-FLB_OP(binary_cross_entropy_backward, infer_entropy_backward, run_entropy_backward);
-FLB_OP(multi_margin_loss, infer_margin, run_margin);
-FLB_OP(multi_margin_loss_backward, infer_margin_backward, run_margin_backward);
+FLB_OP_FLAGS(binary_cross_entropy, infer_entropy, run_entropy, kApart | kLooksFirst);
+FLB_OP_FLAGS(binary_cross_entropy_backward, infer_entropy_backward, run_entropy_backward, kApart | kLooksFirst);
+FLB_OP_FLAGS(multi_margin_loss, infer_margin, run_margin, kMayOverlap);
+FLB_OP_FLAGS(multi_margin_loss_backward, infer_margin_backward, run_margin_backward, kMayOverlap);
 
 }  // namespace flambeau::ops

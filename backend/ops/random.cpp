@@ -7,6 +7,7 @@
 
 #include "backend/copy.h"
 #include "backend/op.h"
+#include "backend/overlap.h"
 #include "backend/promotion.h"
 #include "backend/shape.h"
 #include "kernels/common/memory.h"
@@ -339,7 +340,7 @@ FLB_OP_FLAGS(exponential, infer_like_floating, run_exponential, kRandomFill);
 FLB_OP_FLAGS(geometric, infer_like, run_geometric, kRandomFill);
 FLB_OP_FLAGS(cauchy, infer_like_floating, run_cauchy, kRandomFill);
 FLB_OP_FLAGS(log_normal, infer_like_floating, run_log_normal, kRandomFill);
-FLB_OP_FLAGS(randperm, infer_randperm_default, run_randperm, kRandom);
-FLB_OP_FLAGS(randperm_generator, infer_randperm_generator, run_randperm_generator, kRandom);
+FLB_OP_FLAGS(randperm, infer_randperm_default, run_randperm, kRandom | kMayOverlap);
+FLB_OP_FLAGS(randperm_generator, infer_randperm_generator, run_randperm_generator, kRandom | kMayOverlap);
 
 }  // namespace flambeau::ops

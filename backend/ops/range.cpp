@@ -9,6 +9,7 @@
 #include "backend/dense.h"
 #include "backend/number.h"
 #include "backend/op.h"
+#include "backend/overlap.h"
 #include "backend/shape.h"
 #include "kernels/common/memory.h"
 #include "kernels/common/number.h"
@@ -230,8 +231,8 @@ FLB_OP(arange_start, infer_arange<2>, run_arange<2>);
 FLB_OP(arange_start_step, infer_arange<3>, run_arange<3>);
 FLB_OP(linspace, infer_linspace, run_linspace);
 FLB_OP(logspace, infer_logspace, run_logspace);
-FLB_OP(eye, infer_eye<1>, run_eye);
-FLB_OP(eye_m, infer_eye<2>, run_eye);
+FLB_OP_FLAGS(eye, infer_eye<1>, run_eye, kMayOverlap);
+FLB_OP_FLAGS(eye_m, infer_eye<2>, run_eye, kMayOverlap);
 FLB_OP(tril_indices, infer_triangle_indices<false>, run_triangle_indices<false>);
 FLB_OP(triu_indices, infer_triangle_indices<true>, run_triangle_indices<true>);
 

@@ -4,6 +4,7 @@
 
 #include "backend/lines.h"
 #include "backend/ops/log_sum.h"
+#include "backend/overlap.h"
 #include "backend/promotion.h"
 #include "kernels/common/math.h"
 
@@ -144,11 +145,11 @@ void run_cumulative_extreme(const Call& call) {
 
 }  // namespace
 
-FLB_OP(cumsum, infer_cumulative, run_cumsum);
-FLB_OP(cumprod, infer_cumulative, run_cumprod);
-FLB_OP(logcumsumexp, infer_logcumsumexp, run_logcumsumexp);
-FLB_OP_FLAGS(_logcumsumexp, infer_logcumsumexp, run_logcumsumexp, kPlain);
-FLB_OP(cummax, infer_cumulative_extreme, run_cumulative_extreme<1>);
-FLB_OP(cummin, infer_cumulative_extreme, run_cumulative_extreme<-1>);
+FLB_OP_FLAGS(cumsum, infer_cumulative, run_cumsum, kFirstApart);
+FLB_OP_FLAGS(cumprod, infer_cumulative, run_cumprod, kFirstApart);
+FLB_OP_FLAGS(logcumsumexp, infer_logcumsumexp, run_logcumsumexp, kFirstApart);
+FLB_OP_FLAGS(_logcumsumexp, infer_logcumsumexp, run_logcumsumexp, kFirstApart);
+FLB_OP_FLAGS(cummax, infer_cumulative_extreme, run_cumulative_extreme<1>, kMayOverlap);
+FLB_OP_FLAGS(cummin, infer_cumulative_extreme, run_cumulative_extreme<-1>, kMayOverlap);
 
 }  // namespace flambeau::ops

@@ -1,6 +1,7 @@
 // Reading and writing along one dimension at the places that an index tensor of the same rank names.
 
 #include "backend/ops/scatter.h"
+#include "backend/overlap.h"
 
 namespace flambeau::ops {
 namespace {
@@ -129,9 +130,10 @@ void run_scatter(const Scatter& s) {
     return run_scatter_as<how, type>(s);
     FLB_SCATTER(uint8_t, uint8)
     FLB_SCATTER(int8_t, int8)
-    FLB_SCATTER(int16_t, int16) FLB_SCATTER(int32_t, int32) FLB_SCATTER(int64_t, int64) FLB_SCATTER(Half, float16)
-        FLB_SCATTER(BFloat16, bfloat16) FLB_SCATTER(float, float32) FLB_SCATTER(double, float64)
-            FLB_SCATTER(Complex<float>, complex64) FLB_SCATTER(Complex<double>, complex128) FLB_SCATTER(bool, boolean)
+    FLB_SCATTER(int16_t, int16)
+    FLB_SCATTER(int32_t, int32) FLB_SCATTER(int64_t, int64) FLB_SCATTER(Half, float16) FLB_SCATTER(BFloat16, bfloat16)
+        FLB_SCATTER(float, float32) FLB_SCATTER(double, float64) FLB_SCATTER(Complex<float>, complex64)
+            FLB_SCATTER(Complex<double>, complex128) FLB_SCATTER(bool, boolean)
 #undef FLB_SCATTER
                 default
         : fail(ErrorKind::not_implemented, "\"scatter\" not implemented for '", scalar_type_name(s.out.dtype()), "'");
@@ -211,12 +213,12 @@ void run_scatter_reduce(const Call& call) {
 
 }  // namespace
 
-FLB_OP(gather, infer_gather, run_gather);
-FLB_OP_FLAGS(scatter_src, infer_scatter, run_scatter_plain, kInPlaceSafe);
-FLB_OP_FLAGS(scatter_value, infer_scatter, run_scatter_plain, kInPlaceSafe);
-FLB_OP_FLAGS(scatter_reduce, infer_scatter, run_scatter_named, kInPlaceSafe);
-FLB_OP_FLAGS(scatter_value_reduce, infer_scatter, run_scatter_named, kInPlaceSafe);
-FLB_OP_FLAGS(scatter_add, infer_scatter, run_scatter_add, kInPlaceSafe);
-FLB_OP_FLAGS(scatter_reduce_two, infer_scatter, run_scatter_reduce, kInPlaceSafe);
+FLB_OP_FLAGS(gather, infer_gather, run_gather, kAlone);
+FLB_OP_FLAGS(scatter_src, infer_scatter, run_scatter_plain, kInPlaceSafe | kAlone | kLooksFirst);
+FLB_OP_FLAGS(scatter_value, infer_scatter, run_scatter_plain, kInPlaceSafe | kAlone | kLooksFirst);
+FLB_OP_FLAGS(scatter_reduce, infer_scatter, run_scatter_named, kInPlaceSafe | kAlone | kLooksFirst);
+FLB_OP_FLAGS(scatter_value_reduce, infer_scatter, run_scatter_named, kInPlaceSafe | kAlone | kLooksFirst);
+FLB_OP_FLAGS(scatter_add, infer_scatter, run_scatter_add, kInPlaceSafe | kAlone | kLooksFirst);
+FLB_OP_FLAGS(scatter_reduce_two, infer_scatter, run_scatter_reduce, kInPlaceSafe | kAlone | kLooksFirst);
 
 }  // namespace flambeau::ops

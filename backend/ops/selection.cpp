@@ -1,5 +1,6 @@
 // Choosing and mixing: where, masks, clamps, interpolation, fused products.
 
+#include "backend/overlap.h"
 #include "backend/pointwise.h"
 
 namespace flambeau::ops {
@@ -55,8 +56,8 @@ void run_masked_fill(const Call& call) { run_pointwise(kMaskedFill, call); }
 
 }  // namespace
 
-FLB_OP_FLAGS(masked_fill_Scalar, infer_masked_fill, run_masked_fill, kPointwise);
-FLB_OP_FLAGS(masked_fill_Tensor, infer_masked_fill, run_masked_fill, kPointwise);
+FLB_OP_FLAGS(masked_fill_Scalar, infer_masked_fill, run_masked_fill, kPointwise | kMayOverlap | kApart);
+FLB_OP_FLAGS(masked_fill_Tensor, infer_masked_fill, run_masked_fill, kPointwise | kMayOverlap | kApart);
 
 namespace {
 void check_bounds(const Call& call, DType common) {

@@ -5,6 +5,7 @@
 
 #include "backend/copy.h"
 #include "backend/lines.h"
+#include "backend/overlap.h"
 #include "backend/promotion.h"
 #include "kernels/cpu/sort.h"
 
@@ -274,14 +275,14 @@ void run_mode(const Call& call) {
 
 }  // namespace
 
-FLB_OP(sort, infer_sort_default, run_sort_default);
-FLB_OP(sort_stable, infer_sort_stable, run_sort_stable);
-FLB_OP(topk, infer_topk, run_topk);
-FLB_OP(kthvalue, infer_kthvalue, run_kthvalue);
+FLB_OP_FLAGS(sort, infer_sort_default, run_sort_default, kFirstApart);
+FLB_OP_FLAGS(sort_stable, infer_sort_stable, run_sort_stable, kFirstApart);
+FLB_OP_FLAGS(topk, infer_topk, run_topk, kFirstApart);
+FLB_OP_FLAGS(kthvalue, infer_kthvalue, run_kthvalue, kFirstApart);
 FLB_OP(median, infer_median, run_median<false>);
 FLB_OP(nanmedian, infer_median, run_median<true>);
 FLB_OP(median_dim, infer_median_dim, run_median_dim<false>);
 FLB_OP(nanmedian_dim, infer_median_dim, run_median_dim<true>);
-FLB_OP(mode, infer_mode, run_mode);
+FLB_OP_FLAGS(mode, infer_mode, run_mode, kFirstApart);
 
 }  // namespace flambeau::ops

@@ -1,5 +1,6 @@
 // Sums, means and products.
 
+#include "backend/overlap.h"
 #include "backend/promotion.h"
 #include "backend/reduce.h"
 #include "kernels/common/wrapping.h"
@@ -51,8 +52,8 @@ struct Sum {
   T merge(T a, T b) const { return wrapping_add(a, b); }
   T result(T a) const { return a; }
 };
-FLB_OP(sum_dim_IntList, infer_sum, run_sum<Sum>);
-FLB_OP(sum, infer_sum_all, run_sum_all<Sum>);
+FLB_OP_FLAGS(sum_dim_IntList, infer_sum, run_sum<Sum>, kMayOverlap);
+FLB_OP_FLAGS(sum, infer_sum_all, run_sum_all<Sum>, kMayOverlap);
 
 template <class T>
 struct Mean : Sum<T> {
@@ -110,8 +111,8 @@ void run_prod_dim(const Call& call) {
 
 }  // namespace
 
-FLB_OP(prod, infer_sum_all, run_sum_all<Prod>);
-FLB_OP(prod_dim_int, infer_prod_dim, run_prod_dim);
+FLB_OP_FLAGS(prod, infer_sum_all, run_sum_all<Prod>, kMayOverlap);
+FLB_OP_FLAGS(prod_dim_int, infer_prod_dim, run_prod_dim, kMayOverlap);
 
 // trace(self)
 namespace {
@@ -140,6 +141,6 @@ template <class T>
 struct NanSum : Sum<T> {
   T add(T a, T x, int64_t) const { return math::isnan(x) ? a : a + x; }
 };
-FLB_OP(nansum, infer_sum, run_sum<NanSum>);
+FLB_OP_FLAGS(nansum, infer_sum, run_sum<NanSum>, kMayOverlap);
 
 }  // namespace flambeau::ops

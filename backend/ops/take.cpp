@@ -1,6 +1,7 @@
 // Elements by their flat index, and rows of an embedding.
 
 #include "backend/ops/scatter.h"
+#include "backend/overlap.h"
 
 namespace flambeau::ops {
 namespace {
@@ -131,8 +132,8 @@ void run_embedding_backward(const Call& call) {
 
 }  // namespace
 
-FLB_OP(take, infer_take, run_take);
-FLB_OP_FLAGS(put, infer_put, run_put, kInPlaceSafe);
+FLB_OP_FLAGS(take, infer_take, run_take, kAlone | kLooksFirst);
+FLB_OP_FLAGS(put, infer_put, run_put, kInPlaceSafe | kAlone);
 FLB_OP(embedding, infer_embedding, run_embedding);
 FLB_OP(embedding_dense_backward, infer_embedding_backward, run_embedding_backward);
 

@@ -266,6 +266,12 @@ Tensor& argsort_stable_out(const Tensor& self, bool stable, int64_t dim, bool de
 }
 FLB_COMPOSITE(msort)
 Tensor msort(const Tensor& self) { return std::get<0>(at::sort(self, 0, false)); }
+FLB_COMPOSITE(msort_out)
+Tensor& msort_out(const Tensor& self, Tensor& out) {
+  Tensor indices = at::empty({0}, self.options().dtype(kLong));
+  at::sort_out(out, indices, self, 0, false);
+  return out;
+}
 
 FLB_COMPOSITE(where_ScalarSelf)
 Tensor where_ScalarSelf(const Tensor& condition, const Scalar& self, const Tensor& other) {

@@ -56,6 +56,8 @@ std::vector<Tensor> dsplit_array(const Tensor& self, IntArrayRef indices) {
 
 FLB_COMPOSITE(row_stack)
 Tensor row_stack(TensorList tensors) { return at::vstack(tensors); }
+FLB_COMPOSITE(row_stack_out)
+Tensor& row_stack_out(TensorList tensors, Tensor& out) { return at::vstack_out(out, tensors); }
 
 FLB_EXPLICIT(_stack)
 Tensor _stack(TensorList tensors, int64_t dim) { return at::stack(tensors, dim); }

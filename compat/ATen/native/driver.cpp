@@ -12,6 +12,7 @@
 
 #include "backend/copy.h"
 #include "backend/direct.h"
+#include "backend/overlap.h"
 #include "backend/pointwise.h"
 
 namespace flambeau {
@@ -101,10 +102,41 @@ void check_castable(DType from, const at::Tensor& to) {
               to.scalar_type());
 }
 
+/// Whether the elements fill the memory between the first and the last.
+bool is_dense(const View& v) {
+  int64_t span = 1;
+  for (int d = 0; d < v.dim(); ++d) span += (v.size(d) - 1) * v.stride(d);
+  return span == v.numel();
+}
+
+/// Items of a list are refused where they are the output, too.
+void check_items(const View& out, std::span<const View> items) {
+  const auto end = [](const View& v) { return v.ptr<char>() + v.numel() * static_cast<int64_t>(itemsize(v.dtype())); };
+  for (const View& item : items) {
+    if (!item.data_ || item.numel() == 0 || out.numel() == 0 || !is_dense(item) || !is_dense(out)) continue;
+    TORCH_CHECK(item.ptr<char>() >= end(out) || out.ptr<char>() >= end(item),
+                "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
+                "memory location. Please clone() the tensor before performing the operation.");
+  }
+}
+
+/// Refuses what the operator's flags (backend/overlap.h) say.
 void check_overlaps(const PackedCall& call, const at::Tensor& out) {
-  at::assert_no_internal_overlap(out);
-  for (int i = 0; i < call.num_args; ++i) {
-    if (call.tensors[i] && call.tensors[i]->defined()) at::assert_no_partial_overlap(out, *call.tensors[i]);
+  const uint32_t flags = call.op.flags;
+  if (!(flags & kMayOverlap)) at::assert_no_internal_overlap(out);
+  const bool pointwise = (flags & kPointwise) && !(flags & kMayOverlap);
+  if (!pointwise && !(flags & (kFirstApart | kApart | kAlone))) return;
+  for (int i = 0; i < (flags & kFirstApart ? 1 : call.num_args); ++i) {
+    const Arg& arg = call.args[i];
+    if (arg.kind == ArgKind::tensors)
+      check_items(view_of(out), {static_cast<const View*>(arg.list.items), static_cast<size_t>(arg.list.count)});
+    if (!call.tensors[i] || !call.tensors[i]->defined()) continue;
+    if ((flags & kFirstApart) && call.tensors[i]->numel() < out.numel()) continue;
+    if ((flags & kAlone) && !(i == 0 && (flags & kInPlaceSafe))) {
+      at::assert_no_overlap(out, *call.tensors[i]);
+    } else {
+      at::assert_no_partial_overlap(out, *call.tensors[i]);
+    }
   }
 }
 
@@ -225,8 +257,10 @@ void run_out(const PackedCall& call, const at::Tensor* const* outputs, int count
       const at::Tensor& out = *outputs[i];
       if (specs[i].undefined || !out.defined()) continue;
       check_output(call, out, specs[i]);
-      if (call.op.flags & kPointwise) check_overlaps(call, out);
+      const bool first = call.op.flags & (kPointwise | kLooksFirst);
+      if (first) check_overlaps(call, out);
       resize_to(out, specs[i]);
+      if (!first) check_overlaps(call, out);
       views[i] = view_of(out);
       const bool direct = views[i].dtype() == specs[i].dtype && specs[i].alias < 0 && may_write(call, out, views[i]);
       if (direct) continue;
@@ -260,7 +294,7 @@ void run_in_place(const PackedCall& call, const at::Tensor& self) {
       return;
     }
     check_castable(spec.dtype, self);
-    if (call.op.flags & kPointwise) check_overlaps(call, self);
+    check_overlaps(call, self);
     TORCH_CHECK(same(spec.sizes, self.sizes()), "output with shape ", self.sizes(),
                 " doesn't match the broadcast shape ", dims_of(spec.sizes));
     View view = view_of(self);

@@ -1,9 +1,11 @@
 // Norms, pseudo-inverses, powers and chains of matrices.
 #include <ATen/Functions.h>
+#include <ATen/MemoryOverlap.h>
 #include <ATen/NativeFunctions.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/WrapDimUtils.h>
 #include <ATen/native/composite.h>
+#include <ATen/native/driver.h>
 
 #include <limits>
 
@@ -418,6 +420,12 @@ Tensor cross(const Tensor& self, const Tensor& other, std::optional<int64_t> dim
     if (self.size(d) == 3) return at::linalg_cross(self, other, d);
   TORCH_CHECK(false, "no dimension of size 3 in input");
 }
+FLB_COMPOSITE(cross_out)
+Tensor& cross_out(const Tensor& self, const Tensor& other, std::optional<int64_t> dim, Tensor& out) {
+  at::assert_no_overlap(out, self), at::assert_no_overlap(out, other);
+  flambeau::store_result("aten::cross", out, at::cross(self, other, dim));
+  return out;
+}
 
 FLB_EXPLICIT(linalg_cross)
 Tensor linalg_cross(const Tensor& self, const Tensor& other, int64_t dim) {
@@ -428,6 +436,12 @@ Tensor linalg_cross(const Tensor& self, const Tensor& other, int64_t dim) {
   const auto part = [&](size_t i, int64_t k) { return pair[i].select(dim, k); };
   const auto component = [&](int64_t i, int64_t j) { return part(0, i) * part(1, j) - part(0, j) * part(1, i); };
   return at::stack({component(1, 2), component(2, 0), component(0, 1)}, dim);
+}
+FLB_EXPLICIT(linalg_cross_out)
+Tensor& linalg_cross_out(const Tensor& self, const Tensor& other, int64_t dim, Tensor& out) {
+  at::assert_no_overlap(out, self), at::assert_no_overlap(out, other);
+  flambeau::store_result("aten::linalg_cross", out, at::linalg_cross(self, other, dim));
+  return out;
 }
 
 }  // namespace at::native

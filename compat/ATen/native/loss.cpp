@@ -1,9 +1,11 @@
 // Losses as composites. Reduction 0 keeps the elements, 1 takes their mean, 2 their sum.
 #include <ATen/Functions.h>
+#include <ATen/MemoryOverlap.h>
 #include <ATen/NativeFunctions.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Reduction.h>
 #include <ATen/native/composite.h>
+#include <ATen/native/driver.h>
 
 #include <cmath>
 #include <numbers>
@@ -220,6 +222,13 @@ Tensor soft_margin_loss(const Tensor& self, const Tensor& target, int64_t reduct
   TORCH_CHECK(losses.sizes() == self.sizes(), "output with shape ", self.sizes(), " doesn't match the broadcast shape ",
               losses.sizes());
   return reduced(losses, reduction);
+}
+FLB_EXPLICIT(soft_margin_loss_out)
+Tensor& soft_margin_loss_out(const Tensor& self, const Tensor& target, int64_t reduction, Tensor& out) {
+  at::assert_no_partial_overlap(out, self), at::assert_no_partial_overlap(out, target);
+  flambeau::store_result("aten::soft_margin_loss", out, at::soft_margin_loss(self, target, reduction),
+                         /*elementwise=*/true);
+  return out;
 }
 
 FLB_EXPLICIT(soft_margin_loss_backward)

@@ -57,15 +57,22 @@ Tensor matmul(const Tensor& self, const Tensor& other) {
 FLB_COMPOSITE(linalg_matmul)
 Tensor linalg_matmul(const Tensor& self, const Tensor& other) { return at::matmul(self, other); }
 
-FLB_COMPOSITE(outer)
-Tensor outer(const Tensor& self, const Tensor& vec2) {
+static Tensor column(const Tensor& self, const Tensor& vec2) {
   TORCH_CHECK(self.dim() == 1, "outer: Expected 1-D argument self, but got ", self.dim(), "-D");
   TORCH_CHECK(vec2.dim() == 1, "outer: Expected 1-D argument vec2, but got ", vec2.dim(), "-D");
-  return self.reshape({self.size(0), 1}).mul(vec2);
+  return self.reshape({self.size(0), 1});
+}
+FLB_COMPOSITE(outer)
+Tensor outer(const Tensor& self, const Tensor& vec2) { return column(self, vec2).mul(vec2); }
+FLB_COMPOSITE(outer_out)
+Tensor& outer_out(const Tensor& self, const Tensor& vec2, Tensor& out) {
+  return at::mul_out(out, column(self, vec2), vec2);
 }
 
 FLB_COMPOSITE(ger)
 Tensor ger(const Tensor& self, const Tensor& vec2) { return at::outer(self, vec2); }
+FLB_COMPOSITE(ger_out)
+Tensor& ger_out(const Tensor& self, const Tensor& vec2, Tensor& out) { return at::outer_out(out, self, vec2); }
 
 FLB_COMPOSITE(inner)
 Tensor inner(const Tensor& self, const Tensor& other) {

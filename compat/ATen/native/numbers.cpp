@@ -1,5 +1,6 @@
 // Powers, scaling and special functions as composites, and special functions under their names in torch.special.
 #include <ATen/Functions.h>
+#include <ATen/MemoryOverlap.h>
 #include <ATen/NativeFunctions.h>
 #include <ATen/ScalarOps.h>
 #include <ATen/TensorOperators.h>
@@ -80,6 +81,10 @@ Tensor& float_power_Scalar_out(const Scalar& self, const Tensor& exponent, Tenso
 
 FLB_EXPLICIT(ldexp_Tensor)
 Tensor ldexp_Tensor(const Tensor& self, const Tensor& other) { return at::mul(self, at::pow(2.0, other)); }
+FLB_EXPLICIT(ldexp_out)
+Tensor& ldexp_out(const Tensor& self, const Tensor& other, Tensor& out) {
+  return at::mul_out(out, self, at::pow(2.0, other));
+}
 FLB_EXPLICIT(ldexp_)
 Tensor& ldexp_(Tensor& self, const Tensor& other) { return self.mul_(at::pow(2.0, other)); }
 
@@ -101,6 +106,13 @@ Tensor renorm(const Tensor& self, const Scalar& p, int64_t dim, const Scalar& ma
                                              half ? std::optional<ScalarType>(kFloat) : std::nullopt);
   const Tensor factor = at::where(norm > maxnorm, maxnorm / (norm + 1e-7), at::ones({}, norm.options()));
   return self * factor.to(self.is_complex() ? norm.scalar_type() : self.scalar_type());
+}
+
+FLB_EXPLICIT(renorm_out)
+Tensor& renorm_out(const Tensor& self, const Scalar& p, int64_t dim, const Scalar& maxnorm, Tensor& out) {
+  at::assert_no_partial_overlap(out, self);
+  flambeau::store_result("aten::renorm", out, at::renorm(self, p, dim, maxnorm));
+  return out;
 }
 
 // ---- special functions ----

@@ -1,5 +1,6 @@
 // Questions about a tensor that need no kernel.
 #include <ATen/Functions.h>
+#include <ATen/MemoryOverlap.h>
 #include <ATen/NativeFunctions.h>
 #include <ATen/native/composite.h>
 #include <ATen/native/driver.h>
@@ -57,7 +58,8 @@ ScalarType promoted(std::initializer_list<Operand> operands) {
 #define FLB_BOOLEAN_OUT(name)                                                                \
   Tensor& name##_out(const Tensor& self, Tensor& out) {                                      \
     TORCH_CHECK(out.scalar_type() == kBool, #name " does not support non-boolean outputs."); \
-    flambeau::store_result("aten::" #name, out, at::name(self));                             \
+    at::assert_no_partial_overlap(out, self);                                                \
+    flambeau::store_result("aten::" #name, out, at::name(self), /*elementwise=*/true);       \
     return out;                                                                              \
   }
 FLB_EXPLICIT(isposinf_out)

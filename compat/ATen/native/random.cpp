@@ -1,7 +1,9 @@
 // Random factories: memory, then the in-place operator that fills it.
 #include <ATen/Functions.h>
+#include <ATen/MemoryOverlap.h>
 #include <ATen/NativeFunctions.h>
 #include <ATen/native/composite.h>
+#include <ATen/native/driver.h>
 
 namespace at::native {
 namespace {
@@ -133,6 +135,27 @@ Tensor normal_Tensor_Tensor(const Tensor& mean, const Tensor& std, Gen generator
       .normal_(0, 1, std::move(generator))
       .mul_(pair[1])
       .add_(pair[0]);
+}
+
+FLB_EXPLICIT(normal_Tensor_float_out)
+Tensor& normal_Tensor_float_out(const Tensor& mean, double std, Gen generator, Tensor& out) {
+  at::assert_no_partial_overlap(out, mean);
+  flambeau::store_result("aten::normal", out, at::normal(mean, std, std::move(generator)));
+  return out;
+}
+
+FLB_EXPLICIT(normal_float_Tensor_out)
+Tensor& normal_float_Tensor_out(double mean, const Tensor& std, Gen generator, Tensor& out) {
+  at::assert_no_partial_overlap(out, std);
+  flambeau::store_result("aten::normal", out, at::normal(mean, std, std::move(generator)));
+  return out;
+}
+
+FLB_EXPLICIT(normal_Tensor_Tensor_out)
+Tensor& normal_Tensor_Tensor_out(const Tensor& mean, const Tensor& std, Gen generator, Tensor& out) {
+  at::assert_no_partial_overlap(out, mean), at::assert_no_partial_overlap(out, std);
+  flambeau::store_result("aten::normal", out, at::normal(mean, std, std::move(generator)));
+  return out;
 }
 
 }  // namespace at::native

@@ -144,7 +144,10 @@ Tensor pixel_shuffle(const Tensor& self, int64_t upscale_factor) {
   DimVector out(self.sizes().begin(), self.sizes().end() - 3);
   out.append({c / (r * r), h * r, w * r});
   const int64_t n = c10::multiply_integers(self.sizes().slice(0, self.dim() - 3));
-  return self.reshape({n, c / (r * r), r, r, h, w}).permute({0, 1, 4, 2, 5, 3}).reshape(out);
+  return self.reshape({n, c / (r * r), r, r, h, w})
+      .permute({0, 1, 4, 2, 5, 3})
+      .clone(MemoryFormat::Contiguous)
+      .view(out);
 }
 
 FLB_EXPLICIT(pixel_unshuffle)
@@ -160,7 +163,7 @@ Tensor pixel_unshuffle(const Tensor& self, int64_t downscale_factor) {
   DimVector out(self.sizes().begin(), self.sizes().end() - 3);
   out.append({c * r * r, h / r, w / r});
   const int64_t n = c10::multiply_integers(self.sizes().slice(0, self.dim() - 3));
-  return self.reshape({n, c, h / r, r, w / r, r}).permute({0, 1, 3, 5, 2, 4}).reshape(out);
+  return self.reshape({n, c, h / r, r, w / r, r}).permute({0, 1, 3, 5, 2, 4}).clone(MemoryFormat::Contiguous).view(out);
 }
 
 FLB_COMPOSITE(channel_shuffle)
@@ -170,7 +173,10 @@ Tensor channel_shuffle(const Tensor& self, int64_t groups) {
   TORCH_CHECK(groups > 0, "Number of groups to divide channels in must be positive. Value of groups:", groups);
   TORCH_CHECK(c % groups == 0, "Number of channels must be divisible by groups. Got ", c, " channels and ", groups,
               " groups.");
-  return self.reshape({n, groups, c / groups, -1}).permute({0, 2, 1, 3}).contiguous().reshape(self.sizes());
+  return self.reshape({n, groups, c / groups, -1})
+      .permute({0, 2, 1, 3})
+      .clone(MemoryFormat::Contiguous)
+      .view(self.sizes());
 }
 
 FLB_COMPOSITE(grid_sampler)

@@ -1,5 +1,6 @@
 // Indexing helpers, and the backward operators of view operators, which write a gradient into zeros.
 #include <ATen/Functions.h>
+#include <ATen/MemoryOverlap.h>
 #include <ATen/NativeFunctions.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/WrapDimUtils.h>
@@ -66,11 +67,17 @@ Tensor value_selecting_reduction_backward(const Tensor& grad, int64_t dim, const
   return at::zeros(sizes, g.options()).scatter(dim, at, g);
 }
 
-FLB_COMPOSITE(take_along_dim)
-Tensor take_along_dim(const Tensor& self, const Tensor& indices, std::optional<int64_t> dim) {
+namespace {
+
+/// What gather takes where the dimensions but one are broadcast against each other.
+struct Gathered {
+  Tensor self, indices;
+  int64_t dim;
+};
+Gathered gathered(const Tensor& self, const Tensor& indices, std::optional<int64_t> dim) {
   TORCH_CHECK(indices.scalar_type() == kLong, "torch.take_along_dim(): dtype of indices should be Long but got ",
               indices.scalar_type());
-  if (!dim) return at::take_along_dim(self.reshape(-1), indices.reshape(-1), 0);
+  if (!dim) return gathered(self.reshape(-1), indices.reshape(-1), 0);
   TORCH_CHECK(self.dim() == indices.dim(),
               "torch.take_along_dim(): input and indices should have the same number of dimensions, but got ",
               self.dim(), " dimensions for input, and ", indices.dim(), " dimensions for indices");
@@ -83,7 +90,21 @@ Tensor take_along_dim(const Tensor& self, const Tensor& indices, std::optional<i
     of_self[i] = of_indices[i] = common;
   }
   const Tensor at = at::where(indices < 0, indices + self.size(d), indices);
-  return self.expand(of_self).gather(d, at.expand(of_indices));
+  return {self.expand(of_self), at.expand(of_indices), d};
+}
+
+}  // namespace
+
+FLB_COMPOSITE(take_along_dim)
+Tensor take_along_dim(const Tensor& self, const Tensor& indices, std::optional<int64_t> dim) {
+  const Gathered g = gathered(self, indices, dim);
+  return g.self.gather(g.dim, g.indices);
+}
+FLB_COMPOSITE(take_along_dim_out)
+Tensor& take_along_dim_out(const Tensor& self, const Tensor& indices, std::optional<int64_t> dim, Tensor& out) {
+  const Gathered g = gathered(self, indices, dim);
+  at::assert_no_overlap(out, indices);
+  return at::gather_out(out, g.self, g.dim, g.indices);
 }
 
 FLB_COMPOSITE(repeat_interleave_self_int)

@@ -134,32 +134,59 @@ std::vector<Tensor> tensor_split_tensor_indices_or_sections(const Tensor& self, 
   return at::tensor_split(self, IntArrayRef(flat.const_data_ptr<int64_t>(), flat.numel()), dim);
 }
 
-FLB_COMPOSITE(hstack)
-Tensor hstack(TensorList tensors) {
+// Each is cat of parts that are made of the tensors, along a dimension.
+namespace {
+
+struct Parts {
+  std::vector<Tensor> tensors;
+  int64_t dim;
+};
+
+Parts hstack_parts(TensorList tensors) {
   TORCH_CHECK(!tensors.empty(), "hstack expects a non-empty TensorList");
-  const auto parts = at::atleast_1d(tensors);
-  return at::cat(parts, parts[0].dim() == 1 ? 0 : 1);
+  auto parts = at::atleast_1d(tensors);
+  const int64_t dim = parts[0].dim() == 1 ? 0 : 1;
+  return {std::move(parts), dim};
 }
-
-FLB_COMPOSITE(vstack)
-Tensor vstack(TensorList tensors) {
+Parts vstack_parts(TensorList tensors) {
   TORCH_CHECK(!tensors.empty(), "vstack expects a non-empty TensorList");
-  return at::cat(at::atleast_2d(tensors), 0);
+  return {at::atleast_2d(tensors), 0};
 }
-
-FLB_COMPOSITE(dstack)
-Tensor dstack(TensorList tensors) {
+Parts dstack_parts(TensorList tensors) {
   TORCH_CHECK(!tensors.empty(), "dstack expects a non-empty TensorList");
-  return at::cat(at::atleast_3d(tensors), 2);
+  return {at::atleast_3d(tensors), 2};
 }
-
-FLB_COMPOSITE(column_stack)
-Tensor column_stack(TensorList tensors) {
+Parts column_stack_parts(TensorList tensors) {
   TORCH_CHECK(!tensors.empty(), "column_stack expects a non-empty TensorList");
   std::vector<Tensor> parts;
   for (const Tensor& t : tensors) parts.push_back(t.dim() <= 1 ? t.reshape({t.numel(), 1}) : t);
-  return at::hstack(parts);
+  return hstack_parts(parts);
 }
+
+Tensor joined(const Parts& parts) { return at::cat(parts.tensors, parts.dim); }
+Tensor& join(Tensor& out, const Parts& parts) { return at::cat_out(out, parts.tensors, parts.dim); }
+
+}  // namespace
+
+FLB_COMPOSITE(hstack)
+Tensor hstack(TensorList tensors) { return joined(hstack_parts(tensors)); }
+FLB_COMPOSITE(hstack_out)
+Tensor& hstack_out(TensorList tensors, Tensor& out) { return join(out, hstack_parts(tensors)); }
+
+FLB_COMPOSITE(vstack)
+Tensor vstack(TensorList tensors) { return joined(vstack_parts(tensors)); }
+FLB_COMPOSITE(vstack_out)
+Tensor& vstack_out(TensorList tensors, Tensor& out) { return join(out, vstack_parts(tensors)); }
+
+FLB_COMPOSITE(dstack)
+Tensor dstack(TensorList tensors) { return joined(dstack_parts(tensors)); }
+FLB_COMPOSITE(dstack_out)
+Tensor& dstack_out(TensorList tensors, Tensor& out) { return join(out, dstack_parts(tensors)); }
+
+FLB_COMPOSITE(column_stack)
+Tensor column_stack(TensorList tensors) { return joined(column_stack_parts(tensors)); }
+FLB_COMPOSITE(column_stack_out)
+Tensor& column_stack_out(TensorList tensors, Tensor& out) { return join(out, column_stack_parts(tensors)); }
 
 FLB_COMPOSITE(atleast_1d_Sequence)
 std::vector<Tensor> atleast_1d_Sequence(TensorList tensors) {
@@ -184,8 +211,12 @@ std::vector<Tensor> atleast_3d_Sequence(TensorList tensors) {
 
 FLB_COMPOSITE(concat)
 Tensor concat(TensorList tensors, int64_t dim) { return at::cat(tensors, dim); }
+FLB_COMPOSITE(concat_out)
+Tensor& concat_out(TensorList tensors, int64_t dim, Tensor& out) { return at::cat_out(out, tensors, dim); }
 
 FLB_COMPOSITE(concatenate)
 Tensor concatenate(TensorList tensors, int64_t dim) { return at::cat(tensors, dim); }
+FLB_COMPOSITE(concatenate_out)
+Tensor& concatenate_out(TensorList tensors, int64_t dim, Tensor& out) { return at::cat_out(out, tensors, dim); }
 
 }  // namespace at::native

@@ -2,6 +2,7 @@
 // its form for calls through the stack. Used by generated sources only.
 #pragma once
 
+#include <ATen/MemoryOverlap.h>
 #include <ATen/core/boxing/impl/make_boxed_from_unboxed_functor.h>
 #include <ATen/core/dispatch/StaticOps.h>
 #include <ATen/native/Resize.h>
@@ -81,13 +82,23 @@ struct InPlaceFrom<Op, Ret(Self, Args...)> {
 /// What an out= form that is made of the functional one asks of its output.
 enum class OutRule {
   any,          ///< a type to which the result can be converted
-  elementwise,  ///< the same, and no overlap before it is resized
+  elementwise,  ///< the same, and before it is resized no overlap but that it is an operand
   exact,        ///< the result's type, where PyTorch generates the form
 };
 
 inline void store_result(const char* op, at::TensorList out, const std::vector<at::Tensor>& result, bool elementwise) {
   TORCH_CHECK(out.size() == result.size(), "expected ", result.size(), " outputs, but got ", out.size());
   for (size_t i = 0; i < result.size(); ++i) store_result(op, out[i], result[i], elementwise);
+}
+
+/// An output that partly overlaps an argument is refused.
+template <class T>
+void check_apart(const at::Tensor& out, const T& argument) {
+  if constexpr (std::is_same_v<T, at::Tensor>) {
+    if (out.defined() && argument.defined()) at::assert_no_partial_overlap(out, argument);
+  } else if constexpr (std::is_same_v<T, std::optional<at::Tensor>>) {
+    if (argument) check_apart(out, *argument);
+  }
 }
 
 inline void check_same_type(const at::Tensor& out, const at::Tensor& result) {
@@ -117,6 +128,7 @@ struct OutFrom<Op, Ret(Args...), Outs, Options, Rule> {
   template <size_t... I, size_t... J, size_t... O>
   static Ret run(std::index_sequence<I...>, std::index_sequence<J...>, std::index_sequence<O...>,
                  std::tuple<Args&&...> all) {
+    if constexpr (kElementwise && Outs == 1) (check_apart(std::get<kInputs>(all), std::get<I>(all)), ...);
     auto result = [&] {
       if constexpr (Options >= 0) {
         const at::Tensor& out = std::get<kInputs>(all);

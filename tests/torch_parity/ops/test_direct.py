@@ -16,6 +16,6 @@ def run(program, python, env=None):
     return done.stdout.splitlines()
 
 
-@pytest.mark.parametrize("program", ["direct", "outputs", "scalars"])
+@pytest.mark.parametrize("program", ["direct", "outputs", "overlaps", "scalars"])
 def test_prints_the_same(program, oracle_python, flambeau_python, mocked_environment):
     assert run(program, flambeau_python, mocked_environment) == run(program, oracle_python)
