@@ -21,4 +21,15 @@ inline Number converted(const Number& n, DType from, DType to) {
   return result;
 }
 
+/// s as a T; where T is an integer wider than t, as an element of that: -1 is 255 where t is uint8.
+template <class T>
+T element_as(const Scalar& s, DType t) {
+  if constexpr (std::is_integral_v<T>) {
+    const Number n = converted(number_as(s, t), t, dtype_of<T>);
+    return *reinterpret_cast<const T*>(n.bytes);
+  } else {
+    return scalar_as<T>(s);
+  }
+}
+
 }  // namespace flambeau

@@ -109,6 +109,12 @@ Number number_of(const Scalar& s, DType loop, DType common, bool keep) {
   return keep || common == loop ? number_as(s, loop) : converted(number_as(s, common), common, loop);
 }
 
+/// Whether an integer loses bits on the way to the common type, in which the loop does not compute.
+bool is_narrowed(DType from, DType common, DType loop) {
+  return is_integral(from) && is_integral(common) && itemsize(from) > itemsize(common) &&
+         itemsize(loop) > itemsize(common);
+}
+
 struct Plan {
   const PointwiseDef& def;
   const Call& call;
@@ -456,6 +462,15 @@ void run_pointwise(const PointwiseDef& def, const Call& call) {
     const int position = def.positions[i - 1];
     if (is_array(call, position)) {
       const View& in = call.in(position);
+      if (in.dim() == 0 && is_narrowed(in.dtype(), common, loops.types[i])) {
+        Number n;
+        cpu::convert(n.bytes, common, in.data(), in.dtype(), 1);
+        plan.views[i] = nullptr;
+        plan.types[i] = loops.types[i];
+        plan.numbers[i] = converted(n, common, loops.types[i]);
+        plain = false;
+        continue;
+      }
       plan.views[i] = &in;
       plan.types[i] = in.dtype();
       plain = plain && in.dtype() == loops.types[i] && same_shape(in, out) && in.is_contiguous();

@@ -1,5 +1,6 @@
 // Activations, one functor each. Attributes come from the call at the positions of the schema.
 
+#include "backend/number.h"
 #include "backend/overlap.h"
 #include "backend/pointwise.h"
 
@@ -31,7 +32,9 @@ FLB_UNARY(relu, Relu, rectified);
 template <class T>
 struct Threshold {
   T threshold, value;
-  explicit Threshold(const Call& call) : threshold(scalar_as<T>(call.scalar(1))), value(scalar_as<T>(call.scalar(2))) {}
+  explicit Threshold(const Call& call)
+      : threshold(element_as<T>(call.scalar(1), call.out().dtype())),
+        value(element_as<T>(call.scalar(2), call.out().dtype())) {}
   T operator()(T x) const { return x <= threshold ? value : x; }
 };
 struct of_first : ordered {

@@ -1,5 +1,6 @@
 // Gradients of activations: what comes from above times the derivative.
 
+#include "backend/number.h"
 #include "backend/overlap.h"
 #include "backend/pointwise.h"
 
@@ -8,7 +9,7 @@ namespace flambeau::ops {
 template <class T>
 struct ThresholdBackward {
   T threshold;
-  explicit ThresholdBackward(const Call& call) : threshold(scalar_as<T>(call.scalar(2))) {}
+  explicit ThresholdBackward(const Call& call) : threshold(element_as<T>(call.scalar(2), call.out().dtype())) {}
   T operator()(T grad, T x) const { return x <= threshold ? T(0) : grad; }
 };
 struct unguarded : ordered {

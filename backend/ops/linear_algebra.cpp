@@ -274,6 +274,9 @@ Specs infer_addmv(const Call& call) {
 }
 void run_addmv(const Call& call) {
   const View& self = call.in(0);
+  if (is_reduced_floating(self.dtype()) && call.in(1).numel() > 0) {
+    for (const int factor : {3, 4}) check_fits(call.scalar(factor), self.dtype());
+  }
   const OwnedView column = self.dim() == 0 ? OwnedView{{1, 1}, {0, 0}, self.data(), self.dtype()} : as_column(self);
   const View self_view = column.view();
   run_product("addmv_impl_cpu", as_column(call.out()).view(), call.in(1), as_column(call.in(2)).view(), &self_view,

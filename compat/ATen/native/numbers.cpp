@@ -79,6 +79,17 @@ Tensor& float_power_Scalar_out(const Scalar& self, const Tensor& exponent, Tenso
   return complex ? at::pow_out(out, self.toComplexDouble(), power) : at::pow_out(out, self.toDouble(), power);
 }
 
+FLB_EXPLICIT(heaviside_out)
+Tensor& heaviside_out(const Tensor& self, const Tensor& values, Tensor& out) {
+  TORCH_CHECK(!self.is_complex() && !values.is_complex() && !out.is_complex(),
+              "heaviside is not yet implemented for complex tensors.");
+  TORCH_CHECK(self.dtype() == values.dtype() && out.dtype() == self.dtype(),
+              "heaviside is not yet implemented for tensors with different dtypes.");
+  at::assert_no_partial_overlap(out, self), at::assert_no_partial_overlap(out, values);
+  flambeau::store_result("aten::heaviside", out, at::heaviside(self, values), /*elementwise=*/true);
+  return out;
+}
+
 FLB_EXPLICIT(ldexp_Tensor)
 Tensor ldexp_Tensor(const Tensor& self, const Tensor& other) { return at::mul(self, at::pow(2.0, other)); }
 FLB_EXPLICIT(ldexp_out)
@@ -91,7 +102,7 @@ Tensor& ldexp_(Tensor& self, const Tensor& other) { return self.mul_(at::pow(2.0
 FLB_EXPLICIT(renorm)
 Tensor renorm(const Tensor& self, const Scalar& p, int64_t dim, const Scalar& maxnorm) {
   TORCH_CHECK(!p.isComplex(), "renorm: p must be real-valued");
-  TORCH_CHECK(p.toDouble() > 0.0, "renorm: non-positive norm not supported");
+  TORCH_CHECK(p.toDouble() > 0.0, "renorm: non-positive-norm not supported");
   TORCH_CHECK(!maxnorm.isComplex(), "renorm: maxnorm must be real-valued");
   TORCH_CHECK(maxnorm.toDouble() >= 0.0, "renorm: expected maxnorm to be >= 0 but got ", maxnorm.toDouble());
   TORCH_CHECK(self.dim() > 1, "renorm: input needs at least 2 dimensions, got ", self.dim(), " dimensions");
@@ -110,6 +121,8 @@ Tensor renorm(const Tensor& self, const Scalar& p, int64_t dim, const Scalar& ma
 
 FLB_EXPLICIT(renorm_out)
 Tensor& renorm_out(const Tensor& self, const Scalar& p, int64_t dim, const Scalar& maxnorm, Tensor& out) {
+  TORCH_CHECK(out.dtype() == self.dtype(), "Expected out tensor to have dtype ", self.dtype(), ", but got ",
+              out.dtype(), " instead");
   at::assert_no_partial_overlap(out, self);
   flambeau::store_result("aten::renorm", out, at::renorm(self, p, dim, maxnorm));
   return out;

@@ -32,6 +32,14 @@ def dtypes():
     for dtype in (torch.bool, torch.int64, torch.float32, torch.complex64):
         values = torch.ones(1, dtype=dtype)
         show(f"heaviside {dtype}", lambda values=values: torch.heaviside(torch.zeros(1), values))
+        show(f"heaviside out {dtype}", lambda values=values: torch.heaviside(torch.ones(1), torch.ones(1), out=values))
+        show(f"renorm out {dtype}", lambda values=values: torch.renorm(torch.ones(1, 1), 2, 0, 1, out=values))
+    for value in (-1, 300, torch.tensor(-1), torch.tensor(300)):
+        x = torch.tensor([0, 1, 200], dtype=torch.uint8)
+        for name in ("floor_divide", "remainder", "fmod", "eq", "lt", "maximum"):
+            if name != "maximum" or isinstance(value, torch.Tensor):
+                show(f"{name} of uint8 by {value}", lambda n=name, v=value, x=x: getattr(torch, n)(x, v))
+    show("renorm", lambda: torch.renorm(torch.ones(2, 2), 0, 0, 1))
 
 
 def sizes():
