@@ -1,10 +1,14 @@
 """Marks for capture, which have no effect on what code computes."""
 
 from ..compiler import allow_in_graph, assume_constant_result, disable  # noqa: F401
+from .eval_frame import break_graph
 
 
-def graph_break(msg=""):
-    """Ends a captured graph; nothing is captured."""
+def graph_break(*args, **kwargs):
+    """graph_break(msg=""): nothing, or an error in what was compiled with fullgraph=True."""
+    if len(args) + len(kwargs) > 1 or kwargs.keys() - {"msg"}:
+        raise TypeError("graph_break() takes at most one argument, msg")
+    break_graph(args, kwargs)
 
 
 def mark_dynamic(t, index, *, hint_override=None, min=None, max=None, specialize_on=None):

@@ -1,6 +1,6 @@
 """torch.compile: the function or module runs eagerly, with the results compiling must not change."""
 
-from .._dynamo.eval_frame import OptimizedModule
+from .._dynamo.eval_frame import OptimizedModule, whole_graph
 from ..nn.modules.module import Module
 
 MODES = ("default", "lite", "reduce-overhead", "max-autotune-no-cudagraphs", "max-autotune")
@@ -12,8 +12,8 @@ def compile(
 ):
     """A function is given back as it is, a module as an OptimizedModule around it; a decorator when called without one.
 
-    fullgraph, dynamic and mode choose how code is captured and how long it is tuned. Nothing is captured here, so they
-    change nothing. Other backends and options are not implemented.
+    dynamic and mode choose how code is captured and how long it is tuned. Nothing is captured here, so they change
+    nothing; fullgraph makes torch._dynamo.graph_break() an error. Other backends and options are not implemented.
     """
     if mode is not None and options is not None:
         raise RuntimeError("Either mode or options can be specified, but both can't be specified at the same time.")
@@ -27,6 +27,10 @@ def compile(
     def compiled(target):
         if not callable(target):
             raise AssertionError(f"A callable function is expected, but {type(target)} is provided.")
-        return OptimizedModule(target) if isinstance(target, Module) and not disable else target
+        if disable:
+            return target
+        if isinstance(target, Module):
+            return OptimizedModule(target, fullgraph)
+        return whole_graph(target) if fullgraph else target
 
     return compiled if model is None else compiled(model)

@@ -21,6 +21,7 @@ COMPARED += [
     "graph_edges",
     "geometry",
     "outputs",
+    "compiled",
 ]
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d+\.?\d*(?:e[-+]?\d+)?(?![\w.]*[A-Za-z_])")
 
