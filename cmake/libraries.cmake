@@ -64,7 +64,7 @@ function(flambeau_with_placeholders target output)
     WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
     COMMAND_EXPAND_LISTS VERBATIM
     COMMENT "Placeholders of lib${output}.so")
-  add_library(${target} SHARED ${objects} ${base}_placeholders.S)
+  add_library(${target} SHARED ${objects} ${base}_placeholders.S ${CMAKE_SOURCE_DIR}/compat/abi/placeholder_entries.S)
   set_source_files_properties(${base}_placeholders.S PROPERTIES LANGUAGE CXX COMPILE_OPTIONS "-xassembler")
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${output} BUILD_RPATH "$ORIGIN" INSTALL_RPATH "$ORIGIN" LINK_DEPENDS ${base}.map)
   target_link_options(${target} PRIVATE -fuse-ld=lld -Wl,--version-script=${base}.map -Wl,--undefined-version

@@ -144,6 +144,32 @@ def default_value(argument: Argument, symint: bool = True) -> str | None:
     return text
 
 
-def unqualified(text: str) -> str:
+# What declarations name most. Compilers read a name of namespace at faster than a template's arguments or a reference.
+_NAMED = {
+    "const Tensor &": "FlbTensorIn",
+    "Tensor &": "FlbTensorOut",
+    "const Scalar &": "FlbScalarIn",
+    "const ::std::optional<Tensor> &": "FlbOptionalTensorIn",
+    "const ::std::optional<Scalar> &": "FlbOptionalScalarIn",
+    "::std::vector<Tensor>": "FlbTensorVector",
+    **{f"::std::optional<{kind}>": f"FlbOptional{name}" for name, kind in {
+        "Bool": "bool", "Device": "Device", "Double": "double", "Generator": "Generator", "Int": "int64_t",
+        "Layout": "Layout", "MemoryFormat": "MemoryFormat", "ScalarType": "ScalarType",
+        "StringView": "c10::string_view", "SymInt": "SymInt", "Tensor": "Tensor"}.items()},
+    **{f"::std::tuple<{','.join([kind] * n)}>": f"{name}{n}"
+       for n in (2, 3, 4, 5) for name, kind in (("FlbTensors", "Tensor"), ("FlbOuts", "Tensor &"))},
+}  # fmt: skip
+_NAMED_PATTERN = re.compile(
+    r"(?<![\w:])(?:" + "|".join(re.escape(kind) for kind in sorted(_NAMED, key=len, reverse=True)) + r")(?! ?[&*])"
+)
+
+
+def named_types() -> str:
+    """The names that `in_namespace_at` uses."""
+    return "".join(f"using {name} = {kind};\n" for kind, name in _NAMED.items())
+
+
+def in_namespace_at(text: str) -> str:
     """The types as namespace at spells them itself, in fewer tokens."""
-    return re.sub(r"\b(?:at|c10)::(?=[A-Z])", "", text)
+    text = re.sub(r"\b(?:at|c10)::(?=[A-Z])", "", text)
+    return _NAMED_PATTERN.sub(lambda match: _NAMED[match[0]], text)

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import groupby
 
 from codegen.cpp_forms import Form, forms
-from codegen.cpp_types import unqualified
+from codegen.cpp_types import in_namespace_at
 from codegen.operators import base_of, header, operators
 from codegen.schema import Schema
 from codegen.symbols import read_symbols
@@ -219,13 +219,13 @@ def generate(out: Output) -> None:
             _INCLUDES
             + includes("ATen/ops/from_blob.h", "ATen/ops/tensor.h")
             # Beside at::std, which is a function, std is still the namespace; in at::_ops it is a struct.
-            + namespace("at", unqualified(functions).replace(" ::std::", " std::") + _EXTRAS)
+            + namespace("at", in_namespace_at(functions).replace(" ::std::", " std::") + _EXTRAS)
         ),
     )  # fmt: skip
     for base in by_base:
         out.write(f"include/ATen/ops/{base}.h", header("#include <ATen/Functions.h>\n"))
     methods = [f for s in schemas if s.is_method for f in forms(s)]
-    out.write("include/ATen/core/TensorMethods.inc", unqualified("".join(map(_method, methods))))
+    out.write("include/ATen/core/TensorMethods.inc", in_namespace_at("".join(map(_method, methods))))
     redispatch = "".join(_redispatch(f) for s in schemas for f in forms(s) if s.is_function or s.is_method)
     out.write(
         "include/ATen/RedispatchFunctions.h",

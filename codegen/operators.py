@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.cpp_types import declare, function_type, parameters, return_type, unqualified
+from codegen.cpp_types import declare, function_type, in_namespace_at, named_types, parameters, return_type
 from codegen.schema import Schema, load
 from codegen.write import Output, includes, namespace, shard_of
 
@@ -57,13 +57,13 @@ def _struct(schema: Schema) -> str:
     text = schema.text.removeprefix("aten::").replace("\\", "\\\\").replace('"', '\\"')
     kinds, result = ", ".join(kind for kind, _ in parameters(schema)), return_type(schema)
     keyed = "DispatchKeySet" + (", " if kinds else "") + kinds
-    return unqualified(
+    return in_namespace_at(
         f"struct {schema.cpp} {{\n"
         f"  using schema = {function_type(schema)};\n"
         f"  using ptr_schema = schema*;\n"
         f'  static constexpr const char *name = "aten::{schema.name}", *overload_name = "{schema.overload}",\n'
         f'      *schema_str = "{text}";\n'
-        f"  static {result} call({kinds}), {'&' * result.endswith('&')}redispatch({keyed});\n"
+        f"  static {result} call({kinds}), redispatch({keyed});\n"
         f"}};\n"
     )
 
@@ -94,7 +94,9 @@ def generate(out: Output, with_bodies: set[str]) -> None:
     index = {s.cpp: i for i, (_, s) in enumerate(table_order()) if s.namespace == "aten"}
     out.write(
         "include/ATen/MethodOperators.h",
-        header(_METHOD_INCLUDES + _structs([s for s in schemas if s.cpp in with_bodies])),
+        header(
+            _METHOD_INCLUDES + namespace("at", named_types()) + _structs([s for s in schemas if s.cpp in with_bodies])
+        ),
     )
     out.write(
         "include/ATen/Operators.h",

@@ -3,7 +3,9 @@
     python -m codegen.placeholders --libraries c10 torch_cpu --objects @FILE --source OUT.S --exports OUT.map
 
 A placeholder function throws c10::NotImplementedError with its name, which it finds from its own address in the dynamic
-symbol table. Missing vtables are filled with placeholders slot by slot, missing typeinfo is built from the known bases.
+symbol table. A program has its own copies of inline functions and templates (weak in PyTorch's libraries): a
+placeholder of such a name that stands in front of one calls it. Missing vtables are filled with placeholders slot by
+slot, missing typeinfo is built from the known bases.
 """
 
 import argparse
@@ -14,31 +16,6 @@ from collections import defaultdict
 from pathlib import Path
 
 from codegen.symbols import ABI, Symbol, defined_by, read_accidental, read_symbols
-
-# A stub calls the entry, which takes the stub's address off the stack: to the unwinder the user called it.
-PROLOGUE = """\
-        .section .note.GNU-stack,"",@progbits
-        .text
-        .type   placeholder_entry, @function
-placeholder_entry:
-        .cfi_startproc
-        popq    %rdi
-        .cfi_adjust_cfa_offset -8
-        .cfi_adjust_cfa_offset 8
-        subq    $8, %rsp
-        .cfi_adjust_cfa_offset 8
-        call    flambeau_placeholder_called@PLT
-        .cfi_endproc
-        .size   placeholder_entry, .-placeholder_entry
-        .type   placeholder_slot_entry, @function
-placeholder_slot_entry:
-        .cfi_startproc
-        subq    $8, %rsp
-        .cfi_adjust_cfa_offset 8
-        call    flambeau_placeholder_slot_called@PLT
-        .cfi_endproc
-        .size   placeholder_slot_entry, .-placeholder_slot_entry
-"""
 
 CLASS_INFO = "_ZTVN10__cxxabiv117__class_type_infoE"
 SINGLE_BASE_INFO = "_ZTVN10__cxxabiv120__si_class_type_infoE"
@@ -70,8 +47,8 @@ class Writer:
     def __init__(self, table: dict[str, Symbol], missing: list[Symbol]):
         self.table, self.missing = table, missing
         self.bases, self.vtables = read_bases(), read_vtables()
-        self.lines = [PROLOGUE]
-        self.slot_names: list[str] = []
+        self.lines = ['        .section .note.GNU-stack,"",@progbits']
+        self.slot_stubs: list[tuple[str, str]] = []  # name, where a weak table has it
         self.by_qualified = defaultdict(list)
         for symbol in table.values():
             if symbol.type == "FUNC":
@@ -105,7 +82,7 @@ class Writer:
             "        .text",
             *self.declare(symbol, "@function"),
             f"{symbol.name}:",
-            "        call    placeholder_entry",
+            f"        call    {'inline_' * (symbol.binding == 'WEAK')}placeholder_entry",
             f"        .size   {symbol.name}, .-{symbol.name}",
         ]
 
@@ -138,7 +115,8 @@ class Writer:
         entries = self.vtables.get(symbol.name, [])
         if len(entries) != words:
             entries = ["0", "(& _ZTI)"] + [f"{symbol.demangled[11:]}::(virtual function {i})" for i in range(words - 2)]
-        return [f"        .quad   {self.slot(symbol, entry, i)}" for i, entry in enumerate(entries)]
+        label = f".L{symbol.name}"
+        return [f"{label}:", *(f"        .quad   {self.slot(symbol, entry, i)}" for i, entry in enumerate(entries))]
 
     def slot(self, symbol: Symbol, entry: str, index: int) -> str:
         if entry.startswith("(& _ZTI"):
@@ -152,17 +130,20 @@ class Writer:
             candidates = [c for c in candidates if c.endswith("D0Ev" if earlier % 2 else "D1Ev")]
         if len(candidates) == 1:
             return candidates[0]
-        self.slot_names.append(entry)
-        return f".Lslot{len(self.slot_names) - 1}"
+        self.slot_stubs.append((entry, f".L{symbol.name}+{8 * index}" if symbol.binding == "WEAK" else ""))
+        return f".Lslot{len(self.slot_stubs) - 1}"
 
     def slots(self) -> None:
-        for i, name in enumerate(self.slot_names):
+        for i, (name, slot) in enumerate(self.slot_stubs):
             text = name.replace("\\", "\\\\").replace('"', '\\"')
+            go = [f"        leaq    .Lname{i}(%rip), %rdi", "        jmp     placeholder_slot_entry"]
+            if slot:
+                go = [f"        leaq    {slot}(%rip), %r11", f"        leaq    .Lname{i}(%rip), %r10"]
+                go += ["        jmp     inline_slot_entry"]
             self.lines += [
                 "        .text",
                 f".Lslot{i}:",
-                f"        leaq    .Lname{i}(%rip), %rdi",
-                "        jmp     placeholder_slot_entry",
+                *go,
                 '        .section .rodata.str1.1,"aMS",@progbits,1',
                 f".Lname{i}:",
                 f'        .asciz  "{text}"',

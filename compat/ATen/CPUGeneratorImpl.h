@@ -5,9 +5,7 @@
 #include <ATen/core/Generator.h>
 #include <ATen/core/MT19937RNGEngine.h>
 #include <c10/core/GeneratorImpl.h>
-
-#include <memory>
-#include <optional>
+#include <c10/util/light_std.h>
 
 namespace flambeau {
 class Generator;

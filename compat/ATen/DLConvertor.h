@@ -3,9 +3,9 @@
 
 #include <ATen/Tensor.h>
 #include <ATen/dlpack.h>
+#include <c10/util/light_std.h>
 
 #include <functional>
-#include <optional>
 
 namespace at {
 

@@ -5,8 +5,7 @@
 #include <c10/core/DeviceType.h>
 #include <c10/core/Stream.h>
 #include <c10/macros/Macros.h>
-
-#include <optional>
+#include <c10/util/light_std.h>
 
 namespace at::accelerator {
 

@@ -2,8 +2,7 @@
 #pragma once
 
 #include <c10/macros/Macros.h>
-
-#include <memory>
+#include <c10/util/light_std.h>
 
 namespace at::functorch {
 

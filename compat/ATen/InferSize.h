@@ -5,9 +5,9 @@
 #include <c10/core/ScalarType.h>
 #include <c10/core/SymIntArrayRef.h>
 #include <c10/util/Exception.h>
+#include <c10/util/light_std.h>
 #include <c10/util/safe_numerics.h>
 
-#include <optional>
 #include <type_traits>
 #include <vector>
 

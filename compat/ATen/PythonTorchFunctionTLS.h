@@ -3,8 +3,8 @@
 
 #include <c10/core/SafePyObject.h>
 #include <c10/macros/Macros.h>
+#include <c10/util/light_std.h>
 
-#include <memory>
 #include <vector>
 
 namespace at::impl {

@@ -3,9 +3,9 @@
 
 #include <c10/core/SafePyObject.h>
 #include <c10/macros/Export.h>
+#include <c10/util/light_std.h>
 #include <c10/util/python_stub.h>
 
-#include <optional>
 #include <stack>
 #include <string>
 #include <utility>

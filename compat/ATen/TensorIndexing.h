@@ -8,9 +8,9 @@
 #include <ATen/core/Tensor.h>
 #include <c10/core/SymInt.h>
 #include <c10/util/irange.h>
+#include <c10/util/light_std.h>
 
 #include <cstring>
-#include <optional>
 #include <utility>
 
 namespace at::indexing {

@@ -5,12 +5,11 @@
 #include <ATen/core/operator_name.h>
 #include <c10/macros/Export.h>
 #include <c10/util/SmallVector.h>
+#include <c10/util/light_std.h>
 
 #include <array>
 #include <cstring>
 #include <functional>
-#include <memory>
-#include <optional>
 #include <string_view>
 #include <variant>
 

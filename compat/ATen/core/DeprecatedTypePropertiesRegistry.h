@@ -3,8 +3,7 @@
 
 #include <c10/core/Backend.h>
 #include <c10/core/ScalarType.h>
-
-#include <memory>
+#include <c10/util/light_std.h>
 
 namespace at {
 

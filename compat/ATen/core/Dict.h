@@ -9,9 +9,8 @@
 #include <c10/util/TypeList.h>
 #include <c10/util/TypeTraits.h>
 #include <c10/util/intrusive_ptr.h>
+#include <c10/util/light_std.h>
 #include <c10/util/order_preserving_flat_hash_map.h>
-
-#include <optional>
 
 namespace c10 {
 struct IValue;

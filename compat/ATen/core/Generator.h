@@ -6,10 +6,10 @@
 #include <c10/core/GeneratorImpl.h>
 #include <c10/util/Exception.h>
 #include <c10/util/intrusive_ptr.h>
+#include <c10/util/light_std.h>
 
 #include <cstdint>
 #include <mutex>
-#include <optional>
 #include <utility>
 
 namespace at {

@@ -9,8 +9,8 @@
 #include <c10/util/TypeList.h>
 #include <c10/util/TypeTraits.h>
 #include <c10/util/intrusive_ptr.h>
+#include <c10/util/light_std.h>
 
-#include <optional>
 #include <vector>
 
 namespace at {

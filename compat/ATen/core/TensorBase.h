@@ -21,8 +21,7 @@
 #include <c10/util/ExclusivelyOwnedTensorTraits.h>
 #include <c10/util/MaybeOwned.h>
 #include <c10/util/intrusive_ptr.h>
-
-#include <optional>
+#include <c10/util/light_std.h>
 
 namespace c10 {
 class Scalar;

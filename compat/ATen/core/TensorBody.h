@@ -17,8 +17,7 @@
 #include <c10/core/SymInt.h>
 #include <c10/util/Deprecated.h>
 #include <c10/util/OptionalArrayRef.h>
-
-#include <optional>
+#include <c10/util/light_std.h>
 
 namespace c10 {
 template <class T>

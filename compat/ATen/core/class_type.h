@@ -3,9 +3,7 @@
 
 #include <ATen/core/ivalue.h>
 #include <ATen/core/jit_type_base.h>
-
-#include <memory>
-#include <optional>
+#include <c10/util/light_std.h>
 
 namespace torch::jit {
 struct CompilationUnit;

@@ -4,8 +4,8 @@
 #include <c10/macros/Export.h>
 #include <c10/macros/Macros.h>
 #include <c10/util/Exception.h>
+#include <c10/util/light_std.h>
 
-#include <memory>
 #include <typeindex>
 
 namespace c10 {

@@ -3,10 +3,9 @@
 #pragma once
 
 #include <ATen/core/jit_type_base.h>
+#include <c10/util/light_std.h>
 
 #include <cstdint>
-#include <memory>
-#include <optional>
 #include <type_traits>
 
 namespace c10 {

@@ -22,11 +22,10 @@
 #include <c10/util/hash.h>
 #include <c10/util/intrusive_ptr.h>
 #include <c10/util/irange.h>
+#include <c10/util/light_std.h>
 
 #include <algorithm>
 #include <condition_variable>
-#include <memory>
-#include <optional>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -318,9 +317,7 @@ struct TORCH_API Tuple : c10::intrusive_ptr_target {
   static c10::intrusive_ptr<Tuple> create(TupleElements elements_) {
     return c10::make_intrusive<Tuple>(std::move(elements_));
   }
-  static c10::intrusive_ptr<Tuple> create(c10::ArrayRef<IValue> elements_) {
-    return create(TupleElements(elements_));
-  }
+  static c10::intrusive_ptr<Tuple> create(c10::ArrayRef<IValue> elements_) { return create(TupleElements(elements_)); }
   static c10::intrusive_ptr<Tuple> create(IValue e1) { return c10::make_intrusive<Tuple>(std::move(e1)); }
   static c10::intrusive_ptr<Tuple> create(IValue e1, IValue e2) {
     return c10::make_intrusive<Tuple>(std::move(e1), std::move(e2));

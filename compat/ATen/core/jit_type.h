@@ -13,11 +13,10 @@
 #include <c10/core/SymFloat.h>
 #include <c10/util/Exception.h>
 #include <c10/util/TypeList.h>
+#include <c10/util/light_std.h>
 
 #include <array>
 #include <atomic>
-#include <memory>
-#include <optional>
 #include <ostream>
 #include <sstream>
 #include <utility>
@@ -757,7 +756,7 @@ TORCH_API std::ostream& operator<<(std::ostream& os, const Stride& s);
 FLB_ON_USE inline TypePtr unshapedType(const TypePtr& type) {
   if (type->isSubtypeOf(*TensorType::get())) return TensorType::get();
   if (type->containedTypes().empty()) return type;
-  return type->withContained(fmap(type->containedTypes(), unshapedType));
+  return type->withContained(fmap(type->containedTypes(), unshapedType<>));
 }
 
 template <typename FlbOnUse>
@@ -837,10 +836,10 @@ struct getMaybeFakeTypePtr_ final {
   static decltype(auto) call() { return getTypePtr_<T>::call(); }
 };
 
-#define FLB_TYPE_OF(Cpp, Jit)                           \
-  template <>                                           \
-  struct getTypePtr_<Cpp> final {                       \
-    static decltype(auto) call() { return Jit::get(); } \
+#define FLB_TYPE_OF(Cpp, Jit)                                      \
+  template <>                                                      \
+  struct getTypePtr_<Cpp> final {                                  \
+    FLB_ON_USE static decltype(auto) call() { return Jit::get(); } \
   };
 FLB_TYPE_OF(at::IValue, AnyType)
 FLB_TYPE_OF(at::Tensor, TensorType)
@@ -859,14 +858,14 @@ FLB_TYPE_OF(std::string_view, StringType)
 FLB_TYPE_OF(void, NoneType)
 #undef FLB_TYPE_OF
 
-#define FLB_TYPE_OF(Cpp, Jit, Fake)                      \
-  template <>                                            \
-  struct getMaybeFakeTypePtr_<Cpp, false> final {        \
-    static decltype(auto) call() { return Jit::get(); }  \
-  };                                                     \
-  template <>                                            \
-  struct getMaybeFakeTypePtr_<Cpp, true> final {         \
-    static decltype(auto) call() { return Fake::get(); } \
+#define FLB_TYPE_OF(Cpp, Jit, Fake)                                 \
+  template <>                                                       \
+  struct getMaybeFakeTypePtr_<Cpp, false> final {                   \
+    FLB_ON_USE static decltype(auto) call() { return Jit::get(); }  \
+  };                                                                \
+  template <>                                                       \
+  struct getMaybeFakeTypePtr_<Cpp, true> final {                    \
+    FLB_ON_USE static decltype(auto) call() { return Fake::get(); } \
   };
 FLB_TYPE_OF(SymInt, SymIntType, IntType)
 FLB_TYPE_OF(SymFloat, SymFloatType, FloatType)
@@ -878,7 +877,9 @@ FLB_TYPE_OF(c10::MemoryFormat, MemoryFormatType, IntType)
 
 template <>
 struct getTypePtr_<at::Generator> final {
-  static decltype(auto) call() { return TypeFactory::create<OptionalType>(TypeFactory::get<GeneratorType>()); }
+  FLB_ON_USE static decltype(auto) call() {
+    return TypeFactory::create<OptionalType>(TypeFactory::get<GeneratorType>());
+  }
 };
 
 #define FLB_LIST_TYPE_OF(Cpp, identifier)                             \
@@ -936,7 +937,7 @@ struct getMaybeFakeTypePtr_<std::optional<T>, fake> final {
 };
 template <>
 struct getTypePtr_<at::OptionalIntArrayRef> final {
-  static const auto& call() {
+  FLB_ON_USE static const auto& call() {
     static auto inner_type = getMaybeFakeTypePtr_<IntArrayRef, false>::call();
     static auto type = OptionalType::get(inner_type);
     return type;

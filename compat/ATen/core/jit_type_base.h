@@ -10,11 +10,10 @@
 #include <c10/macros/Macros.h>
 #include <c10/util/ArrayRef.h>
 #include <c10/util/Exception.h>
+#include <c10/util/light_std.h>
 
 #include <functional>
 #include <iosfwd>
-#include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 

@@ -3,9 +3,9 @@
 
 #include <c10/macros/Macros.h>
 #include <c10/util/Exception.h>
+#include <c10/util/light_std.h>
 
 #include <cstring>
-#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>

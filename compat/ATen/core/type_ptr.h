@@ -3,8 +3,8 @@
 
 #include <c10/util/Exception.h>
 #include <c10/util/MaybeOwned.h>
+#include <c10/util/light_std.h>
 
-#include <memory>
 #include <type_traits>
 
 namespace c10 {

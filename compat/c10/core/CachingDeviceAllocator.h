@@ -6,11 +6,11 @@
 #include <c10/core/Stream.h>
 #include <c10/util/ApproximateClock.h>
 #include <c10/util/flat_hash_map.h>
+#include <c10/util/light_std.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>

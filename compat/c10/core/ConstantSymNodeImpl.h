@@ -4,9 +4,9 @@
 #include <c10/core/SymNodeImpl.h>
 #include <c10/macros/Export.h>
 #include <c10/util/Exception.h>
+#include <c10/util/light_std.h>
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <type_traits>
 #include <variant>

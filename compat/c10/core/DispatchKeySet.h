@@ -8,7 +8,6 @@
 #include <c10/util/TypeList.h>
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -116,7 +115,9 @@ class DispatchKeySet final {
     return toRuntimePerBackendFunctionalityKey(kind, highestBackendKey());
   }
   /// Counted from 1; 0 for the empty set.
-  FLB_ON_USE [[nodiscard]] uint8_t indexOfHighestBit() const { return static_cast<uint8_t>(std::bit_width(repr_)); }
+  FLB_ON_USE [[nodiscard]] uint8_t indexOfHighestBit() const {
+    return repr_ == 0 ? 0 : static_cast<uint8_t>(64 - __builtin_clzll(repr_));
+  }
   FLB_ON_USE [[nodiscard]] int getDispatchTableIndexForDispatchKeySet() const {
     const auto kind = DispatchKeySet(repr_ >> num_backends).indexOfHighestBit();
     const auto entry = offsetsAndMasks()[kind];

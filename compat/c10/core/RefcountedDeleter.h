@@ -4,9 +4,9 @@
 #include <c10/core/Storage.h>
 #include <c10/macros/Export.h>
 #include <c10/util/UniqueVoidPtr.h>
+#include <c10/util/light_std.h>
 
 #include <atomic>
-#include <memory>
 
 namespace c10 {
 

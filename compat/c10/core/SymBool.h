@@ -5,9 +5,9 @@
 #include <c10/macros/Export.h>
 #include <c10/util/Exception.h>
 #include <c10/util/intrusive_ptr.h>
+#include <c10/util/light_std.h>
 
 #include <cstdint>
-#include <optional>
 #include <ostream>
 #include <utility>
 

@@ -6,13 +6,13 @@
 #include <c10/macros/Macros.h>
 #include <c10/util/Exception.h>
 #include <c10/util/Optional.h>
+#include <c10/util/light_std.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
 #include <limits>
 #include <numeric>
-#include <optional>
 #include <ostream>
 #include <type_traits>
 

@@ -7,9 +7,9 @@
 #include <c10/util/Exception.h>
 #include <c10/util/OptionalArrayRef.h>
 #include <c10/util/irange.h>
+#include <c10/util/light_std.h>
 
 #include <cstdint>
-#include <optional>
 
 namespace c10 {
 

@@ -28,6 +28,7 @@
 #include <c10/util/accumulate.h>
 #include <c10/util/intrusive_ptr.h>
 #include <c10/util/irange.h>
+#include <c10/util/light_std.h>
 #include <c10/util/safe_numerics.h>
 #include <c10/util/typeid.h>
 
@@ -36,8 +37,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <memory>
-#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>

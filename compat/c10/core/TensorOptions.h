@@ -12,10 +12,10 @@
 #include <c10/core/ScalarTypeToTypeMeta.h>
 #include <c10/macros/Macros.h>
 #include <c10/util/Exception.h>
+#include <c10/util/light_std.h>
 
 #include <cstdint>
 #include <iosfwd>
-#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>

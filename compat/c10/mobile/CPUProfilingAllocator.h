@@ -3,10 +3,10 @@
 
 #include <c10/macros/Export.h>
 #include <c10/util/flat_hash_map.h>
+#include <c10/util/light_std.h>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 namespace c10 {

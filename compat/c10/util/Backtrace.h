@@ -3,9 +3,9 @@
 
 #include <c10/macros/Macros.h>
 #include <c10/util/Lazy.h>
+#include <c10/util/light_std.h>
 
 #include <cstddef>
-#include <memory>
 #include <string>
 
 namespace c10 {

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <c10/macros/Macros.h>
+#include <c10/util/light_std.h>
 
 #include <sys/types.h>
 #include <cstddef>
 #include <iterator>
-#include <memory>
 #include <utility>
 
 namespace c10 {

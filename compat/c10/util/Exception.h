@@ -5,11 +5,11 @@
 #include <c10/util/Backtrace.h>
 #include <c10/util/Lazy.h>
 #include <c10/util/StringUtil.h>
+#include <c10/util/light_std.h>
 #include <torch/headeronly/util/Exception.h>
 
 #include <cstdint>
 #include <exception>
-#include <memory>
 #include <string>
 #include <utility>
 #include <variant>

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <c10/macros/Macros.h>
+#include <c10/util/light_std.h>
 
 #include <cstdint>
-#include <memory>
 #include <string_view>
 
 namespace c10::monitor {

@@ -3,8 +3,8 @@
 
 #include <c10/macros/Macros.h>
 #include <c10/util/Exception.h>
+#include <c10/util/light_std.h>
 
-#include <memory>
 #include <type_traits>
 #include <utility>
 

@@ -1,7 +1,8 @@
 // Mirrors <c10/util/Optional.h> of PyTorch 2.13.
 #pragma once
 
-#include <optional>
+#include <c10/util/light_std.h>
+
 #include <type_traits>
 
 namespace c10 {

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <c10/util/ArrayRef.h>
+#include <c10/util/light_std.h>
 
 #include <cstdint>
 #include <initializer_list>
-#include <optional>
 #include <type_traits>
 #include <utility>
 

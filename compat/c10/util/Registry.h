@@ -3,11 +3,11 @@
 
 #include <c10/macros/Macros.h>
 #include <c10/util/Type.h>
+#include <c10/util/light_std.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>

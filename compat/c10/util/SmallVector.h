@@ -2,6 +2,7 @@
 #pragma once
 
 #include <c10/macros/Macros.h>
+#include <c10/util/light_std.h>
 
 #include <algorithm>
 #include <cassert>
@@ -12,7 +13,6 @@
 #include <initializer_list>
 #include <iterator>
 #include <limits>
-#include <memory>
 #include <ostream>
 #include <type_traits>
 #include <utility>

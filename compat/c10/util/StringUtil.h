@@ -2,10 +2,10 @@
 #pragma once
 
 #include <c10/macros/Macros.h>
+#include <c10/util/light_std.h>
 #include <c10/util/string_utils.h>
 
 #include <cstddef>
-#include <optional>
 #include <ostream>
 #include <sstream>
 #include <string>

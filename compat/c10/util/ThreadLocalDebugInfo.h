@@ -3,9 +3,9 @@
 
 #include <c10/macros/Export.h>
 #include <c10/util/Exception.h>
+#include <c10/util/light_std.h>
 
 #include <iosfwd>
-#include <memory>
 #include <string_view>
 
 namespace c10 {

@@ -4,10 +4,10 @@
 #include <c10/macros/Macros.h>
 #include <c10/util/ScopeExit.h>
 #include <c10/util/SmallVector.h>
+#include <c10/util/light_std.h>
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>

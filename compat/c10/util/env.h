@@ -2,8 +2,8 @@
 #pragma once
 
 #include <c10/macros/Export.h>
+#include <c10/util/light_std.h>
 
-#include <optional>
 #include <string>
 
 namespace c10::utils {

@@ -3,10 +3,10 @@
 
 #include <c10/util/Exception.h>
 #include <c10/util/MaybeOwned.h>
+#include <c10/util/light_std.h>
 
 #include <atomic>
 #include <climits>
-#include <memory>
 #include <type_traits>
 
 namespace pybind11 {

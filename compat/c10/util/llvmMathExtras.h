@@ -4,7 +4,6 @@
 #include <c10/util/bit_cast.h>
 
 #include <algorithm>
-#include <bit>
 #include <cassert>
 #include <climits>
 #include <cmath>
@@ -26,27 +25,28 @@ enum ZeroBehavior { ZB_Undefined, ZB_Max, ZB_Width };
 template <typename T>
 std::size_t countTrailingZeros(T Val, ZeroBehavior = ZB_Width) {
   static_assert(std::is_unsigned_v<T>, "Only unsigned integral types are allowed.");
-  return static_cast<std::size_t>(std::countr_zero(Val));
+  return Val == 0 ? std::numeric_limits<T>::digits : static_cast<std::size_t>(__builtin_ctzll(Val));
 }
 template <typename T>
 std::size_t countLeadingZeros(T Val, ZeroBehavior = ZB_Width) {
   static_assert(std::is_unsigned_v<T>, "Only unsigned integral types are allowed.");
-  return static_cast<std::size_t>(std::countl_zero(Val));
+  constexpr int digits = std::numeric_limits<T>::digits;
+  return Val == 0 ? digits : static_cast<std::size_t>(__builtin_clzll(Val) - (64 - digits));
 }
 template <typename T>
 std::size_t countLeadingOnes(T Value, ZeroBehavior = ZB_Width) {
   static_assert(std::is_unsigned_v<T>, "Only unsigned integral types are allowed.");
-  return static_cast<std::size_t>(std::countl_one(Value));
+  return countLeadingZeros(static_cast<T>(~Value));
 }
 template <typename T>
 std::size_t countTrailingOnes(T Value, ZeroBehavior = ZB_Width) {
   static_assert(std::is_unsigned_v<T>, "Only unsigned integral types are allowed.");
-  return static_cast<std::size_t>(std::countr_one(Value));
+  return countTrailingZeros(static_cast<T>(~Value));
 }
 template <typename T>
 inline unsigned countPopulation(T Value) {
   static_assert(std::is_unsigned_v<T>, "Only unsigned integral types are allowed.");
-  return static_cast<unsigned>(std::popcount(Value));
+  return static_cast<unsigned>(__builtin_popcountll(Value));
 }
 
 /// Counted from 0.
@@ -142,8 +142,8 @@ constexpr inline bool isMask_32(uint32_t Value) { return Value && ((Value + 1) &
 constexpr inline bool isMask_64(uint64_t Value) { return Value && ((Value + 1) & Value) == 0; }
 constexpr inline bool isShiftedMask_32(uint32_t Value) { return Value && isMask_32((Value - 1) | Value); }
 constexpr inline bool isShiftedMask_64(uint64_t Value) { return Value && isMask_64((Value - 1) | Value); }
-constexpr inline bool isPowerOf2_32(uint32_t Value) { return std::has_single_bit(Value); }
-constexpr inline bool isPowerOf2_64(uint64_t Value) { return std::has_single_bit(Value); }
+constexpr inline bool isPowerOf2_32(uint32_t Value) { return Value && (Value & (Value - 1)) == 0; }
+constexpr inline bool isPowerOf2_64(uint64_t Value) { return Value && (Value & (Value - 1)) == 0; }
 
 inline double Log2(double Value) { return std::log2(Value); }
 inline unsigned Log2_32(uint32_t Value) { return static_cast<unsigned>(31 - countLeadingZeros(Value)); }
@@ -176,10 +176,10 @@ inline size_t alignmentAdjustment(const void* Ptr, size_t Alignment) {
 }
 /// Strictly larger.
 inline uint64_t NextPowerOf2(uint64_t A) {
-  const int width = std::bit_width(A);
-  return width == 64 ? 0 : UINT64_C(1) << width;
+  const std::size_t zeros = countLeadingZeros(A);
+  return zeros == 0 ? 0 : UINT64_C(1) << (64 - zeros);
 }
-inline uint64_t PowerOf2Floor(uint64_t A) { return std::bit_floor(A); }
+inline uint64_t PowerOf2Floor(uint64_t A) { return A == 0 ? 0 : UINT64_C(1) << Log2_64(A); }
 inline uint64_t PowerOf2Ceil(uint64_t A) { return A == 0 ? 0 : NextPowerOf2(A - 1); }
 
 /// The next number that is Skew more than a multiple of Align.

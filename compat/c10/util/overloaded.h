@@ -1,7 +1,7 @@
 // Mirrors <c10/util/overloaded.h> of PyTorch 2.13.
 #pragma once
 
-#include <memory>
+#include <c10/util/light_std.h>
 
 namespace c10 {
 namespace detail {

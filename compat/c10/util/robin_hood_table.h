@@ -8,16 +8,15 @@
 #pragma once
 
 #include <c10/macros/Macros.h>
+#include <c10/util/light_std.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <iterator>
-#include <memory>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
@@ -26,12 +25,17 @@ namespace flambeau::hashing {
 
 inline constexpr int8_t kMinLookups = 4;
 
+/// The number of binary digits of n, which is not 0.
+inline int bit_width(uint64_t n) { return 64 - __builtin_clzll(n); }
+/// The smallest power of two that is not below n.
+inline uint64_t bit_ceil(uint64_t n) { return n <= 1 ? 1 : uint64_t{1} << bit_width(n - 1); }
+
 /// Multiplies by 2^64 / golden ratio and keeps the upper bits (Knuth, volume 3, section 6.4).
 struct FibonacciPolicy {
   uint64_t index_for_hash(uint64_t hash, uint64_t) const { return (11400714819323198485ULL * hash) >> shift; }
   FLB_ON_USE int8_t next_size_over(uint64_t& size) const {
-    size = std::max<uint64_t>(2, std::bit_ceil(size));
-    return static_cast<int8_t>(64 - std::countr_zero(size));
+    size = std::max<uint64_t>(2, bit_ceil(size));
+    return static_cast<int8_t>(65 - bit_width(size));
   }
   void commit(int8_t next) { shift = next; }
   int8_t shift = 63;
@@ -40,7 +44,7 @@ struct FibonacciPolicy {
 struct PowerOfTwoPolicy {
   uint64_t index_for_hash(uint64_t hash, uint64_t num_slots_minus_one) const { return hash & num_slots_minus_one; }
   int8_t next_size_over(uint64_t& size) const {
-    size = std::bit_ceil(size);
+    size = bit_ceil(size);
     return 0;
   }
   void commit(int8_t) {}
@@ -347,7 +351,7 @@ class Table : private Hash, private Equal {
   };
   Table(Sized sized, const Table& like) : Hash(like), Equal(like), max_load_(like.max_load_) {
     Slots().deallocate(slots_, kMinLookups);
-    max_lookups_ = std::max<int8_t>(kMinLookups, static_cast<int8_t>(std::bit_width(sized.buckets) - 1));
+    max_lookups_ = std::max<int8_t>(kMinLookups, static_cast<int8_t>(bit_width(sized.buckets) - 1));
     slots_ = made(sized.buckets + static_cast<uint64_t>(max_lookups_));
     num_slots_minus_one_ = sized.buckets - 1;
     policy_.commit(sized.index);

@@ -166,13 +166,17 @@ using string_view = std::string_view;
 using c10_string_view = basic_string_view<char>;
 
 constexpr bool starts_with(const std::string_view s, const std::string_view prefix) noexcept {
-  return s.starts_with(prefix);
+  return s.substr(0, prefix.size()) == prefix;
 }
-constexpr bool starts_with(const std::string_view s, const char prefix) noexcept { return s.starts_with(prefix); }
+constexpr bool starts_with(const std::string_view s, const char prefix) noexcept {
+  return !s.empty() && s.front() == prefix;
+}
 constexpr bool ends_with(const std::string_view s, const std::string_view suffix) noexcept {
-  return s.ends_with(suffix);
+  return s.size() >= suffix.size() && s.substr(s.size() - suffix.size()) == suffix;
 }
-constexpr bool ends_with(const std::string_view s, const char prefix) noexcept { return s.ends_with(prefix); }
+constexpr bool ends_with(const std::string_view s, const char prefix) noexcept {
+  return !s.empty() && s.back() == prefix;
+}
 
 }  // namespace c10
 

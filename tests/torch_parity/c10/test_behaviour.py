@@ -9,7 +9,7 @@ import pytest
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="module", params=["behaviour", "machinery"])
+@pytest.fixture(scope="module", params=["behaviour", "light_std", "machinery"])
 def programs(request, build, oracle, tmp_path_factory):
     """The program compiled against each side's headers, to run with either side's libraries."""
     out = tmp_path_factory.mktemp(request.param)

@@ -20,10 +20,10 @@ def includes(folder):
 
 @pytest.fixture(scope="module", params=SOURCES, ids=lambda source: Path(source).stem)
 def programs(request, build, oracle, tmp_path_factory):
-    """The program compiled against each side's headers and linked to that side's libraries."""
+    """The program compiled against each side's headers, ours in C++17 too, and linked to that side's libraries."""
     out = tmp_path_factory.mktemp("programs")
-    for name, side in (("real", oracle), ("ours", build)):
-        command = ["g++", "-std=c++20", "-O1", "-fopenmp", *includes(side), str(ROOT / request.param)]
+    for name, side, standard in (("real", oracle, 20), ("ours", build, 20), ("ours in C++17", build, 17)):
+        command = ["g++", f"-std=c++{standard}", "-O1", "-fopenmp", *includes(side), str(ROOT / request.param)]
         command += ["-o", str(out / name)]
         command += [f"-L{side / 'lib'}", "-Wl,--no-as-needed", "-ltorch", "-ltorch_cpu", "-lc10"]
         done = subprocess.run(command, capture_output=True, text=True)
@@ -43,7 +43,7 @@ def expected(programs, oracle):
     return run(programs / "real", oracle / "lib")
 
 
-@pytest.mark.parametrize("headers", ["real", "ours"])
+@pytest.mark.parametrize("headers", ["real", "ours", "ours in C++17"])
 @pytest.mark.parametrize("libraries", ["real", "ours"])
 def test_same_output(headers, libraries, programs, build, oracle, expected):
     assert run(programs / headers, (oracle if libraries == "real" else build) / "lib") == expected

@@ -4,8 +4,8 @@
 #include <ATen/core/boxing/OperatorKernel.h>
 #include <c10/core/DispatchKeySet.h>
 #include <c10/util/intrusive_ptr.h>
+#include <c10/util/light_std.h>
 
-#include <memory>
 #include <vector>
 
 namespace c10 {

@@ -8,9 +8,9 @@
 #include <c10/core/DispatchKeySet.h>
 #include <c10/util/TypeList.h>
 #include <c10/util/intrusive_ptr.h>
+#include <c10/util/light_std.h>
 
 #include <atomic>
-#include <memory>
 #include <type_traits>
 
 namespace flambeau {

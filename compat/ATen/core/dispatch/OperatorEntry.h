@@ -15,10 +15,10 @@
 #include <c10/core/SafePyObject.h>
 #include <c10/util/Metaprogramming.h>
 #include <c10/util/flat_hash_map.h>
+#include <c10/util/light_std.h>
 
 #include <array>
 #include <list>
-#include <optional>
 
 namespace c10 {
 

@@ -3,10 +3,10 @@
 
 #include <c10/macros/Export.h>
 #include <c10/util/UniqueVoidPtr.h>
+#include <c10/util/light_std.h>
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
 #include <shared_mutex>
 #include <variant>
 

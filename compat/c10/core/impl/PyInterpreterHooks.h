@@ -4,8 +4,7 @@
 #include <c10/core/impl/PyInterpreter.h>
 #include <c10/macros/Export.h>
 #include <c10/util/Registry.h>
-
-#include <memory>
+#include <c10/util/light_std.h>
 
 namespace c10::impl {
 

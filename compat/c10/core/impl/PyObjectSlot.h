@@ -3,10 +3,10 @@
 
 #include <c10/core/impl/PyInterpreter.h>
 #include <c10/core/impl/PyInterpreterHooks.h>
+#include <c10/util/light_std.h>
 #include <c10/util/python_stub.h>
 
 #include <atomic>
-#include <optional>
 
 namespace torch::utils {
 class PyObjectPreservation;

@@ -3,10 +3,9 @@
 
 #include <c10/core/SafePyObject.h>
 #include <c10/macros/Export.h>
+#include <c10/util/light_std.h>
 
 #include <array>
-#include <memory>
-#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>

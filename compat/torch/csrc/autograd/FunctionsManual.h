@@ -3,10 +3,10 @@
 
 #include <ATen/TensorGeometry.h>
 #include <ATen/core/Tensor.h>
+#include <c10/util/light_std.h>
 #include <torch/csrc/autograd/function.h>
 
 #include <array>
-#include <optional>
 #include <tuple>
 #include <vector>
 

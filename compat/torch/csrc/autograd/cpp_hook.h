@@ -1,10 +1,10 @@
 // Mirrors <torch/csrc/autograd/cpp_hook.h> of PyTorch 2.13: same names, layout and inline meaning.
 #pragma once
 
+#include <c10/util/light_std.h>
 #include <torch/csrc/autograd/function_hook.h>
 
 #include <functional>
-#include <memory>
 
 namespace torch::autograd {
 

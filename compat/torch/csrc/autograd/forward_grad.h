@@ -3,8 +3,8 @@
 
 // Forward mode is not implemented: the structures are here for their layout, and no level is ever open.
 #include <ATen/core/Tensor.h>
+#include <c10/util/light_std.h>
 
-#include <memory>
 #include <mutex>
 #include <unordered_map>
 #include <unordered_set>

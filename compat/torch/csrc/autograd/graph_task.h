@@ -4,11 +4,11 @@
 #include <ATen/ThreadLocalState.h>
 #include <ATen/core/Tensor.h>
 #include <c10/util/ThreadLocal.h>
+#include <c10/util/light_std.h>
 #include <torch/csrc/autograd/input_buffer.h>
 #include <torch/csrc/autograd/utils/warnings.h>
 
 #include <atomic>
-#include <memory>
 #include <mutex>
 #include <unordered_map>
 #include <unordered_set>

@@ -3,9 +3,9 @@
 
 #include <c10/core/Event.h>
 #include <c10/core/Stream.h>
+#include <c10/util/light_std.h>
 #include <torch/csrc/autograd/variable.h>
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>

@@ -11,9 +11,9 @@
 #include <c10/util/DimVector.h>
 #include <c10/util/Exception.h>
 #include <c10/util/SmallVector.h>
+#include <c10/util/light_std.h>
 
 #include <functional>
-#include <optional>
 #include <sstream>
 #include <string>
 #include <variant>

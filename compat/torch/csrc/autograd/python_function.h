@@ -2,6 +2,7 @@
 #pragma once
 
 #include <c10/core/DeviceGuard.h>
+#include <c10/util/light_std.h>
 #include <torch/csrc/Export.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/function.h>
@@ -11,8 +12,6 @@
 #include <torch/csrc/python_headers.h>
 #include <torch/csrc/utils/object_ptr.h>
 
-#include <memory>
-#include <optional>
 #include <vector>
 
 namespace torch::autograd {

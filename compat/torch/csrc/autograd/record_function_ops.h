@@ -3,9 +3,9 @@
 #pragma once
 
 #include <ATen/record_function.h>
+#include <c10/util/light_std.h>
 #include <torch/custom_class.h>
 
-#include <optional>
 #include <string>
 
 namespace torch::autograd::profiler {

@@ -3,14 +3,13 @@
 
 #include <ATen/core/Tensor.h>
 #include <c10/core/SafePyObject.h>
+#include <c10/util/light_std.h>
 #include <torch/csrc/Export.h>
 #include <torch/csrc/autograd/forward_grad.h>
 #include <torch/csrc/autograd/node.h>
 #include <torch/csrc/autograd/saved_variable_hooks.h>
 
 #include <cstdint>
-#include <memory>
-#include <optional>
 
 namespace torch::autograd {
 

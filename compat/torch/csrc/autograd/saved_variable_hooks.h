@@ -3,8 +3,8 @@
 
 #include <ATen/core/Tensor.h>
 #include <c10/core/SafePyObject.h>
+#include <c10/util/light_std.h>
 
-#include <optional>
 #include <utility>
 
 namespace torch::autograd {

@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/core/VariableHooksInterface.h>
 #include <c10/util/Exception.h>
+#include <c10/util/light_std.h>
 #include <torch/csrc/Export.h>
 #include <torch/csrc/autograd/cpp_hook.h>
 #include <torch/csrc/autograd/edge.h>
@@ -13,9 +14,7 @@
 #include <torch/csrc/utils/python_stub.h>
 
 #include <cstdint>
-#include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>

@@ -148,15 +148,17 @@ C10_HOST_DEVICE void __assert_fail(const char* assertion, const char* file, unsi
 #define C10_CLANG_DIAGNOSTIC_POP() _Pragma("clang diagnostic pop")
 #define C10_CLANG_DIAGNOSTIC_IGNORE(flag) _C10_PRAGMA_(clang diagnostic ignored flag)
 #define C10_CLANG_HAS_WARNING(flag) __has_warning(flag)
+#define _C10_UNKNOWN_WARNING "-Wunknown-warning-option"
 #else
 #define C10_CLANG_DIAGNOSTIC_PUSH()
 #define C10_CLANG_DIAGNOSTIC_POP()
 #define C10_CLANG_DIAGNOSTIC_IGNORE(flag)
 #define C10_CLANG_HAS_WARNING(flag) 0
+#define _C10_UNKNOWN_WARNING "-Wpragmas"
 #endif
 #define C10_DIAGNOSTIC_PUSH_AND_IGNORED_IF_DEFINED(warning) \
   _C10_PRAGMA_(GCC diagnostic push)                         \
-  _C10_PRAGMA_(GCC diagnostic ignored "-Wpragmas") _C10_PRAGMA_(GCC diagnostic ignored warning)
+  _C10_PRAGMA_(GCC diagnostic ignored _C10_UNKNOWN_WARNING) _C10_PRAGMA_(GCC diagnostic ignored warning)
 #define C10_DIAGNOSTIC_POP() _C10_PRAGMA_(GCC diagnostic pop)
 
 #if defined(__GNUC__) && __GNUC__ < 13 && __cplusplus < 202002L

@@ -3,10 +3,16 @@
 
 #include <torch/headeronly/macros/Macros.h>
 
-#include <bit>
+#include <type_traits>
 
 HIDDEN_NAMESPACE_BEGIN(torch, headeronly)
-using std::bit_cast;
+/// std::bit_cast, which a program in C++17 does not have.
+template <class To, class From>
+C10_HOST_DEVICE constexpr std::enable_if_t<
+    sizeof(To) == sizeof(From) && std::is_trivially_copyable_v<From> && std::is_trivially_copyable_v<To>, To>
+bit_cast(const From& src) noexcept {
+  return __builtin_bit_cast(To, src);
+}
 HIDDEN_NAMESPACE_END(torch, headeronly)
 
 namespace c10 {

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <c10/util/irange.h>
+#include <c10/util/light_std.h>
 #include <torch/csrc/Export.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/variable.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <ATen/TensorGeometry.h>
+#include <c10/util/light_std.h>
 #include <torch/csrc/Export.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/variable.h>
 
 #include <cstdint>
-#include <memory>
-#include <optional>
 
 namespace torch::autograd {
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <c10/util/light_std.h>
 #include <torch/csrc/Export.h>
 #include <torch/csrc/autograd/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -10,7 +11,6 @@
 #include <torch/csrc/utils/variadic.h>
 
 #include <functional>
-#include <memory>
 #include <vector>
 
 namespace torch::autograd {

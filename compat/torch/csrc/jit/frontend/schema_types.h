@@ -5,9 +5,8 @@
 #pragma once
 
 #include <ATen/core/alias_info.h>
+#include <c10/util/light_std.h>
 #include <torch/csrc/jit/frontend/schema_text.h>
-
-#include <optional>
 
 namespace flambeau {
 

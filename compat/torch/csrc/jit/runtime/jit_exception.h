@@ -1,9 +1,9 @@
 // Mirrors <torch/csrc/jit/runtime/jit_exception.h> of PyTorch 2.13: an exception that a TorchScript program raised.
 #pragma once
 
+#include <c10/util/light_std.h>
 #include <torch/csrc/Export.h>
 
-#include <optional>
 #include <stdexcept>
 #include <string>
 

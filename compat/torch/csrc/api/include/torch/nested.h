@@ -3,9 +3,9 @@
 
 #include <ATen/ATen.h>
 #include <ATen/core/ATen_fwd.h>
+#include <c10/util/light_std.h>
 #include <torch/csrc/api/include/torch/detail/TensorDataContainer.h>
 
-#include <optional>
 #include <vector>
 
 namespace torch::nested {

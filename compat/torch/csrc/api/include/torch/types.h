@@ -2,11 +2,10 @@
 #pragma once
 
 #include <ATen/ATen.h>
+#include <c10/util/light_std.h>
 #include <torch/csrc/autograd/generated/variable_factories.h>
 #include <torch/csrc/autograd/variable.h>
 #include <torch/library.h>
-
-#include <optional>
 
 namespace torch {
 
