@@ -28,7 +28,7 @@ def site(build, tmp_path_factory):
 def names(folder):
     """Files below it, without the sources that lie beside the mirror's headers in the build's tree of links."""
     files = [Path(d, f) for d, _, found in os.walk(folder, followlinks=True) for f in found if "__pycache__" not in d]
-    return {str(f.relative_to(folder)) for f in files if f.suffix != ".cpp"}
+    return {str(f.relative_to(folder)) for f in files if f.suffix not in (".cpp", ".S")}
 
 
 @pytest.mark.parametrize("part", ["include", "lib", "share"])

@@ -1,6 +1,7 @@
 // std::optional of PyTorch's own types: a part of light_std.h, which says what for. Meanings are those of [optional].
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -78,6 +79,11 @@ struct OptionalPayload<T, false> {
   bool engaged_ = false;
 };
 
+template <class T, class... Args>
+concept Made = __is_constructible(T, Args...);
+template <class T, class U, class... Args>
+concept MadeOfList = __is_constructible(T, std::initializer_list<U>&, Args...);
+
 /// Whether a T is made from an optional O as a whole, so that O's value is not taken out for it.
 template <class T, class O>
 inline constexpr bool made_from_optional =
@@ -89,14 +95,25 @@ inline constexpr bool assigned_from_optional = made_from_optional<T, O> || __is_
                                                __is_assignable(T&, const O&) || __is_assignable(T&, O) ||
                                                __is_assignable(T&, const O);
 
+/// U makes the value of an optional<T>, or sets it.
+template <class T, class U, class Plain = std::remove_cvref_t<U>>
+concept MakesValue = !std::is_same_v<Plain, std::optional<T>> && !std::is_same_v<Plain, std::in_place_t> && Made<T, U>;
+template <class T, class U>
+concept SetsValue = Made<T, U> && __is_assignable(T&, U) && !std::is_same_v<std::remove_cvref_t<U>, std::optional<T>> &&
+                    !(std::is_scalar_v<T> && std::is_same_v<T, std::decay_t<U>>);
+/// The value of an optional<U>, which comes as Value, does.
+template <class T, class U, class Value>
+concept TakenFrom = !std::is_same_v<U, T> && Made<T, Value> && !made_from_optional<T, std::optional<U>>;
+template <class T, class U, class Value>
+concept SetFrom = !std::is_same_v<U, T> && Made<T, Value> && __is_assignable(T&, Value) &&
+                  !assigned_from_optional<T, std::optional<U>>;
+
 }  // namespace flambeau
 
 template <class T>
 requires flambeau::light<T>
 class std::optional<T> : private flambeau::OptionalPayload<T> {
   using Payload = flambeau::OptionalPayload<T>;
-  template <class U>
-  static constexpr bool is_optional = is_same_v<remove_cvref_t<U>, optional>;
 
  public:
   using value_type = T;
@@ -104,27 +121,23 @@ class std::optional<T> : private flambeau::OptionalPayload<T> {
   constexpr optional() noexcept {}
   constexpr optional(nullopt_t) noexcept {}
   template <class... Args>
-  requires(__is_constructible(T, Args...)) constexpr explicit optional(in_place_t tag, Args&&... args)
-      : Payload(tag, static_cast<Args&&>(args)...) {}
+  requires flambeau::Made<T, Args...>
+  constexpr explicit optional(in_place_t tag, Args&&... args) : Payload(tag, static_cast<Args&&>(args)...) {}
   template <class U, class... Args>
-  requires(__is_constructible(T, initializer_list<U>&, Args...)) constexpr explicit optional(in_place_t tag,
-                                                                                             initializer_list<U> list,
-                                                                                             Args&&... args)
+  requires flambeau::MadeOfList<T, U, Args...>
+  constexpr explicit optional(in_place_t tag, initializer_list<U> list, Args&&... args)
       : Payload(tag, list, static_cast<Args&&>(args)...) {}
   template <class U = T>
-  requires(!is_optional<U> && !is_same_v<remove_cvref_t<U>, in_place_t> &&
-           __is_constructible(T, U)) constexpr explicit(!is_convertible_v<U, T>) optional(U&& value)
-      : Payload(in_place, static_cast<U&&>(value)) {}
+  requires flambeau::MakesValue<T, U>
+  constexpr explicit(!is_convertible_v<U, T>) optional(U&& value) : Payload(in_place, static_cast<U&&>(value)) {}
   template <class U>
-  requires(!is_same_v<U, T> && __is_constructible(T, const U&) &&
-           !flambeau::made_from_optional<T, optional<U>>) constexpr explicit(!is_convertible_v<const U&, T>)
-      optional(const optional<U>& other) {
+  requires flambeau::TakenFrom<T, U, const U&>
+  constexpr explicit(!is_convertible_v<const U&, T>) optional(const optional<U>& other) {
     if (other.has_value()) emplace(*other);
   }
   template <class U>
-  requires(!is_same_v<U, T> && __is_constructible(T, U) &&
-           !flambeau::made_from_optional<T, optional<U>>) constexpr explicit(!is_convertible_v<U, T>)
-      optional(optional<U>&& other) {
+  requires flambeau::TakenFrom<T, U, U>
+  constexpr explicit(!is_convertible_v<U, T>) optional(optional<U>&& other) {
     if (other.has_value()) emplace(*static_cast<optional<U>&&>(other));
   }
 
@@ -133,9 +146,8 @@ class std::optional<T> : private flambeau::OptionalPayload<T> {
     return *this;
   }
   template <class U = T>
-  requires(!is_optional<U> && !(is_scalar_v<T> && is_same_v<T, decay_t<U>>)&&__is_constructible(T, U) &&
-           __is_assignable(T&, U)) constexpr optional&
-  operator=(U&& value) {
+  requires flambeau::SetsValue<T, U>
+  constexpr optional& operator=(U&& value) {
     if (this->engaged_) {
       this->value_ = static_cast<U&&>(value);
     } else {
@@ -144,28 +156,27 @@ class std::optional<T> : private flambeau::OptionalPayload<T> {
     return *this;
   }
   template <class U>
-  requires(!is_same_v<U, T> && __is_constructible(T, const U&) && __is_assignable(T&, const U&) &&
-           !flambeau::assigned_from_optional<T, optional<U>>) constexpr optional&
-  operator=(const optional<U>& other) {
+  requires flambeau::SetFrom<T, U, const U&>
+  constexpr optional& operator=(const optional<U>& other) {
     return other.has_value() ? *this = *other : *this = nullopt;
   }
   template <class U>
-  requires(!is_same_v<U, T> && __is_constructible(T, U) && __is_assignable(T&, U) &&
-           !flambeau::assigned_from_optional<T, optional<U>>) constexpr optional&
-  operator=(optional<U>&& other) {
+  requires flambeau::SetFrom<T, U, U>
+  constexpr optional& operator=(optional<U>&& other) {
     return other.has_value() ? *this = *static_cast<optional<U>&&>(other) : *this = nullopt;
   }
 
   template <class... Args>
-  requires(__is_constructible(T, Args...)) constexpr T& emplace(Args&&... args) {
+  requires flambeau::Made<T, Args...>
+  constexpr T& emplace(Args&&... args) {
     Payload::reset();
     std::construct_at(__builtin_addressof(this->value_), static_cast<Args&&>(args)...);
     this->engaged_ = true;
     return this->value_;
   }
   template <class U, class... Args>
-  requires(__is_constructible(T, initializer_list<U>&, Args...)) constexpr T& emplace(initializer_list<U> list,
-                                                                                      Args&&... args) {
+  requires flambeau::MadeOfList<T, U, Args...>
+  constexpr T& emplace(initializer_list<U> list, Args&&... args) {
     Payload::reset();
     std::construct_at(__builtin_addressof(this->value_), list, static_cast<Args&&>(args)...);
     this->engaged_ = true;

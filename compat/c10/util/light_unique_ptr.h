@@ -5,6 +5,13 @@
 #include <memory>
 #include <type_traits>
 
+namespace flambeau {
+/// unique_ptr<T> takes over what a unique_ptr<U, D> has.
+template <class T, class U, class D>
+concept GivesPointer = std::is_convertible_v<typename std::unique_ptr<U, D>::pointer, T*> && !std::is_array_v<U> &&
+                       std::is_convertible_v<D, std::default_delete<T>>;
+}  // namespace flambeau
+
 template <class T>
 requires flambeau::light<T>
 class std::unique_ptr<T, std::default_delete<T>> : private default_delete<T> {
@@ -19,8 +26,7 @@ class std::unique_ptr<T, std::default_delete<T>> : private default_delete<T> {
   unique_ptr(T* object, const default_delete<T>&) noexcept : object_(object) {}
   unique_ptr(unique_ptr&& other) noexcept : object_(other.release()) {}
   template <class U, class D>
-  requires(is_convertible_v<typename unique_ptr<U, D>::pointer, T*> && !is_array_v<U> &&
-           is_convertible_v<D, default_delete<T>>) unique_ptr(unique_ptr<U, D>&& other)
+  requires flambeau::GivesPointer<T, U, D> unique_ptr(unique_ptr<U, D>&& other)
   noexcept : object_(other.release()) {}
   ~unique_ptr() { reset(); }
 
@@ -29,9 +35,7 @@ class std::unique_ptr<T, std::default_delete<T>> : private default_delete<T> {
     return *this;
   }
   template <class U, class D>
-  requires(is_convertible_v<typename unique_ptr<U, D>::pointer, T*> && !is_array_v<U> &&
-           is_assignable_v<default_delete<T>&, D&&>) unique_ptr&
-  operator=(unique_ptr<U, D>&& other) noexcept {
+  requires flambeau::GivesPointer<T, U, D> unique_ptr& operator=(unique_ptr<U, D>&& other) noexcept {
     reset(other.release());
     return *this;
   }
