@@ -4,13 +4,12 @@
 #include <cmath>
 #include <limits>
 
-#include "backend/copy.h"
 #include "backend/dense.h"
 #include "backend/op.h"
+#include "backend/ops/doubles.h"
 #include "backend/promotion.h"
 #include "backend/random.h"
 #include "backend/shape.h"
-#include "kernels/common/memory.h"
 
 namespace flambeau::ops {
 namespace {
@@ -100,19 +99,6 @@ double binomial(double n, double p, Generator& g) {
   if (p >= 1) return n;
   return p <= 0.5 ? binomial_below_half(n, p, g) : n - binomial_below_half(n, 1 - p, g);
 }
-
-/// An operand as doubles in row-major order, in the shape of the result.
-struct Doubles {
-  Scratch<double> values;
-  Doubles(const View& from, const View& like) : values(like.numel()) {
-    Dims strides;
-    copy(contiguous_view(values.data(), DType::float64, like.sizes(), strides), from);
-  }
-  void store(const View& out) {
-    Dims strides;
-    copy(out, contiguous_view(values.data(), DType::float64, out.sizes(), strides));
-  }
-};
 
 /// The smallest positive number of a type that is not denormal.
 double least_normal(DType t) {

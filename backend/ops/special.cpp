@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "backend/ops/special.h"
 #include "backend/pointwise.h"
 
 namespace flambeau::ops {
@@ -38,9 +39,7 @@ struct Lgamma {
 };
 FLB_UNARY(lgamma, Lgamma, to_floating);
 
-namespace {
-
-/// The logarithmic derivative of the gamma function: reflection, recurrence up to 10, asymptotic series.
+// Reflection, recurrence up to 10, asymptotic series.
 double digamma_of(double x) {
   if (x == 0) return std::copysign(std::numeric_limits<double>::infinity(), -x);
   double shift = 0;
@@ -57,6 +56,8 @@ double digamma_of(double x) {
   for (double c : kSeries) sum += c * power, power *= z;
   return shift + std::log(x) - 0.5 / x - sum;
 }
+
+namespace {
 
 /// Hurwitz's zeta function by Euler and Maclaurin's formula, for x > 1.
 double zeta_of(double s, double q) {

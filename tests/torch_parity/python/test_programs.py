@@ -22,6 +22,7 @@ COMPARED += [
     "geometry",
     "outputs",
     "compiled",
+    "reparametrized",
 ]
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d+\.?\d*(?:e[-+]?\d+)?(?![\w.]*[A-Za-z_])")
 
