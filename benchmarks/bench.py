@@ -71,7 +71,7 @@ def header_seconds(header, includes):
         done = subprocess.run(command, capture_output=True, text=True)
         after = os.times()
     if done.returncode:
-        raise RuntimeError(f"{header} does not compile: " + done.stderr.splitlines()[0][-120:])
+        return "does not compile: " + done.stderr.splitlines()[0][-120:]
     return after.children_user + after.children_system - before.children_user - before.children_system
 
 

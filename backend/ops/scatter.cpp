@@ -128,15 +128,23 @@ void run_scatter(const Scatter& s) {
 #define FLB_SCATTER(type, name) \
   case DType::name:             \
     return run_scatter_as<how, type>(s);
+    // clang-format off
     FLB_SCATTER(uint8_t, uint8)
     FLB_SCATTER(int8_t, int8)
     FLB_SCATTER(int16_t, int16)
-    FLB_SCATTER(int32_t, int32) FLB_SCATTER(int64_t, int64) FLB_SCATTER(Half, float16) FLB_SCATTER(BFloat16, bfloat16)
-        FLB_SCATTER(float, float32) FLB_SCATTER(double, float64) FLB_SCATTER(Complex<float>, complex64)
-            FLB_SCATTER(Complex<double>, complex128) FLB_SCATTER(bool, boolean)
+    FLB_SCATTER(int32_t, int32)
+    FLB_SCATTER(int64_t, int64)
+    FLB_SCATTER(Half, float16)
+    FLB_SCATTER(BFloat16, bfloat16)
+    FLB_SCATTER(float, float32)
+    FLB_SCATTER(double, float64)
+    FLB_SCATTER(Complex<float>, complex64)
+    FLB_SCATTER(Complex<double>, complex128)
+    FLB_SCATTER(bool, boolean)
+    // clang-format on
 #undef FLB_SCATTER
-                default
-        : fail(ErrorKind::not_implemented, "\"scatter\" not implemented for '", scalar_type_name(s.out.dtype()), "'");
+    default:
+      fail(ErrorKind::not_implemented, "\"scatter\" not implemented for '", scalar_type_name(s.out.dtype()), "'");
   }
 }
 
